@@ -1,0 +1,128 @@
+# SPDX-License-Identifier: GPL-2.0
+#
+# devshare: what people run. kbuild itself reads Kbuild, not this file.
+
+.DEFAULT_GOAL := all
+SHELL := /bin/bash
+
+# Which kernels. KDIR names a build directory; KERNEL or KERNELS name series, of
+# which the newest installed headers are taken; else it is the newest series that
+# has headers. Tests run on every series that has them.
+have_kernels := $(shell scripts/kernel-dir have)
+ifneq ($(KDIR),)
+  override KERNELS := $(shell scripts/kernel-dir series $(KDIR))
+  $(if $(KERNELS),,$(error KDIR=$(KDIR) cannot be used))
+endif
+ifneq ($(KERNEL),)
+  override KERNELS := $(KERNEL)
+endif
+build_kernels = $(or $(KERNELS),$(lastword $(have_kernels)),none)
+test_kernels = $(or $(KERNELS),$(have_kernels),none)
+
+export KDIR
+
+# Install what GROUP of packages a target needs; says nothing when all is there.
+setup = @scripts/setup $(1)
+
+DESTDIR ?=
+INSTALL_MOD_PATH ?= $(DESTDIR)
+FIRMWARE_DIR ?= $(DESTDIR)/lib/firmware/pcishare
+policies = $(wildcard pcishare/policies/*.policy)
+
+## all: build the modules (the default)
+.PHONY: all
+all: modules
+
+## modules: build both modules [KDIR=dir | KERNEL=6.12 | KERNELS="6.1 6.12"]
+.PHONY: modules
+modules: setup-build
+	+@$(MAKE) --no-print-directory built
+
+# After setup-build, headers may be there that were not when make started: so a
+# second make, which looks again.
+.PHONY: built
+built: $(addprefix modules-,$(build_kernels))
+
+.PHONY: modules-none
+modules-none:
+	@echo 'no headers of a supported kernel ($(shell scripts/kernel-dir list)); give KDIR' >&2
+	@false
+
+modules-%:
+	+@scripts/kbuild $* modules
+
+## programs: build the user programs of the self-tests
+.PHONY: programs
+programs: setup-build setup-check
+	+@$(MAKE) --no-print-directory -C selftests
+
+## modules_install: install the modules [INSTALL_MOD_PATH=dir]
+.PHONY: modules_install
+modules_install: modules
+	+@$(MAKE) --no-print-directory installed
+
+.PHONY: installed
+installed: $(addprefix modules_install-,$(build_kernels))
+
+modules_install-%:
+	+@scripts/install-modules $* '$(INSTALL_MOD_PATH)'
+
+## install: install the modules and the device policies [DESTDIR=dir]
+.PHONY: install
+install: modules_install
+	@$(if $(policies),install -D -m 644 -t '$(FIRMWARE_DIR)' $(policies))
+
+## clean: remove everything that was built
+.PHONY: clean
+clean:
+	rm -rf build
+
+## check: sparse, warnings, checkpatch, kernel-doc, shellcheck, licences
+.PHONY: check
+check: setup-build setup-check
+	@KERNELS='$(KERNELS)' scripts/check
+
+## dkms-test: add, build, install and remove by dkms, in a scratch directory
+.PHONY: dkms-test
+dkms-test: setup-dkms
+	@KERNELS='$(KERNELS)' scripts/dkms-test
+
+## test: run the self-tests in the test VM [T=name] [KERNELS="6.1 6.12"]
+.PHONY: test
+test: tested
+	@T='$(T)' DEBUG='$(DEBUG)' KERNELS='$(test_kernels)' scripts/test
+
+## soak: run the long self-tests in the test VM [T=name] [KERNELS=...]
+.PHONY: soak
+soak: tested
+	@T='$(T)' DEBUG='$(DEBUG)' KERNELS='$(test_kernels)' scripts/test --soak
+
+# What the test VM gets: every kernel's modules, and the programs.
+.PHONY: tested
+tested: setup-vm programs
+	+@$(MAKE) --no-print-directory built KERNELS='$(test_kernels)'
+
+## demo: two guests talk through two real ports; about ten minutes
+.PHONY: demo
+demo: setup-vm programs modules
+	@KERNEL='$(firstword $(build_kernels))' scripts/demo
+
+## shell: a prompt in the test VM, modules at hand [KERNEL=6.12]
+.PHONY: shell
+shell: setup-vm programs modules
+	@scripts/vm/run --kernel $(firstword $(build_kernels)) --shell
+
+## bench: count instructions per byte against the direct port and others
+.PHONY: bench
+bench: setup-bench programs modules
+	@KERNEL='$(firstword $(build_kernels))' selftests/bench/run
+
+## help: this list
+.PHONY: help
+help:
+	@sed -n 's/^## \([^:]*\): \(.*\)/\1\t\2/p' $(firstword $(MAKEFILE_LIST)) | \
+		awk -F '\t' '{ printf "  %-16s %s\n", $$1, $$2 }'
+
+.PHONY: setup-%
+setup-build setup-vm setup-check setup-bench setup-dkms: setup-%:
+	$(call setup,$*)
