@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Binding a port without a process: the kernel opens the tty itself and puts
+ * the line discipline on it, as speakup does.
+ */
+#include <linux/err.h>
+#include <linux/kdev_t.h>
+#include <linux/major.h>
+#include <linux/string.h>
+#include <linux/tty.h>
+#include <linux/tty_driver.h>
+#include <linux/tty_ldisc.h>
+
+#include "bind.h"
+#include "ldisc.h"
+#include "link.h"
+#include "vtty.h"
+
+/*
+ * Opening a pty or a virtual terminal from here would make one. Everything
+ * else can be looked at when it is open.
+ */
+static bool serfwd_may_open(dev_t number)
+{
+	switch (MAJOR(number)) {
+	case PTY_MASTER_MAJOR:
+	case PTY_SLAVE_MAJOR:
+	case TTYAUX_MAJOR:
+	case UNIX98_PTY_MASTER_MAJOR ...
+	     UNIX98_PTY_SLAVE_MAJOR + UNIX98_PTY_MAJOR_COUNT - 1:
+		return false;
+	case TTY_MAJOR:
+		return MINOR(number) >= 64;	/* below are the consoles */
+	default:
+		return true;
+	}
+}
+
+static int serfwd_bind_number(const char *name, dev_t *number)
+{
+	if (tty_dev_name_to_number(name, number)) {
+		pr_warn_ratelimited("%s: no such tty\n", name);
+		return -ENODEV;
+	}
+	if (serfwd_is_vtty_number(*number)) {
+		pr_warn_ratelimited("%s is a pseudo-UART of this module, not a real port\n",
+				    name);
+		return -ELOOP;
+	}
+	if (!serfwd_may_open(*number)) {
+		pr_warn_ratelimited("%s is not a serial port\n", name);
+		return -EINVAL;
+	}
+	return 0;
+}
+
+static int serfwd_open_port(struct tty_struct *tty)
+{
+	int ret;
+
+	if (!tty->ops->open || !tty->ops->close)
+		return -ENODEV;
+	ret = tty->ops->open(tty, NULL);
+	if (!ret && tty_io_error(tty)) {
+		pr_warn_ratelimited("%s has no hardware\n", tty->name);
+		ret = -ENODEV;
+	}
+	return ret;
+}
+
+/* The opposite of tty_kopen_exclusive() and serfwd_open_port(). */
+static void serfwd_close_port(struct tty_struct *tty)
+{
+	tty_lock(tty);
+	/* A hang-up has closed the driver already. */
+	if (tty->ops->close && !test_bit(TTY_HUPPED, &tty->flags))
+		tty->ops->close(tty, NULL);
+	tty_unlock(tty);
+	tty_kclose(tty);
+}
+
+static struct tty_struct *serfwd_kopen(const char *name)
+{
+	struct tty_struct *tty;
+	dev_t number;
+	int ret;
+
+	ret = serfwd_bind_number(name, &number);
+	if (ret)
+		return ERR_PTR(ret);
+	tty = tty_kopen_exclusive(number);
+	if (IS_ERR(tty)) {
+		pr_warn_ratelimited("%s: cannot be opened (%ld); somebody else may have it\n",
+				    name, PTR_ERR(tty));
+		return tty;
+	}
+	/* Before it is opened: a console is not to be closed again. */
+	ret = serfwd_check_port(tty);
+	if (ret) {
+		tty_unlock(tty);
+		tty_kclose(tty);
+		return ERR_PTR(ret);
+	}
+	ret = serfwd_open_port(tty);
+	tty_unlock(tty);
+	if (ret) {
+		serfwd_close_port(tty);
+		return ERR_PTR(ret);
+	}
+	return tty;
+}
+
+static int serfwd_bind_locked(struct serfwd_link *link, const char *name)
+{
+	struct tty_struct *tty;
+	int ret;
+
+	lockdep_assert_held(&link->bind_mutex);
+	if (link->kopened || READ_ONCE(link->claimed)) {
+		pr_warn_ratelimited("ttySF%u has a port already, detach it first\n",
+				    link->index);
+		return -EBUSY;
+	}
+	tty = serfwd_kopen(name);
+	if (IS_ERR(tty))
+		return PTR_ERR(tty);
+
+	serfwd_link_expect(link, tty);
+	ret = serfwd_ldisc_bind(tty);
+	serfwd_link_expect(link, NULL);
+	if (ret)
+		serfwd_close_port(tty);
+	else
+		link->kopened = tty;
+	return ret;
+}
+
+/**
+ * serfwd_bind - open a port and bind it to a link
+ * @link: the link
+ * @name: of the port, such as ttyS1
+ *
+ * Return: 0; -ENODEV if there is no such port; -EBUSY if it or the link is in
+ * use; -EINVAL or -ELOOP if it is not a real port; -EPERM.
+ * Context: may sleep.
+ */
+int serfwd_bind(struct serfwd_link *link, const char *name)
+{
+	int ret;
+
+	mutex_lock(&link->bind_mutex);
+	ret = serfwd_bind_locked(link, name);
+	mutex_unlock(&link->bind_mutex);
+	return ret;
+}
+
+/* A port bound by ldattach or the like: its owner goes on having it open. */
+static int serfwd_unbind_foreign(struct serfwd_link *link)
+{
+	struct tty_struct *real = serfwd_link_real(link);
+	int ret = 0;
+
+	if (real) {
+		ret = tty_set_ldisc(real, N_TTY);
+		tty_kref_put(real);
+	}
+	/* A hung up port has no line discipline to change: it is detached. */
+	return ret == -EIO ? 0 : ret;
+}
+
+/**
+ * serfwd_unbind - take the port off a link, whoever bound it
+ * @link: the link
+ *
+ * Return: 0, also if there was none; -EBUSY if the port's users do not let go.
+ * Context: may sleep, up to the time the port takes to drain.
+ */
+int serfwd_unbind(struct serfwd_link *link)
+{
+	struct tty_struct *tty;
+	int ret = 0;
+
+	mutex_lock(&link->bind_mutex);
+	tty = link->kopened;
+	if (tty) {
+		ret = tty_set_ldisc(tty, N_TTY);
+		if (ret == -EIO)
+			ret = 0;
+		if (!ret) {
+			link->kopened = NULL;
+			serfwd_close_port(tty);
+		}
+	} else {
+		ret = serfwd_unbind_foreign(link);
+	}
+	mutex_unlock(&link->bind_mutex);
+	return ret;
+}
+
+/* The port was hung up under us: nobody else can close it. */
+static void serfwd_reap(struct work_struct *work)
+{
+	struct serfwd_link *link = container_of(work, struct serfwd_link,
+						reap_work);
+	struct tty_struct *tty;
+	bool gone = false;
+
+	mutex_lock(&link->bind_mutex);
+	tty = link->kopened;
+	if (tty) {
+		/* Waits for the hang-up that is under way. */
+		tty_lock(tty);
+		gone = test_bit(TTY_HUPPED, &tty->flags);
+		tty_unlock(tty);
+	}
+	if (gone) {
+		link->kopened = NULL;
+		serfwd_close_port(tty);
+	}
+	mutex_unlock(&link->bind_mutex);
+}
+
+/**
+ * serfwd_bind_init - set the binding of a new link up
+ * @link: the link
+ */
+void serfwd_bind_init(struct serfwd_link *link)
+{
+	INIT_WORK(&link->reap_work, serfwd_reap);
+}
+
+/**
+ * serfwd_bind_reap - see to it that a hung up port is closed
+ * @link: the link
+ *
+ * Context: any.
+ */
+void serfwd_bind_reap(struct serfwd_link *link)
+{
+	schedule_work(&link->reap_work);
+}

@@ -1,0 +1,278 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What the vtty asks of the line: settings, outputs, break, flow control.
+ *
+ * A link remembers it, so that a port which is bound later starts out as the
+ * vtty left the last one. All of it is done under ctl_lock: detaching takes
+ * that before the tty core closes or frees the port.
+ */
+#include <linux/serial.h>
+#include <linux/tty.h>
+#include <linux/tty_driver.h>
+
+#include "control.h"
+#include "lines.h"
+#include "link.h"
+
+/* Set on the real port whatever the vtty wants: every error is to be seen. */
+#define SERFWD_IFLAG_ON		(INPCK | PARMRK | BRKINT)
+/* Taken over from the vtty, for drivers whose hardware does XON/XOFF. */
+#define SERFWD_IFLAG_PASSED	(IXON | IXOFF | IXANY)
+/* Not the port's business: how the vtty itself takes a lost carrier. */
+#define SERFWD_CFLAG_OWN	CLOCAL
+
+/* Outputs that follow the vtty even if it never named them. */
+#define SERFWD_MCTRL_ALWAYS	(TIOCM_DTR | TIOCM_RTS)
+
+/* The port to control, NULL for none and for one that is being closed. */
+static struct tty_struct *serfwd_ctl_port(struct serfwd_link *link)
+{
+	struct tty_struct *real;
+
+	real = rcu_dereference_protected(link->real,
+					 lockdep_is_held(&link->ctl_lock));
+	return real && !READ_ONCE(real->closing) ? real : NULL;
+}
+
+/* What the port's tty is set to for what the vtty wants. */
+static void serfwd_port_termios(const struct ktermios *want,
+				struct ktermios *port)
+{
+	port->c_iflag = (want->c_iflag & SERFWD_IFLAG_PASSED) | SERFWD_IFLAG_ON;
+	port->c_oflag = 0;
+	port->c_lflag = 0;
+	/* A hang-up of the port is ours to decide, see serfwd_dcd_change(). */
+	port->c_cflag = want->c_cflag | CLOCAL;
+	port->c_ispeed = want->c_ispeed;
+	port->c_ospeed = want->c_ospeed;
+	port->c_cc[VSTART] = want->c_cc[VSTART];
+	port->c_cc[VSTOP] = want->c_cc[VSTOP];
+}
+
+/* The hardware has the last word: hand back what it made of the settings. */
+static void serfwd_got_termios(const struct ktermios *port,
+			       struct ktermios *want)
+{
+	want->c_cflag = (port->c_cflag & ~SERFWD_CFLAG_OWN) |
+			(want->c_cflag & SERFWD_CFLAG_OWN);
+	want->c_ispeed = port->c_ispeed;
+	want->c_ospeed = port->c_ospeed;
+}
+
+static void serfwd_apply_termios(struct serfwd_link *link,
+				 struct tty_struct *real)
+{
+	struct ktermios termios;
+
+	down_read(&real->termios_rwsem);
+	termios = real->termios;
+	up_read(&real->termios_rwsem);
+	serfwd_port_termios(&link->termios, &termios);
+	tty_set_termios(real, &termios);
+
+	down_read(&real->termios_rwsem);
+	serfwd_got_termios(&real->termios, &link->termios);
+	up_read(&real->termios_rwsem);
+	serfwd_lines_reprogrammed(link);
+}
+
+/* B0 hangs up, any other speed picks up again; see uart_set_termios(). */
+static void serfwd_baud_zero(struct serfwd_link *link,
+			     const struct ktermios *old)
+{
+	bool was_zero = !(old->c_cflag & CBAUD);
+	bool is_zero = !(link->termios.c_cflag & CBAUD);
+
+	if (is_zero && !was_zero)
+		link->mctrl &= ~SERFWD_MCTRL_ALWAYS;
+	else if (was_zero && !is_zero)
+		link->mctrl |= SERFWD_MCTRL_ALWAYS;
+}
+
+/**
+ * serfwd_set_termios - set speed, format and flow control of the line
+ * @link: the link
+ * @termios: what the vtty wants; on return what the port made of it
+ *
+ * The port is programmed when this returns: the next byte goes out with it.
+ *
+ * Context: may sleep; under the vtty's termios_rwsem or port mutex.
+ */
+void serfwd_set_termios(struct serfwd_link *link, struct ktermios *termios)
+{
+	struct tty_struct *real;
+	struct ktermios old;
+
+	mutex_lock(&link->ctl_lock);
+	old = link->termios;
+	link->termios = *termios;
+	serfwd_baud_zero(link, &old);
+	real = serfwd_ctl_port(link);
+	if (real) {
+		serfwd_apply_termios(link, real);
+		termios->c_cflag = link->termios.c_cflag;
+		termios->c_ispeed = link->termios.c_ispeed;
+		termios->c_ospeed = link->termios.c_ospeed;
+	}
+	mutex_unlock(&link->ctl_lock);
+}
+
+/**
+ * serfwd_set_mctrl - set and clear modem control outputs
+ * @link: the link
+ * @set: TIOCM_* to set
+ * @clear: TIOCM_* to clear
+ *
+ * Return: 0, or the port's error.
+ * Context: may sleep.
+ */
+int serfwd_set_mctrl(struct serfwd_link *link, unsigned int set,
+		     unsigned int clear)
+{
+	struct tty_struct *real;
+	int ret = 0;
+
+	mutex_lock(&link->ctl_lock);
+	link->mctrl = (link->mctrl & ~clear) | set;
+	real = serfwd_ctl_port(link);
+	if (real && real->ops->tiocmset)
+		ret = real->ops->tiocmset(real, set, clear);
+	serfwd_lines_changed(link);
+	mutex_unlock(&link->ctl_lock);
+	return ret;
+}
+
+/**
+ * serfwd_set_break - start or end a break
+ * @link: the link
+ * @state: -1 to start, 0 to end
+ *
+ * Return: 0, or the port's error.
+ * Context: may sleep.
+ */
+int serfwd_set_break(struct serfwd_link *link, int state)
+{
+	struct tty_struct *real;
+	int ret = 0;
+
+	mutex_lock(&link->ctl_lock);
+	link->break_on = state;
+	real = serfwd_ctl_port(link);
+	if (real)
+		ret = real->ops->break_ctl ?
+		      real->ops->break_ctl(real, state) : -EOPNOTSUPP;
+	mutex_unlock(&link->ctl_lock);
+	return ret;
+}
+
+static void serfwd_apply_throttle(struct serfwd_link *link,
+				  struct tty_struct *real)
+{
+	void (*op)(struct tty_struct *tty) = link->throttled ?
+		real->ops->throttle : real->ops->unthrottle;
+
+	/* Looked at by the driver when it leaves B0. */
+	assign_bit(TTY_THROTTLED, &real->flags, link->throttled);
+	if (op)
+		op(real);
+}
+
+/**
+ * serfwd_throttle - ask the far end to stop or to go on sending
+ * @link: the link
+ * @on: stop
+ *
+ * By RTS or XOFF, whichever the vtty's settings say, by the port's driver.
+ *
+ * Context: may sleep; under the vtty's termios_rwsem and throttle_mutex, when
+ * stopping also under the real port's buf.lock.
+ */
+void serfwd_throttle(struct serfwd_link *link, bool on)
+{
+	struct tty_struct *real;
+
+	mutex_lock(&link->ctl_lock);
+	link->throttled = on;
+	real = serfwd_ctl_port(link);
+	if (real)
+		serfwd_apply_throttle(link, real);
+	mutex_unlock(&link->ctl_lock);
+}
+
+/**
+ * serfwd_send_xchar - send a flow control character ahead of all others
+ * @link: the link
+ * @ch: the character
+ *
+ * Context: may sleep.
+ */
+void serfwd_send_xchar(struct serfwd_link *link, u8 ch)
+{
+	struct tty_struct *real;
+
+	mutex_lock(&link->ctl_lock);
+	real = serfwd_ctl_port(link);
+	if (real && real->ops->send_xchar)
+		real->ops->send_xchar(real, ch);
+	else if (real)
+		real->ops->write(real, &ch, 1);
+	mutex_unlock(&link->ctl_lock);
+}
+
+/**
+ * serfwd_ioctl - hand an ioctl to the port's driver
+ * @link: the link
+ * @cmd: ioctl number; one that does not wait
+ * @arg: its argument
+ *
+ * Return: what the driver returns, -EIO without a port.
+ * Context: may sleep.
+ */
+int serfwd_ioctl(struct serfwd_link *link, unsigned int cmd, unsigned long arg)
+{
+	struct tty_struct *real;
+	int ret = -EIO;
+
+	mutex_lock(&link->ctl_lock);
+	real = serfwd_ctl_port(link);
+	if (real)
+		ret = real->ops->ioctl ?
+		      real->ops->ioctl(real, cmd, arg) : -ENOIOCTLCMD;
+	mutex_unlock(&link->ctl_lock);
+	return ret;
+}
+
+/**
+ * serfwd_control_apply - bring a port to the state that the vtty asked for
+ * @link: the link
+ * @real: the tty of a port that is not published in the link yet
+ *
+ * Locking: ctl_lock held.
+ */
+void serfwd_control_apply(struct serfwd_link *link, struct tty_struct *real)
+{
+	unsigned int off = SERFWD_MCTRL_ALWAYS & ~link->mctrl;
+
+	lockdep_assert_held(&link->ctl_lock);
+	serfwd_apply_termios(link, real);
+	if (real->ops->tiocmset)
+		real->ops->tiocmset(real, link->mctrl, off);
+	if (link->break_on && real->ops->break_ctl)
+		real->ops->break_ctl(real, -1);
+	if (link->throttled)
+		serfwd_apply_throttle(link, real);
+}
+
+/**
+ * serfwd_control_close - forget what only an open vtty can want
+ * @link: the link
+ *
+ * Context: may sleep.
+ */
+void serfwd_control_close(struct serfwd_link *link)
+{
+	if (link->break_on)
+		serfwd_set_break(link, 0);
+	if (link->throttled)
+		serfwd_throttle(link, false);
+}

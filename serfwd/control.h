@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef SERFWD_CONTROL_H
+#define SERFWD_CONTROL_H
+
+#include <linux/types.h>
+
+struct ktermios;
+struct serfwd_link;
+struct tty_struct;
+
+void serfwd_set_termios(struct serfwd_link *link, struct ktermios *termios);
+int serfwd_set_mctrl(struct serfwd_link *link, unsigned int set,
+		     unsigned int clear);
+int serfwd_set_break(struct serfwd_link *link, int state);
+void serfwd_throttle(struct serfwd_link *link, bool on);
+void serfwd_send_xchar(struct serfwd_link *link, u8 ch);
+int serfwd_ioctl(struct serfwd_link *link, unsigned int cmd, unsigned long arg);
+
+void serfwd_control_apply(struct serfwd_link *link, struct tty_struct *real);
+void serfwd_control_close(struct serfwd_link *link);
+
+#endif

@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The line discipline that binds a real port to a link.
+ *
+ * Number 29, N_DEVELOPMENT, is what the kernel keeps for modules from outside
+ * its tree; any other that is free can be had by the module parameter.
+ */
+#include <linux/capability.h>
+#include <linux/err.h>
+#include <linux/fs.h>
+#include <linux/module.h>
+#include <linux/slab.h>
+#include <linux/tty.h>
+#include <linux/tty_driver.h>
+#include <linux/tty_ldisc.h>
+
+#include "bind.h"
+#include "ldisc.h"
+#include "lines.h"
+#include "link.h"
+#include "receive.h"
+#include "transmit.h"
+#include "vtty.h"
+
+/* Why a tty cannot be bound: NULL if it can; the errno in *err. */
+static const char *serfwd_port_unfit(struct tty_struct *tty, int *err)
+{
+	*err = -ELOOP;
+	if (serfwd_is_vtty(tty))
+		return "is a pseudo-UART of this module, not a real port";
+	*err = -EINVAL;
+	if (tty->driver->type != TTY_DRIVER_TYPE_SERIAL || !tty->ops->write)
+		return "is not a serial port";
+	*err = -EBUSY;
+	if (tty->port->console)
+		return "is a console";
+	if (serfwd_receive_taken(tty))
+		return "is in use by another kernel driver";
+	*err = 0;
+	return NULL;
+}
+
+/**
+ * serfwd_check_port - may a tty be bound to a link?
+ * @tty: the tty
+ *
+ * Says in the kernel log why not.
+ *
+ * Return: 0; -ELOOP for a vtty of our own; -EINVAL for what is no serial port;
+ * -EBUSY for a console or a port that another driver has.
+ */
+int serfwd_check_port(struct tty_struct *tty)
+{
+	int err;
+	const char *why = serfwd_port_unfit(tty, &err);
+
+	if (why)
+		pr_warn_ratelimited("%s %s\n", tty->name, why);
+	return err;
+}
+
+static struct serfwd_link *serfwd_claim(struct tty_struct *tty)
+{
+	struct serfwd_link *link = serfwd_link_claim(tty);
+
+	if (link == ERR_PTR(-EBUSY))
+		pr_warn_ratelimited("%s: its link has a port already\n",
+				    tty->name);
+	else if (link == ERR_PTR(-ENOSPC))
+		pr_warn_ratelimited("%s: no free link; load with a larger links=\n",
+				    tty->name);
+	return link;
+}
+
+/* Called with the port's tty_lock and ldisc_sem held. */
+static int serfwd_ldisc_open(struct tty_struct *tty)
+{
+	struct serfwd_link *link;
+	int ret;
+
+	if (!capable(CAP_NET_ADMIN)) {
+		pr_warn_ratelimited("%s: attaching needs CAP_NET_ADMIN\n",
+				    tty->name);
+		return -EPERM;
+	}
+	ret = serfwd_check_port(tty);
+	if (ret)
+		return ret;
+	link = serfwd_claim(tty);
+	if (IS_ERR(link))
+		return PTR_ERR(link);
+
+	tty->disc_data = link;
+	serfwd_link_attach(link, tty);
+	pr_info("ttySF%u: attached to %s\n", link->index, tty->name);
+	return 0;
+}
+
+/* Called with the port's tty_lock and ldisc_sem held. */
+static void serfwd_ldisc_close(struct tty_struct *tty)
+{
+	struct serfwd_link *link = tty->disc_data;
+
+	serfwd_link_detach(link);
+	tty->disc_data = NULL;
+	pr_info("ttySF%u: detached from %s\n", link->index, tty->name);
+	serfwd_bind_reap(link);
+	serfwd_link_release(link);
+}
+
+/*
+ * For processes that have the port itself open. They may look at the settings;
+ * setting them is the vtty's alone, or the port would go its own way.
+ */
+static int serfwd_ldisc_ioctl(struct tty_struct *tty, unsigned int cmd,
+			      unsigned long arg)
+{
+	switch (cmd) {
+	case TCGETS:
+	case TCGETS2:
+	case TCGETA:
+	case TIOCGLCKTRMIOS:
+	case TIOCGSOFTCAR:
+		return tty_mode_ioctl(tty, cmd, arg);
+	case TCSETS:
+	case TCSETSW:
+	case TCSETSF:
+	case TCSETS2:
+	case TCSETSW2:
+	case TCSETSF2:
+	case TCSETA:
+	case TCSETAW:
+	case TCSETAF:
+	case TIOCSSOFTCAR:
+		return -EBUSY;
+	default:
+		return -ENOIOCTLCMD;
+	}
+}
+
+/* For drivers that call tty_wakeup() instead of their port's client. */
+static void serfwd_ldisc_write_wakeup(struct tty_struct *tty)
+{
+	serfwd_transmit_wakeup(tty->disc_data);
+}
+
+/* Called by the driver with its port lock held. */
+static void serfwd_ldisc_dcd_change(struct tty_struct *tty, bool active)
+{
+	serfwd_lines_changed(tty->disc_data);
+	serfwd_lines_carrier(tty->disc_data, active);
+}
+
+ADAPT_LDISC_DCD_CHANGE(serfwd_ldisc_dcd_change);
+
+static struct tty_ldisc_ops serfwd_ldisc_ops = {
+	.owner		= THIS_MODULE,
+	.name		= "serfwd",
+	.open		= serfwd_ldisc_open,
+	.close		= serfwd_ldisc_close,
+	.ioctl		= serfwd_ldisc_ioctl,
+	.write_wakeup	= serfwd_ldisc_write_wakeup,
+	.dcd_change	= ADAPTED_LDISC_DCD_CHANGE(serfwd_ldisc_dcd_change),
+};
+
+/*
+ * Registering overwrites whoever has the number, without a word. The one place
+ * that tells of it is /proc/tty/ldiscs: a name and a number a line.
+ */
+static bool serfwd_ldisc_listed(char *list, int num)
+{
+	char *line;
+
+	while ((line = strsep(&list, "\n"))) {
+		int taken;
+
+		if (sscanf(line, "%*s %d", &taken) == 1 && taken == num)
+			return true;
+	}
+	return false;
+}
+
+static bool serfwd_ldisc_taken(int num)
+{
+	struct file *file = filp_open("/proc/tty/ldiscs", O_RDONLY, 0);
+	bool taken = false;
+	loff_t pos = 0;
+	char *list;
+
+	if (IS_ERR(file))
+		return false;
+	/* NR_LDISCS lines of some 14 bytes */
+	list = kzalloc(PAGE_SIZE, GFP_KERNEL);
+	if (list && kernel_read(file, list, PAGE_SIZE - 1, &pos) > 0)
+		taken = serfwd_ldisc_listed(list, num);
+	kfree(list);
+	filp_close(file, NULL);
+	return taken;
+}
+
+/**
+ * serfwd_ldisc_register - register the line discipline
+ * @num: its number
+ *
+ * Return: 0; -EINVAL for a number out of range, -EBUSY for one in use.
+ */
+int serfwd_ldisc_register(int num)
+{
+	if (num <= N_TTY || num >= NR_LDISCS) {
+		pr_err("ldisc=%d is out of range, 1..%d are accepted\n", num,
+		       NR_LDISCS - 1);
+		return -EINVAL;
+	}
+	if (serfwd_ldisc_taken(num)) {
+		pr_err("ldisc=%d is taken, see /proc/tty/ldiscs\n", num);
+		return -EBUSY;
+	}
+	serfwd_ldisc_ops.num = num;
+	return tty_register_ldisc(&serfwd_ldisc_ops);
+}
+
+/**
+ * serfwd_ldisc_unregister - take the line discipline back
+ *
+ * Context: module exit: no tty has it.
+ */
+void serfwd_ldisc_unregister(void)
+{
+	tty_unregister_ldisc(&serfwd_ldisc_ops);
+}
+
+/**
+ * serfwd_ldisc_bind - put the line discipline on a port, as ldattach does
+ * @real: the port's tty, not locked
+ *
+ * Return: 0 or what opening the line discipline said.
+ */
+int serfwd_ldisc_bind(struct tty_struct *real)
+{
+	return tty_set_ldisc(real, serfwd_ldisc_ops.num);
+}

@@ -1,0 +1,267 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Modem lines and line counters, as the vtty sees them.
+ *
+ * QEMU asks for the lines each time its guest reads the MSR, and every 10 ms
+ * besides; a Linux guest reads the MSR in every interrupt. Hence the cache: the
+ * port is read when its modem status interrupt or one of our own changes said
+ * that a line may be different, and at most every SERFWD_LINES_MAX_AGE
+ * otherwise, for ports that tell nobody.
+ */
+#include <linux/jiffies.h>
+#include <linux/sched/signal.h>
+#include <linux/serial.h>
+#include <linux/tty.h>
+#include <linux/tty_driver.h>
+#include <linux/wait.h>
+
+#include "lines.h"
+#include "link.h"
+
+#define SERFWD_LINES_MAX_AGE	msecs_to_jiffies(10)
+
+/* Outputs; the rest of TIOCM_* are inputs. */
+#define SERFWD_LINES_OUT \
+	(TIOCM_DTR | TIOCM_RTS | TIOCM_OUT1 | TIOCM_OUT2 | TIOCM_LOOP)
+
+/*
+ * Called by the driver when it sees a modem status change, with its port lock
+ * held and interrupts off.
+ */
+static int serfwd_msr_wake(struct wait_queue_entry *entry, unsigned int mode,
+			   int flags, void *key)
+{
+	struct serfwd_link *link = container_of(entry, struct serfwd_link,
+						msr_wait);
+
+	serfwd_lines_changed(link);
+	return 0;
+}
+
+/*
+ * Drivers raise modem status interrupts when the tty's CLOCAL is clear, but
+ * then also hang it up when the carrier goes; and while somebody waits in
+ * TIOCMIWAIT. That a wait is over at once because a signal is pending does not
+ * matter to them. Settings of the port may switch the interrupt off again, so
+ * this follows each of them.
+ */
+static void serfwd_enable_ms(struct work_struct *work)
+{
+	struct serfwd_link *link = container_of(work, struct serfwd_link,
+						ms_work);
+	struct tty_struct *real;
+
+	mutex_lock(&link->ctl_lock);
+	real = rcu_dereference_protected(link->real,
+					 lockdep_is_held(&link->ctl_lock));
+	if (real && real->ops->ioctl) {
+		set_thread_flag(TIF_SIGPENDING);
+		real->ops->ioctl(real, TIOCMIWAIT, 0);
+		/* A worker never has a signal of its own. */
+		clear_thread_flag(TIF_SIGPENDING);
+	}
+	mutex_unlock(&link->ctl_lock);
+}
+
+/**
+ * serfwd_lines_init - set the lines of a new link up
+ * @link: the link
+ */
+void serfwd_lines_init(struct serfwd_link *link)
+{
+	INIT_WORK(&link->ms_work, serfwd_enable_ms);
+	init_waitqueue_func_entry(&link->msr_wait, serfwd_msr_wake);
+}
+
+/**
+ * serfwd_lines_attach - follow a port's modem lines
+ * @link: the link
+ * @real: the port's tty, already published in @link
+ */
+void serfwd_lines_attach(struct serfwd_link *link, struct tty_struct *real)
+{
+	add_wait_queue(&real->port->delta_msr_wait, &link->msr_wait);
+	serfwd_lines_reprogrammed(link);
+	if (serfwd_carrier_raised(link))
+		serfwd_lines_carrier(link, true);
+}
+
+/**
+ * serfwd_lines_detach - stop following a port's modem lines
+ * @link: the link
+ * @real: the port's tty, no longer published in @link
+ *
+ * Context: may sleep. No ctl_lock is held.
+ */
+void serfwd_lines_detach(struct serfwd_link *link, struct tty_struct *real)
+{
+	remove_wait_queue(&real->port->delta_msr_wait, &link->msr_wait);
+	serfwd_lines_changed(link);
+}
+
+/**
+ * serfwd_lines_changed - a line may have changed
+ * @link: the link
+ *
+ * Context: any.
+ */
+void serfwd_lines_changed(struct serfwd_link *link)
+{
+	atomic_set_release(&link->lines_known, 0);
+	wake_up_interruptible(&link->vport.delta_msr_wait);
+}
+
+/**
+ * serfwd_lines_reprogrammed - the port was set up anew
+ * @link: the link
+ *
+ * Context: any.
+ */
+void serfwd_lines_reprogrammed(struct serfwd_link *link)
+{
+	serfwd_lines_changed(link);
+	schedule_work(&link->ms_work);
+}
+
+/**
+ * serfwd_lines_carrier - carrier came or went on the port
+ * @link: the link
+ * @active: it came
+ *
+ * Does to the vtty what the serial core does to a tty: opens that wait for
+ * the carrier go on; a lost one hangs up, unless CLOCAL is set.
+ *
+ * Context: any, often in the driver's interrupt.
+ */
+void serfwd_lines_carrier(struct serfwd_link *link, bool active)
+{
+	if (active)
+		wake_up_interruptible(&link->vport.open_wait);
+	else
+		tty_port_tty_hangup(&link->vport, true);
+}
+
+/* Read the port. Returns TIOCM_*, or the port's error. Under ctl_lock. */
+static int serfwd_read_lines(struct serfwd_link *link)
+{
+	struct tty_struct *real;
+
+	real = rcu_dereference_protected(link->real,
+					 lockdep_is_held(&link->ctl_lock));
+	if (!real || !real->ops->tiocmget)
+		return link->mctrl & SERFWD_LINES_OUT;
+	return real->ops->tiocmget(real);
+}
+
+static int serfwd_refresh_lines(struct serfwd_link *link)
+{
+	int lines;
+
+	mutex_lock(&link->ctl_lock);
+	/*
+	 * First, so that a change while the port is being read makes the next
+	 * caller read it again. Fully ordered: pairs with the release in
+	 * serfwd_lines_changed().
+	 */
+	atomic_xchg(&link->lines_known, 1);
+	WRITE_ONCE(link->lines_until, jiffies + SERFWD_LINES_MAX_AGE);
+	lines = serfwd_read_lines(link);
+	WRITE_ONCE(link->lines, lines);
+	if (lines < 0)
+		atomic_set(&link->lines_known, 0);
+	mutex_unlock(&link->ctl_lock);
+	return lines;
+}
+
+/**
+ * serfwd_get_lines - modem lines of the vtty
+ * @link: the link
+ *
+ * Return: TIOCM_*; without a port no input is set. Or the port's error.
+ * Context: may sleep, but rarely does.
+ */
+int serfwd_get_lines(struct serfwd_link *link)
+{
+	if (atomic_read_acquire(&link->lines_known) &&
+	    time_before(jiffies, READ_ONCE(link->lines_until)))
+		return READ_ONCE(link->lines);
+	return serfwd_refresh_lines(link);
+}
+
+/**
+ * serfwd_carrier_raised - does the port see a carrier?
+ * @link: the link
+ *
+ * Return: true if so; never without a port.
+ * Context: may sleep.
+ */
+bool serfwd_carrier_raised(struct serfwd_link *link)
+{
+	int lines = serfwd_refresh_lines(link);
+
+	return lines >= 0 && (lines & TIOCM_CAR);
+}
+
+/**
+ * serfwd_get_icount - counters of the bound port
+ * @link: the link
+ * @icount: filled
+ *
+ * Return: 0; -EIO without a port; -ENOTTY if its driver does not count.
+ * Context: any.
+ */
+int serfwd_get_icount(struct serfwd_link *link,
+		      struct serial_icounter_struct *icount)
+{
+	struct tty_struct *real;
+	int ret = -EIO;
+
+	rcu_read_lock();
+	real = rcu_dereference(link->real);
+	if (real)
+		ret = real->ops->get_icount ?
+		      real->ops->get_icount(real, icount) : -ENOTTY;
+	rcu_read_unlock();
+	return ret;
+}
+
+/* Returns 0 while no line in @mask differs, 1 when one does, or an error. */
+static int serfwd_lines_differ(struct serfwd_link *link, unsigned int mask,
+			       const struct serial_icounter_struct *was)
+{
+	struct serial_icounter_struct now = {};
+	int ret;
+
+	if (!tty_port_initialized(&link->vport))
+		return -EIO;
+	ret = serfwd_get_icount(link, &now);
+	if (ret)
+		return ret;
+	return ((mask & TIOCM_RNG) && now.rng != was->rng) ||
+	       ((mask & TIOCM_DSR) && now.dsr != was->dsr) ||
+	       ((mask & TIOCM_CD) && now.dcd != was->dcd) ||
+	       ((mask & TIOCM_CTS) && now.cts != was->cts);
+}
+
+/**
+ * serfwd_wait_lines - wait until an input changes, TIOCMIWAIT
+ * @link: the link
+ * @mask: TIOCM_RNG, TIOCM_DSR, TIOCM_CD, TIOCM_CTS
+ *
+ * Return: 0 when one of them changed; -EIO if the vtty is hung up or the port
+ * goes away; -ERESTARTSYS on a signal.
+ * Context: sleeps.
+ */
+int serfwd_wait_lines(struct serfwd_link *link, unsigned int mask)
+{
+	struct serial_icounter_struct was = {};
+	wait_queue_head_t *wait = &link->vport.delta_msr_wait;
+	int differ = 0;
+	int ret;
+
+	ret = serfwd_get_icount(link, &was);
+	if (ret)
+		return ret;
+	ret = wait_event_interruptible(*wait, (differ = serfwd_lines_differ(link, mask, &was)));
+	return ret ?: min(differ, 0);
+}

@@ -1,0 +1,311 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Links: their creation, which one a port gets, and how their two ends come
+ * and go.
+ */
+#include <linux/err.h>
+#include <linux/module.h>
+#include <linux/slab.h>
+#include <linux/spinlock.h>
+#include <linux/string.h>
+
+#include "bind.h"
+#include "control.h"
+#include "lines.h"
+#include "link.h"
+#include "receive.h"
+#include "transmit.h"
+#include "vtty.h"
+
+/* Protects which link belongs to which port. */
+static DEFINE_SPINLOCK(serfwd_links_lock);
+
+static struct serfwd_link **serfwd_links;
+static unsigned int serfwd_nlinks;
+
+/* The module parameter ports=: names[i] is reserved for link i. */
+static char **serfwd_port_names;
+static unsigned int serfwd_nport_names;
+
+/**
+ * serfwd_link_by_index - find a link
+ * @index: number of the vtty
+ *
+ * Return: the link, without a reference: links live as long as the tty driver.
+ */
+struct serfwd_link *serfwd_link_by_index(unsigned int index)
+{
+	return index < serfwd_nlinks ? serfwd_links[index] : NULL;
+}
+
+/**
+ * serfwd_link_get - take a reference on a link
+ * @link: the link
+ *
+ * Return: @link.
+ */
+struct serfwd_link *serfwd_link_get(struct serfwd_link *link)
+{
+	tty_port_get(&link->vport);
+	return link;
+}
+
+/**
+ * serfwd_link_put - drop a reference on a link
+ * @link: the link; freed by vtty.c's tty_port destructor with the last one
+ *
+ * Context: may sleep.
+ */
+void serfwd_link_put(struct serfwd_link *link)
+{
+	tty_port_put(&link->vport);
+}
+
+static struct serfwd_link *serfwd_link_alloc(unsigned int index)
+{
+	struct serfwd_link *link = kzalloc(sizeof(*link), GFP_KERNEL);
+
+	if (!link)
+		return NULL;
+	link->index = index;
+	mutex_init(&link->ctl_lock);
+	mutex_init(&link->bind_mutex);
+	serfwd_vtty_port_init(link);
+	serfwd_lines_init(link);
+	serfwd_bind_init(link);
+	return link;
+}
+
+/**
+ * serfwd_links_create - allocate all links
+ * @count: how many
+ * @ports: names of real ports; the link number i is kept for @ports[i]
+ * @nports: number of @ports, not more than @count
+ *
+ * Return: 0 or -ENOMEM, with nothing left behind.
+ */
+int serfwd_links_create(unsigned int count, char **ports, unsigned int nports)
+{
+	serfwd_links = kcalloc(count, sizeof(*serfwd_links), GFP_KERNEL);
+	if (!serfwd_links)
+		return -ENOMEM;
+	serfwd_port_names = ports;
+	serfwd_nport_names = nports;
+
+	for (; serfwd_nlinks < count; serfwd_nlinks++) {
+		serfwd_links[serfwd_nlinks] = serfwd_link_alloc(serfwd_nlinks);
+		if (!serfwd_links[serfwd_nlinks]) {
+			serfwd_links_destroy();
+			return -ENOMEM;
+		}
+	}
+	return 0;
+}
+
+/**
+ * serfwd_links_destroy - drop the module's own references on all links
+ *
+ * Context: module exit: no vtty is open, no port is bound.
+ */
+void serfwd_links_destroy(void)
+{
+	while (serfwd_nlinks) {
+		struct serfwd_link *link = serfwd_links[--serfwd_nlinks];
+
+		flush_work(&link->reap_work);
+		cancel_work_sync(&link->ms_work);
+		serfwd_link_put(link);
+	}
+	kfree(serfwd_links);
+	serfwd_links = NULL;
+}
+
+static bool serfwd_link_reserved_for(unsigned int index, const char *name)
+{
+	return index < serfwd_nport_names &&
+	       !strcmp(kbasename(serfwd_port_names[index]), name);
+}
+
+/* The link that must take this port and no other, if there is one. */
+static struct serfwd_link *serfwd_link_named(struct tty_struct *real)
+{
+	unsigned int i;
+
+	lockdep_assert_held(&serfwd_links_lock);
+	for (i = 0; i < serfwd_nlinks; i++)
+		if (serfwd_links[i]->wanted == real)
+			return serfwd_links[i];
+	for (i = 0; i < serfwd_nport_names; i++)
+		if (serfwd_link_reserved_for(i, real->name))
+			return serfwd_links[i];
+	return NULL;
+}
+
+static struct serfwd_link *serfwd_link_first_free(void)
+{
+	unsigned int i;
+
+	lockdep_assert_held(&serfwd_links_lock);
+	for (i = serfwd_nport_names; i < serfwd_nlinks; i++)
+		if (!serfwd_links[i]->claimed && !serfwd_links[i]->wanted)
+			return serfwd_links[i];
+	return NULL;
+}
+
+/**
+ * serfwd_link_claim - choose the link of a real port
+ * @real: the port's tty
+ *
+ * The link that bind.c wants for it, else the one which ports= keeps for its
+ * name, else the first free one that ports= keeps for nobody.
+ *
+ * Return: the link with a reference, to be given back by
+ * serfwd_link_release(); -EBUSY if the port's link has another port, -ENOSPC
+ * if all links are taken.
+ */
+struct serfwd_link *serfwd_link_claim(struct tty_struct *real)
+{
+	struct serfwd_link *link;
+
+	spin_lock(&serfwd_links_lock);
+	link = serfwd_link_named(real);
+	if (link && link->claimed) {
+		link = ERR_PTR(-EBUSY);
+	} else {
+		if (!link)
+			link = serfwd_link_first_free();
+		if (link) {
+			link->claimed = true;
+			serfwd_link_get(link);
+		} else {
+			link = ERR_PTR(-ENOSPC);
+		}
+	}
+	spin_unlock(&serfwd_links_lock);
+	return link;
+}
+
+/**
+ * serfwd_link_release - give a claimed link back
+ * @link: what serfwd_link_claim() returned
+ */
+void serfwd_link_release(struct serfwd_link *link)
+{
+	spin_lock(&serfwd_links_lock);
+	link->claimed = false;
+	spin_unlock(&serfwd_links_lock);
+	serfwd_link_put(link);
+}
+
+/**
+ * serfwd_link_expect - say which port a link is for
+ * @link: the link
+ * @real: the only tty that may claim it from now on, NULL for any
+ */
+void serfwd_link_expect(struct serfwd_link *link, struct tty_struct *real)
+{
+	spin_lock(&serfwd_links_lock);
+	link->wanted = real;
+	spin_unlock(&serfwd_links_lock);
+}
+
+/**
+ * serfwd_link_attach - bind a real port to its link
+ * @link: the link, claimed for @real
+ * @real: the port's tty
+ *
+ * Brings the port to the state the vtty asked for before the first byte goes
+ * out, and wakes the writers that waited for a port.
+ *
+ * Context: the port's ldisc open, under its tty_lock and ldisc_sem.
+ */
+void serfwd_link_attach(struct serfwd_link *link, struct tty_struct *real)
+{
+	serfwd_receive_attach(real);
+
+	mutex_lock(&link->ctl_lock);
+	serfwd_control_apply(link, real);
+	rcu_assign_pointer(link->real, real);
+	mutex_unlock(&link->ctl_lock);
+
+	serfwd_lines_attach(link, real);
+	serfwd_transmit_attach(link, real);
+	serfwd_vtty_wakeup(link);
+}
+
+/**
+ * serfwd_link_detach - take the real port off its link
+ * @link: the link
+ *
+ * When it returns nobody uses the port through the link any more. The vtty
+ * stays as it is: its writers wait for the next port.
+ *
+ * Context: the port's ldisc close, under its tty_lock and ldisc_sem.
+ */
+void serfwd_link_detach(struct serfwd_link *link)
+{
+	struct tty_struct *real;
+
+	mutex_lock(&link->ctl_lock);
+	real = rcu_dereference_protected(link->real,
+					 lockdep_is_held(&link->ctl_lock));
+	RCU_INIT_POINTER(link->real, NULL);
+	mutex_unlock(&link->ctl_lock);
+
+	serfwd_lines_detach(link, real);
+	serfwd_receive_detach(real);
+	/* Writers and wake-ups under RCU have left the port after this. */
+	synchronize_rcu();
+	serfwd_transmit_detach(real);
+	serfwd_vtty_wakeup(link);
+}
+
+/**
+ * serfwd_link_open - the vtty was opened
+ * @link: the link
+ * @vtty: its tty
+ *
+ * Context: tty_port activate, under the vtty's port mutex.
+ */
+void serfwd_link_open(struct serfwd_link *link, struct tty_struct *vtty)
+{
+	serfwd_set_termios(link, &vtty->termios);
+	rcu_assign_pointer(link->vtty, vtty);
+}
+
+/**
+ * serfwd_link_close - the vtty was closed or hung up
+ * @link: the link
+ *
+ * When it returns nobody uses the vtty through the link any more, but for a
+ * receiver that holds a reference on its line discipline, which the tty core
+ * waits for.
+ *
+ * Context: tty_port shutdown, under the vtty's port mutex.
+ */
+void serfwd_link_close(struct serfwd_link *link)
+{
+	RCU_INIT_POINTER(link->vtty, NULL);
+	synchronize_rcu();
+	serfwd_control_close(link);
+	/* What the closed vtty had refused is dropped, or else grows stale. */
+	serfwd_receive_restart(link);
+}
+
+/**
+ * serfwd_link_real - take a reference on the bound port's tty
+ * @link: the link
+ *
+ * Return: the tty, to be given back by tty_kref_put(), or NULL.
+ */
+struct tty_struct *serfwd_link_real(struct serfwd_link *link)
+{
+	struct tty_struct *real;
+
+	mutex_lock(&link->ctl_lock);
+	real = rcu_dereference_protected(link->real,
+					 lockdep_is_held(&link->ctl_lock));
+	tty_kref_get(real);
+	mutex_unlock(&link->ctl_lock);
+	return real;
+}

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A link: the binding of one pseudo-UART (vtty) to one real serial port.
+ *
+ *	guest 16550 -> QEMU chardev -> vtty -> link -> real port -> wire
+ *
+ * A link outlives both of its ends. It holds no byte: writing to the vtty
+ * calls the port's write in the same context, what the port received is handed
+ * to the vtty's line discipline from the port's own flip buffer work.
+ *
+ * Lock order (a lock is taken only with those above it held):
+ *
+ *	link->bind_mutex
+ *	real: tty_lock, ldisc_sem	(attach, detach)
+ *	vtty: tty_lock, ldisc_sem, port mutex
+ *	real: port.buf.lock		(receive)
+ *	vtty: port.buf.lock
+ *	vtty: termios_rwsem, throttle_mutex
+ *	link->ctl_lock
+ *	real: termios_rwsem, port mutex
+ *	vtty: flow.lock
+ *	real: flow.lock
+ *	real: the driver's port lock	(write_wakeup and modem status interrupt)
+ *	vtty: write_wait.lock, port.delta_msr_wait.lock
+ *
+ * From below, the vtty's ldisc_sem and from above, the real one's, are only
+ * ever tried, never waited for.
+ */
+#ifndef SERFWD_LINK_H
+#define SERFWD_LINK_H
+
+#include <linux/mutex.h>
+#include <linux/rcupdate.h>
+#include <linux/termios.h>
+#include <linux/tty.h>
+#include <linux/tty_driver.h>
+#include <linux/tty_port.h>
+#include <linux/wait.h>
+#include <linux/workqueue.h>
+
+/* As many as fit the longest name the tests use; a link takes about 1 KiB. */
+#define SERFWD_MAX_LINKS	256
+
+/**
+ * struct serfwd_link - one pseudo-UART and the real port bound to it
+ * @vport: tty port of the vtty; its kref is the link's reference count
+ * @index: number of the vtty, /dev/ttySF<index>
+ * @vtty: the vtty while it is open; read under RCU. A reader that goes on to
+ *	sleep takes tty_ldisc_ref() inside the RCU read side section: closing
+ *	waits for both.
+ * @real: the bound real port's tty; read under RCU, or under @ctl_lock by
+ *	calls that may sleep. Written under @ctl_lock, cleared by the port's
+ *	ldisc close before the tty core goes on to close or free the tty.
+ * @ctl_lock: serialises the settings of the line and who they are applied to
+ * @termios: settings the vtty asked for, and got; under @ctl_lock
+ * @mctrl: TIOCM_* outputs the vtty asked for; under @ctl_lock
+ * @break_on: the vtty holds a break; under @ctl_lock
+ * @throttled: the vtty asked the far end to stop; under @ctl_lock
+ * @lines: TIOCM_* last seen on the real port, valid while @lines_known
+ * @lines_known: cleared by whatever changes a line, set before reading them
+ * @lines_until: time (jiffies) after which @lines is read again in any case
+ * @msr_wait: entry in the real port's delta_msr_wait
+ * @ms_work: switches the real port's modem status interrupts on
+ * @claimed: a real port is bound or is being bound; under serfwd_links_lock
+ * @wanted: the tty which bind.c is about to bind to this link; under
+ *	serfwd_links_lock
+ * @bind_mutex: serialises bind.c's binding and unbinding
+ * @kopened: the real port's tty if bind.c opened it; under @bind_mutex for
+ *	writing
+ * @reap_work: closes @kopened after the port was hung up
+ * @rx_closed: received bytes that found the vtty closed and were dropped, as a
+ *	closed UART drops them; written in the receive path only
+ */
+struct serfwd_link {
+	struct tty_port vport;
+	unsigned int index;
+
+	struct tty_struct __rcu *vtty;
+	struct tty_struct __rcu *real;
+
+	struct mutex ctl_lock;	/* settings, and who they are applied to */
+	struct ktermios termios;
+	unsigned int mctrl;
+	bool break_on;
+	bool throttled;
+
+	int lines;
+	atomic_t lines_known;
+	unsigned long lines_until;
+	struct wait_queue_entry msr_wait;
+	struct work_struct ms_work;
+
+	bool claimed;
+	struct tty_struct *wanted;
+	struct mutex bind_mutex;	/* binding by bind.c */
+	struct tty_struct *kopened;
+	struct work_struct reap_work;
+
+	unsigned long rx_closed;
+};
+
+int serfwd_links_create(unsigned int count, char **ports, unsigned int nports);
+void serfwd_links_destroy(void);
+struct serfwd_link *serfwd_link_by_index(unsigned int index);
+
+struct serfwd_link *serfwd_link_get(struct serfwd_link *link);
+void serfwd_link_put(struct serfwd_link *link);
+
+struct serfwd_link *serfwd_link_claim(struct tty_struct *real);
+void serfwd_link_release(struct serfwd_link *link);
+void serfwd_link_expect(struct serfwd_link *link, struct tty_struct *real);
+
+void serfwd_link_attach(struct serfwd_link *link, struct tty_struct *real);
+void serfwd_link_detach(struct serfwd_link *link);
+
+void serfwd_link_open(struct serfwd_link *link, struct tty_struct *vtty);
+void serfwd_link_close(struct serfwd_link *link);
+
+struct tty_struct *serfwd_link_real(struct serfwd_link *link);
+
+#endif

@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * From the real port to the vtty.
+ *
+ * The port's client operations are taken over, as serdev does, so that its
+ * flip buffer work hands what was received straight to the vtty's line
+ * discipline. What that does not take stays in the port's flip buffer; the
+ * vtty's throttle() has then stopped the far end already.
+ */
+#include <linux/tty.h>
+#include <linux/tty_flip.h>
+#include <linux/tty_ldisc.h>
+
+#include "link.h"
+#include "receive.h"
+#include "transmit.h"
+
+/*
+ * The link of a port whose client operations are ours. Not in the port's
+ * client_data: serdev takes whatever is there for one of its controllers when
+ * the port's device goes away, which is before the port is hung up.
+ *
+ * NULL only for a wake-up that is late for detaching.
+ */
+static struct serfwd_link *serfwd_port_link(struct tty_port *port)
+{
+	/* Pairs with smp_store_release() in serfwd_set_client(). */
+	struct tty_struct *real = READ_ONCE(port->itty);
+
+	return real ? READ_ONCE(real->disc_data) : NULL;
+}
+
+/*
+ * A reference on the line discipline of the open vtty, NULL when it is closed
+ * or just being changed; *open tells which.
+ */
+static struct tty_ldisc *serfwd_vtty_ldisc(struct serfwd_link *link, bool *open)
+{
+	struct tty_ldisc *ld = NULL;
+	struct tty_struct *vtty;
+
+	rcu_read_lock();
+	vtty = rcu_dereference(link->vtty);
+	*open = vtty;
+	if (vtty)
+		ld = tty_ldisc_ref(vtty);
+	rcu_read_unlock();
+	return ld;
+}
+
+/*
+ * n_tty looks at no flags when the settings allow a plain copy, and relies on
+ * the driver to have dropped what is to be ignored; see n_tty_set_termios().
+ * The real port cannot drop for us: it is set to report everything.
+ */
+static bool serfwd_flags_ignored(struct tty_struct *vtty)
+{
+	return (I_IGNBRK(vtty) || (!I_BRKINT(vtty) && !I_PARMRK(vtty))) &&
+	       (I_IGNPAR(vtty) || !I_INPCK(vtty));
+}
+
+static bool serfwd_char_dropped(struct tty_struct *vtty, u8 flag)
+{
+	switch (flag) {
+	case TTY_BREAK:
+		return I_IGNBRK(vtty);
+	case TTY_PARITY:
+	case TTY_FRAME:
+		return I_IGNPAR(vtty);
+	case TTY_OVERRUN:
+		/* A NUL that stands for the loss, not a received byte. */
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* How many of the next @count bytes are to be handed over. */
+static size_t serfwd_kept_run(struct tty_struct *vtty, const u8 *fp,
+			      size_t count)
+{
+	size_t run = 0;
+
+	while (run < count && !serfwd_char_dropped(vtty, fp[run]))
+		run++;
+	return run;
+}
+
+static size_t serfwd_receive_filtered(struct tty_ldisc *ld, const u8 *cp,
+				      const u8 *fp, size_t count)
+{
+	size_t done = 0;
+
+	while (done < count) {
+		size_t run = serfwd_kept_run(ld->tty, fp + done, count - done);
+		size_t taken = 0;
+
+		if (run)
+			taken = tty_ldisc_receive_buf(ld, cp + done, NULL, run);
+		done += taken;
+		if (taken < run)
+			break;
+		/* Either all is done or this one is to be dropped. */
+		if (done < count)
+			done++;
+	}
+	return done;
+}
+
+static size_t serfwd_receive_ldisc(struct tty_ldisc *ld, const u8 *cp,
+				   const u8 *fp, size_t count)
+{
+	if (unlikely(fp && serfwd_flags_ignored(ld->tty)))
+		return serfwd_receive_filtered(ld, cp, fp, count);
+	return tty_ldisc_receive_buf(ld, cp, fp, count);
+}
+
+/*
+ * Called by the real port's flip buffer work, with its buf.lock held. Returns
+ * how many bytes are done with.
+ */
+static size_t serfwd_receive(struct tty_port *port, const u8 *cp,
+			     const u8 *fp, size_t count)
+{
+	struct serfwd_link *link = serfwd_port_link(port);
+	struct tty_ldisc *ld;
+	bool open;
+
+	ld = serfwd_vtty_ldisc(link, &open);
+	if (unlikely(!ld)) {
+		if (open)
+			return 0;	/* serfwd_receive_restart() follows */
+		link->rx_closed += count;
+		return count;
+	}
+	/* Keeps TIOCSTI and flushing out of the line discipline. */
+	mutex_lock(&link->vport.buf.lock);
+	count = serfwd_receive_ldisc(ld, cp, fp, count);
+	mutex_unlock(&link->vport.buf.lock);
+	tty_ldisc_deref(ld);
+	return count;
+}
+
+/* As serfwd_receive(), for what the line discipline has no room for yet. */
+static void serfwd_lookahead(struct tty_port *port, const u8 *cp,
+			     const u8 *fp, size_t count)
+{
+	struct serfwd_link *link = serfwd_port_link(port);
+	struct tty_ldisc *ld;
+	bool open;
+
+	ld = serfwd_vtty_ldisc(link, &open);
+	if (!ld)
+		return;
+	if (ld->ops->lookahead_buf)
+		ld->ops->lookahead_buf(ld->tty, cp, fp, count);
+	tty_ldisc_deref(ld);
+}
+
+/* Called by the driver, often with its port lock held and interrupts off. */
+static void serfwd_write_wakeup(struct tty_port *port)
+{
+	struct serfwd_link *link;
+
+	rcu_read_lock();
+	link = serfwd_port_link(port);
+	if (likely(link))
+		serfwd_transmit_wakeup(link);
+	rcu_read_unlock();
+}
+
+ADAPT_PORT_RECEIVE_BUF(serfwd_receive);
+ADAPT_PORT_LOOKAHEAD_BUF(serfwd_lookahead);
+
+static const struct tty_port_client_operations serfwd_client_ops = {
+	.receive_buf	= ADAPTED_PORT_RECEIVE_BUF(serfwd_receive),
+	.lookahead_buf	= ADAPTED_PORT_LOOKAHEAD_BUF(serfwd_lookahead),
+	.write_wakeup	= serfwd_write_wakeup,
+};
+
+/*
+ * Keeps the flip buffer work out. The driver's wake-ups are not kept out: they
+ * find the link, which was there first, and serfwd_link_detach() waits for them.
+ */
+static void serfwd_set_client(struct tty_port *port,
+			      const struct tty_port_client_operations *ops)
+{
+	tty_buffer_lock_exclusive(port);
+	/* Pairs with the load of client_ops: disc_data is seen before. */
+	smp_store_release(&port->client_ops, ops);
+	tty_buffer_unlock_exclusive(port);
+}
+
+/**
+ * serfwd_receive_attach - route what a port receives to its link
+ * @real: the port's tty, its disc_data the link
+ *
+ * Context: may sleep. No ctl_lock is held.
+ */
+void serfwd_receive_attach(struct tty_struct *real)
+{
+	serfwd_set_client(real->port, &serfwd_client_ops);
+}
+
+/**
+ * serfwd_receive_detach - give a port's input back to its line discipline
+ * @real: the port's tty
+ *
+ * When it returns, and an RCU grace period later for wake-ups, the port calls
+ * us no more.
+ *
+ * Context: may sleep. No ctl_lock is held.
+ */
+void serfwd_receive_detach(struct tty_struct *real)
+{
+	serfwd_set_client(real->port, &tty_port_default_client_ops);
+}
+
+/**
+ * serfwd_receive_taken - is a port's input routed to somebody already?
+ * @real: the port's tty
+ *
+ * Return: true if another client than the tty core's own has the port.
+ */
+bool serfwd_receive_taken(struct tty_struct *real)
+{
+	return real->port->client_ops != &tty_port_default_client_ops;
+}
+
+/**
+ * serfwd_receive_restart - hand over what had been left in the port
+ * @link: the link
+ *
+ * To be called whenever the vtty may take bytes that it had refused.
+ *
+ * Context: any. Takes no lock, so that it may be called from within n_tty.
+ */
+void serfwd_receive_restart(struct serfwd_link *link)
+{
+	struct tty_struct *real;
+
+	rcu_read_lock();
+	real = rcu_dereference(link->real);
+	if (real)
+		queue_work(port_flip_wq(real->port), &real->port->buf.work);
+	rcu_read_unlock();
+}

@@ -1,0 +1,296 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * From the vtty to the real port.
+ *
+ * Everything here answers for the port itself: there is no queue between. All
+ * of it may be called from atomic context and is done under RCU, with the two
+ * exceptions that say so.
+ */
+#include <linux/sched/signal.h>
+#include <linux/tty.h>
+#include <linux/tty_driver.h>
+#include <linux/tty_ldisc.h>
+
+#include "link.h"
+#include "transmit.h"
+
+/* How long (jiffies) draining may hold up a port that goes away. */
+#define SERFWD_DRAIN_SLICE	(HZ / 10)
+
+/*
+ * The port to write to. One that is being closed takes nothing new, so that
+ * what it has can drain. Under rcu_read_lock().
+ */
+static struct tty_struct *serfwd_tx_port(struct serfwd_link *link)
+{
+	struct tty_struct *real = rcu_dereference(link->real);
+
+	return real && likely(!READ_ONCE(real->closing)) ? real : NULL;
+}
+
+/**
+ * serfwd_write - write to the bound port
+ * @link: the link
+ * @buf: bytes to write
+ * @count: how many
+ *
+ * Return: how many the port took, 0 if it is full or there is none.
+ */
+ssize_t serfwd_write(struct serfwd_link *link, const u8 *buf, size_t count)
+{
+	struct tty_struct *real;
+	ssize_t done = 0;
+
+	rcu_read_lock();
+	real = serfwd_tx_port(link);
+	if (likely(real))
+		done = real->ops->write(real, buf, count);
+	rcu_read_unlock();
+	return done;
+}
+
+/**
+ * serfwd_put_char - queue one byte, to be sent by serfwd_flush_chars()
+ * @link: the link
+ * @ch: the byte
+ *
+ * Return: 1 if the port took it, else 0.
+ */
+int serfwd_put_char(struct serfwd_link *link, u8 ch)
+{
+	struct tty_struct *real;
+	int done = 0;
+
+	rcu_read_lock();
+	real = serfwd_tx_port(link);
+	if (likely(real))
+		done = tty_put_char(real, ch);
+	rcu_read_unlock();
+	return done;
+}
+
+/**
+ * serfwd_flush_chars - send what serfwd_put_char() queued
+ * @link: the link
+ */
+void serfwd_flush_chars(struct serfwd_link *link)
+{
+	struct tty_struct *real;
+
+	rcu_read_lock();
+	real = rcu_dereference(link->real);
+	if (likely(real) && real->ops->flush_chars)
+		real->ops->flush_chars(real);
+	rcu_read_unlock();
+}
+
+/**
+ * serfwd_write_room - room in the bound port's transmit buffer
+ * @link: the link
+ *
+ * Return: bytes that the next serfwd_write() will take, 0 without a port.
+ */
+unsigned int serfwd_write_room(struct serfwd_link *link)
+{
+	struct tty_struct *real;
+	unsigned int room = 0;
+
+	rcu_read_lock();
+	real = serfwd_tx_port(link);
+	if (likely(real))
+		room = tty_write_room(real);
+	rcu_read_unlock();
+	return room;
+}
+
+/**
+ * serfwd_chars_in_buffer - bytes the bound port has not sent yet
+ * @link: the link
+ *
+ * Return: their number, 0 without a port: nothing waits to be drained.
+ */
+unsigned int serfwd_chars_in_buffer(struct serfwd_link *link)
+{
+	struct tty_struct *real;
+	unsigned int chars = 0;
+
+	rcu_read_lock();
+	real = rcu_dereference(link->real);
+	if (likely(real))
+		chars = tty_chars_in_buffer(real);
+	rcu_read_unlock();
+	return chars;
+}
+
+/**
+ * serfwd_flush_buffer - drop what the bound port has not sent yet
+ * @link: the link
+ */
+void serfwd_flush_buffer(struct serfwd_link *link)
+{
+	struct tty_struct *real;
+
+	rcu_read_lock();
+	real = rcu_dereference(link->real);
+	if (real)
+		tty_driver_flush_buffer(real);
+	rcu_read_unlock();
+}
+
+/**
+ * serfwd_stop - stop sending, as on a received XOFF
+ * @link: the link
+ *
+ * Context: under the vtty's flow.lock.
+ */
+void serfwd_stop(struct serfwd_link *link)
+{
+	struct tty_struct *real;
+
+	rcu_read_lock();
+	real = rcu_dereference(link->real);
+	if (real)
+		stop_tty(real);
+	rcu_read_unlock();
+}
+
+/**
+ * serfwd_start - go on sending
+ * @link: the link
+ *
+ * Context: under the vtty's flow.lock.
+ */
+void serfwd_start(struct serfwd_link *link)
+{
+	struct tty_struct *real;
+
+	rcu_read_lock();
+	real = rcu_dereference(link->real);
+	if (real)
+		start_tty(real);
+	rcu_read_unlock();
+}
+
+/*
+ * The bound port with a reference on its line discipline, which holds up its
+ * hang-up and close. NULL while either is under way.
+ */
+static struct tty_ldisc *serfwd_real_ldisc(struct serfwd_link *link)
+{
+	struct tty_ldisc *ld = NULL;
+	struct tty_struct *real;
+
+	rcu_read_lock();
+	real = rcu_dereference(link->real);
+	if (real)
+		ld = tty_ldisc_ref(real);
+	rcu_read_unlock();
+	return ld;
+}
+
+/* Returns false when there is nothing more to wait for. */
+static bool serfwd_drain_slice(struct serfwd_link *link, int slice)
+{
+	struct tty_ldisc *ld = serfwd_real_ldisc(link);
+	unsigned long start = jiffies;
+
+	if (!ld)
+		return false;
+	if (ld->tty->ops->wait_until_sent)
+		ld->tty->ops->wait_until_sent(ld->tty, slice);
+	tty_ldisc_deref(ld);
+	return time_after_eq(jiffies, start + slice);
+}
+
+/**
+ * serfwd_wait_until_sent - wait until the transmitter is empty
+ * @link: the link
+ * @timeout: jiffies, 0 for no limit
+ *
+ * In slices, so that a port whose flow control keeps it from ever draining can
+ * still be hung up.
+ *
+ * Context: may sleep; ends early on a signal.
+ */
+void serfwd_wait_until_sent(struct serfwd_link *link, int timeout)
+{
+	unsigned long end = jiffies + timeout;
+	int slice = SERFWD_DRAIN_SLICE;
+
+	do {
+		if (timeout)
+			slice = clamp_t(long, end - jiffies, 1,
+					SERFWD_DRAIN_SLICE);
+	} while (serfwd_drain_slice(link, slice) && !signal_pending(current) &&
+		 (!timeout || time_before(jiffies, end)));
+}
+
+/**
+ * serfwd_flush_input - drop what was received and not handed over yet
+ * @link: the link
+ *
+ * Context: may sleep.
+ */
+void serfwd_flush_input(struct serfwd_link *link)
+{
+	struct tty_ldisc *ld = serfwd_real_ldisc(link);
+
+	if (!ld)
+		return;
+	tty_ldisc_flush(ld->tty);
+	tty_ldisc_deref(ld);
+}
+
+/**
+ * serfwd_transmit_wakeup - the bound port has room again
+ * @link: the link
+ *
+ * Context: any, often under the driver's port lock.
+ */
+void serfwd_transmit_wakeup(struct serfwd_link *link)
+{
+	struct tty_struct *tty;
+
+	rcu_read_lock();
+	tty = rcu_dereference(link->vtty);
+	if (likely(tty))
+		tty_wakeup(tty);
+	tty = rcu_dereference(link->real);
+	/* Somebody who drains the port itself, as its closing does. */
+	if (likely(tty) && unlikely(wq_has_sleeper(&tty->write_wait)))
+		wake_up_interruptible(&tty->write_wait);
+	rcu_read_unlock();
+}
+
+/**
+ * serfwd_transmit_attach - carry the vtty's output state over to a port
+ * @link: the link
+ * @real: the port's tty
+ */
+void serfwd_transmit_attach(struct serfwd_link *link, struct tty_struct *real)
+{
+	struct tty_struct *vtty;
+
+	/*
+	 * For drivers that call tty_wakeup() rather than their port's client
+	 * operations. Never cleared while attached: there is no write to come
+	 * first that could set it too late.
+	 */
+	set_bit(TTY_DO_WRITE_WAKEUP, &real->flags);
+
+	rcu_read_lock();
+	vtty = rcu_dereference(link->vtty);
+	if (vtty && vtty->flow.stopped)
+		stop_tty(real);
+	rcu_read_unlock();
+}
+
+/**
+ * serfwd_transmit_detach - leave a port with its output running
+ * @real: the port's tty
+ */
+void serfwd_transmit_detach(struct tty_struct *real)
+{
+	clear_bit(TTY_DO_WRITE_WAKEUP, &real->flags);
+	start_tty(real);
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef SERFWD_TRANSMIT_H
+#define SERFWD_TRANSMIT_H
+
+#include <linux/types.h>
+
+struct serfwd_link;
+struct tty_struct;
+
+ssize_t serfwd_write(struct serfwd_link *link, const u8 *buf, size_t count);
+int serfwd_put_char(struct serfwd_link *link, u8 ch);
+void serfwd_flush_chars(struct serfwd_link *link);
+unsigned int serfwd_write_room(struct serfwd_link *link);
+unsigned int serfwd_chars_in_buffer(struct serfwd_link *link);
+void serfwd_flush_buffer(struct serfwd_link *link);
+void serfwd_stop(struct serfwd_link *link);
+void serfwd_start(struct serfwd_link *link);
+void serfwd_wait_until_sent(struct serfwd_link *link, int timeout);
+void serfwd_flush_input(struct serfwd_link *link);
+
+void serfwd_transmit_wakeup(struct serfwd_link *link);
+void serfwd_transmit_attach(struct serfwd_link *link, struct tty_struct *real);
+void serfwd_transmit_detach(struct tty_struct *real);
+
+#endif
