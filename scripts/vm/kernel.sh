@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+#
+# Which kernel to boot: a name known to scripts/setup, or a directory that
+# holds vmlinuz (or bzImage) and lib/modules/RELEASE.
+
+# Set kernel_dir, kernel_image, kernel_release and kernel_modules from $1.
+kernel_find()
+{
+	local modules
+
+	case $1 in
+	*/*) kernel_dir=$1 ;;
+	*) kernel_dir=$cache/kernel/$1 ;;
+	esac
+	kernel_dir=$(readlink -e "$kernel_dir") ||
+		die "no kernel '$1': 6.1, 6.12 (made by scripts/setup vm) or a directory"
+	for kernel_image in vmlinuz bzImage arch/x86/boot/bzImage; do
+		kernel_image=$kernel_dir/$kernel_image
+		[ ! -f "$kernel_image" ] || break
+	done
+	[ -f "$kernel_image" ] || die "no vmlinuz or bzImage in $kernel_dir"
+	kernel_image=$(readlink -e "$kernel_image")
+	kernel_release=$(kernel_image_release "$kernel_image")
+	# A kernel with everything built in has no modules at all.
+	modules=$(readlink -e "$kernel_dir/lib/modules/$kernel_release" || :)
+	kernel_modules=$modules
+}
+
+# The release is the first word of the version string, whose offset (less
+# 0x200) is in the boot protocol's header at 0x20e.
+kernel_image_release()
+{
+	local offset
+
+	offset=$(od -An -tu2 -j $((0x20e)) -N 2 "$1")
+	dd if="$1" bs=1 skip=$((offset + 0x200)) count=100 status=none |
+		tr '\0' '\n' | sed -n '1s/ .*//p'
+}
