@@ -3,6 +3,7 @@
  * Binding a port without a process: the kernel opens the tty itself and puts
  * the line discipline on it, as speakup does.
  */
+#include <linux/delay.h>
 #include <linux/err.h>
 #include <linux/kdev_t.h>
 #include <linux/major.h>
@@ -60,6 +61,10 @@ static int serfwd_open_port(struct tty_struct *tty)
 
 	if (!tty->ops->open || !tty->ops->close)
 		return -ENODEV;
+	/* Until ours is there n_tty has the port: it is not to echo or stop. */
+	tty->termios.c_iflag = 0;
+	tty->termios.c_oflag = 0;
+	tty->termios.c_lflag = 0;
 	ret = tty->ops->open(tty, NULL);
 	if (!ret && tty_io_error(tty)) {
 		pr_warn_ratelimited("%s has no hardware\n", tty->name);
@@ -195,6 +200,18 @@ int serfwd_unbind(struct serfwd_link *link)
 	}
 	mutex_unlock(&link->bind_mutex);
 	return ret;
+}
+
+/**
+ * serfwd_unbind_for_good - take the port off a link for the module to go
+ * @link: the link, which no port can claim any more
+ *
+ * Context: may sleep, for as long as the port's users do not let go.
+ */
+void serfwd_unbind_for_good(struct serfwd_link *link)
+{
+	while (serfwd_unbind(link))
+		msleep(100);
 }
 
 /* The port was hung up under us: nobody else can close it. */

@@ -9,6 +9,7 @@
 #include <linux/serial.h>
 #include <linux/tty.h>
 #include <linux/tty_driver.h>
+#include <linux/tty_ldisc.h>
 
 #include "control.h"
 #include "lines.h"
@@ -24,14 +25,21 @@
 /* Outputs that follow the vtty even if it never named them. */
 #define SERFWD_MCTRL_ALWAYS	(TIOCM_DTR | TIOCM_RTS)
 
-/* The port to control, NULL for none and for one that is being closed. */
-static struct tty_struct *serfwd_ctl_port(struct serfwd_link *link)
+/**
+ * serfwd_control_port - the port to control
+ * @link: the link
+ *
+ * Return: the port's tty; NULL for none and for one that is being closed or is
+ * closed: the driver's close comes before the line discipline's.
+ * Locking: ctl_lock held.
+ */
+struct tty_struct *serfwd_control_port(struct serfwd_link *link)
 {
 	struct tty_struct *real;
 
 	real = rcu_dereference_protected(link->real,
 					 lockdep_is_held(&link->ctl_lock));
-	return real && !READ_ONCE(real->closing) ? real : NULL;
+	return real && serfwd_port_usable(real) ? real : NULL;
 }
 
 /* What the port's tty is set to for what the vtty wants. */
@@ -73,7 +81,8 @@ static void serfwd_apply_termios(struct serfwd_link *link,
 	down_read(&real->termios_rwsem);
 	serfwd_got_termios(&real->termios, &link->termios);
 	up_read(&real->termios_rwsem);
-	serfwd_lines_reprogrammed(link);
+	serfwd_lines_enable(real);
+	serfwd_lines_changed(link);
 }
 
 /* B0 hangs up, any other speed picks up again; see uart_set_termios(). */
@@ -107,7 +116,7 @@ void serfwd_set_termios(struct serfwd_link *link, struct ktermios *termios)
 	old = link->termios;
 	link->termios = *termios;
 	serfwd_baud_zero(link, &old);
-	real = serfwd_ctl_port(link);
+	real = serfwd_control_port(link);
 	if (real) {
 		serfwd_apply_termios(link, real);
 		termios->c_cflag = link->termios.c_cflag;
@@ -134,7 +143,7 @@ int serfwd_set_mctrl(struct serfwd_link *link, unsigned int set,
 
 	mutex_lock(&link->ctl_lock);
 	link->mctrl = (link->mctrl & ~clear) | set;
-	real = serfwd_ctl_port(link);
+	real = serfwd_control_port(link);
 	if (real && real->ops->tiocmset)
 		ret = real->ops->tiocmset(real, set, clear);
 	serfwd_lines_changed(link);
@@ -157,7 +166,7 @@ int serfwd_set_break(struct serfwd_link *link, int state)
 
 	mutex_lock(&link->ctl_lock);
 	link->break_on = state;
-	real = serfwd_ctl_port(link);
+	real = serfwd_control_port(link);
 	if (real)
 		ret = real->ops->break_ctl ?
 		      real->ops->break_ctl(real, state) : -EOPNOTSUPP;
@@ -193,7 +202,7 @@ void serfwd_throttle(struct serfwd_link *link, bool on)
 
 	mutex_lock(&link->ctl_lock);
 	link->throttled = on;
-	real = serfwd_ctl_port(link);
+	real = serfwd_control_port(link);
 	if (real)
 		serfwd_apply_throttle(link, real);
 	mutex_unlock(&link->ctl_lock);
@@ -211,7 +220,7 @@ void serfwd_send_xchar(struct serfwd_link *link, u8 ch)
 	struct tty_struct *real;
 
 	mutex_lock(&link->ctl_lock);
-	real = serfwd_ctl_port(link);
+	real = serfwd_control_port(link);
 	if (real && real->ops->send_xchar)
 		real->ops->send_xchar(real, ch);
 	else if (real)
@@ -225,20 +234,23 @@ void serfwd_send_xchar(struct serfwd_link *link, u8 ch)
  * @cmd: ioctl number; one that does not wait
  * @arg: its argument
  *
+ * Not under ctl_lock: the driver copies from and to the user, who can make that
+ * take for ever. As with the port itself, that holds up its hang-up only.
+ *
  * Return: what the driver returns, -EIO without a port.
  * Context: may sleep.
  */
 int serfwd_ioctl(struct serfwd_link *link, unsigned int cmd, unsigned long arg)
 {
-	struct tty_struct *real;
+	struct tty_ldisc *ld = serfwd_real_ldisc(link);
 	int ret = -EIO;
 
-	mutex_lock(&link->ctl_lock);
-	real = serfwd_ctl_port(link);
-	if (real)
-		ret = real->ops->ioctl ?
-		      real->ops->ioctl(real, cmd, arg) : -ENOIOCTLCMD;
-	mutex_unlock(&link->ctl_lock);
+	if (!ld)
+		return ret;
+	if (serfwd_port_usable(ld->tty))
+		ret = ld->tty->ops->ioctl ?
+		      ld->tty->ops->ioctl(ld->tty, cmd, arg) : -ENOIOCTLCMD;
+	tty_ldisc_deref(ld);
 	return ret;
 }
 
@@ -254,6 +266,9 @@ void serfwd_control_apply(struct serfwd_link *link, struct tty_struct *real)
 	unsigned int off = SERFWD_MCTRL_ALWAYS & ~link->mctrl;
 
 	lockdep_assert_held(&link->ctl_lock);
+	down_read(&real->termios_rwsem);
+	link->found = real->termios;
+	up_read(&real->termios_rwsem);
 	serfwd_apply_termios(link, real);
 	if (real->ops->tiocmset)
 		real->ops->tiocmset(real, link->mctrl, off);
@@ -264,6 +279,30 @@ void serfwd_control_apply(struct serfwd_link *link, struct tty_struct *real)
 }
 
 /**
+ * serfwd_control_restore - leave a port as others want to find it
+ * @link: the link
+ * @real: the tty of the port that is being detached
+ *
+ * Without a break, and with the terminal settings it had. The line's stay: what
+ * is still to be sent is to go out with them.
+ *
+ * Locking: ctl_lock held.
+ */
+void serfwd_control_restore(struct serfwd_link *link, struct tty_struct *real)
+{
+	lockdep_assert_held(&link->ctl_lock);
+	if (link->break_on && serfwd_port_usable(real) && real->ops->break_ctl)
+		real->ops->break_ctl(real, 0);
+	down_write(&real->termios_rwsem);
+	real->termios.c_iflag = link->found.c_iflag;
+	real->termios.c_oflag = link->found.c_oflag;
+	real->termios.c_lflag = link->found.c_lflag;
+	/* Or else opening a hung up port would attach it again. */
+	real->termios.c_line = N_TTY;
+	up_write(&real->termios_rwsem);
+}
+
+/**
  * serfwd_control_close - forget what only an open vtty can want
  * @link: the link
  *
@@ -271,8 +310,17 @@ void serfwd_control_apply(struct serfwd_link *link, struct tty_struct *real)
  */
 void serfwd_control_close(struct serfwd_link *link)
 {
-	if (link->break_on)
-		serfwd_set_break(link, 0);
-	if (link->throttled)
-		serfwd_throttle(link, false);
+	struct tty_struct *real;
+
+	mutex_lock(&link->ctl_lock);
+	real = serfwd_control_port(link);
+	if (real && link->break_on && real->ops->break_ctl)
+		real->ops->break_ctl(real, 0);
+	link->break_on = false;
+	if (link->throttled) {
+		link->throttled = false;
+		if (real)
+			serfwd_apply_throttle(link, real);
+	}
+	mutex_unlock(&link->ctl_lock);
 }

@@ -16,7 +16,9 @@ void serfwd_throttle(struct serfwd_link *link, bool on);
 void serfwd_send_xchar(struct serfwd_link *link, u8 ch);
 int serfwd_ioctl(struct serfwd_link *link, unsigned int cmd, unsigned long arg);
 
+struct tty_struct *serfwd_control_port(struct serfwd_link *link);
 void serfwd_control_apply(struct serfwd_link *link, struct tty_struct *real);
+void serfwd_control_restore(struct serfwd_link *link, struct tty_struct *real);
 void serfwd_control_close(struct serfwd_link *link);
 
 #endif

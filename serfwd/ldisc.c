@@ -40,6 +40,16 @@ static const char *serfwd_port_unfit(struct tty_struct *tty, int *err)
 	return NULL;
 }
 
+/* Why an opened tty cannot be attached, or NULL. */
+static const char *serfwd_port_closed(struct tty_struct *tty)
+{
+	if (test_bit(TTY_HUPPED, &tty->flags))
+		return "was hung up";
+	if (tty_io_error(tty))
+		return "has no hardware";
+	return NULL;
+}
+
 /**
  * serfwd_check_port - may a tty be bound to a link?
  * @tty: the tty
@@ -76,6 +86,7 @@ static struct serfwd_link *serfwd_claim(struct tty_struct *tty)
 static int serfwd_ldisc_open(struct tty_struct *tty)
 {
 	struct serfwd_link *link;
+	const char *why;
 	int ret;
 
 	if (!capable(CAP_NET_ADMIN)) {
@@ -86,6 +97,11 @@ static int serfwd_ldisc_open(struct tty_struct *tty)
 	ret = serfwd_check_port(tty);
 	if (ret)
 		return ret;
+	why = serfwd_port_closed(tty);
+	if (why) {
+		pr_warn_ratelimited("%s %s\n", tty->name, why);
+		return -EIO;
+	}
 	link = serfwd_claim(tty);
 	if (IS_ERR(link))
 		return PTR_ERR(link);
@@ -153,6 +169,7 @@ static void serfwd_ldisc_dcd_change(struct tty_struct *tty, bool active)
 
 ADAPT_LDISC_DCD_CHANGE(serfwd_ldisc_dcd_change);
 
+/* Not const: the number is a module parameter. */
 static struct tty_ldisc_ops serfwd_ldisc_ops = {
 	.owner		= THIS_MODULE,
 	.name		= "serfwd",
@@ -180,41 +197,63 @@ static bool serfwd_ldisc_listed(char *list, int num)
 	return false;
 }
 
-static bool serfwd_ldisc_taken(int num)
+/* NR_LDISCS lines of some 14 bytes each, NUL-terminated, to be freed. */
+static char *serfwd_ldisc_list(void)
 {
 	struct file *file = filp_open("/proc/tty/ldiscs", O_RDONLY, 0);
-	bool taken = false;
 	loff_t pos = 0;
 	char *list;
+	ssize_t len;
 
 	if (IS_ERR(file))
-		return false;
-	/* NR_LDISCS lines of some 14 bytes */
+		return ERR_CAST(file);
 	list = kzalloc(PAGE_SIZE, GFP_KERNEL);
-	if (list && kernel_read(file, list, PAGE_SIZE - 1, &pos) > 0)
-		taken = serfwd_ldisc_listed(list, num);
-	kfree(list);
+	len = list ? kernel_read(file, list, PAGE_SIZE - 1, &pos) : -ENOMEM;
 	filp_close(file, NULL);
-	return taken;
+	if (len >= 0)
+		return list;
+	kfree(list);
+	return ERR_PTR(len);
+}
+
+static int serfwd_ldisc_check_free(int num)
+{
+	char *list = serfwd_ldisc_list();
+	bool taken;
+
+	if (IS_ERR(list)) {
+		pr_err("cannot read /proc/tty/ldiscs (%ld), which tells whether ldisc=%d is free\n",
+		       PTR_ERR(list), num);
+		return PTR_ERR(list);
+	}
+	taken = serfwd_ldisc_listed(list, num);
+	kfree(list);
+	if (taken) {
+		pr_err("ldisc=%d is taken, see /proc/tty/ldiscs\n", num);
+		return -EBUSY;
+	}
+	return 0;
 }
 
 /**
  * serfwd_ldisc_register - register the line discipline
  * @num: its number
  *
- * Return: 0; -EINVAL for a number out of range, -EBUSY for one in use.
+ * Return: 0; -EINVAL for a number out of range, -EBUSY for one in use, or the
+ * error of finding that out.
  */
 int serfwd_ldisc_register(int num)
 {
+	int ret;
+
 	if (num <= N_TTY || num >= NR_LDISCS) {
 		pr_err("ldisc=%d is out of range, 1..%d are accepted\n", num,
 		       NR_LDISCS - 1);
 		return -EINVAL;
 	}
-	if (serfwd_ldisc_taken(num)) {
-		pr_err("ldisc=%d is taken, see /proc/tty/ldiscs\n", num);
-		return -EBUSY;
-	}
+	ret = serfwd_ldisc_check_free(num);
+	if (ret)
+		return ret;
 	serfwd_ldisc_ops.num = num;
 	return tty_register_ldisc(&serfwd_ldisc_ops);
 }

@@ -9,16 +9,23 @@
  * otherwise, for ports that tell nobody.
  */
 #include <linux/jiffies.h>
-#include <linux/sched/signal.h>
 #include <linux/serial.h>
 #include <linux/tty.h>
 #include <linux/tty_driver.h>
 #include <linux/wait.h>
 
+#include "control.h"
 #include "lines.h"
 #include "link.h"
 
 #define SERFWD_LINES_MAX_AGE	msecs_to_jiffies(10)
+
+/* What link->lines is worth. */
+enum {
+	SERFWD_LINES_UNKNOWN,
+	SERFWD_LINES_READING,
+	SERFWD_LINES_KNOWN,
+};
 
 /* Outputs; the rest of TIOCM_* are inputs. */
 #define SERFWD_LINES_OUT \
@@ -38,29 +45,14 @@ static int serfwd_msr_wake(struct wait_queue_entry *entry, unsigned int mode,
 	return 0;
 }
 
-/*
- * Drivers raise modem status interrupts when the tty's CLOCAL is clear, but
- * then also hang it up when the carrier goes; and while somebody waits in
- * TIOCMIWAIT. That a wait is over at once because a signal is pending does not
- * matter to them. Settings of the port may switch the interrupt off again, so
- * this follows each of them.
- */
-static void serfwd_enable_ms(struct work_struct *work)
+/* For serfwd_carrier_raised(), which may not sleep. */
+static void serfwd_lines_work(struct work_struct *work)
 {
 	struct serfwd_link *link = container_of(work, struct serfwd_link,
-						ms_work);
-	struct tty_struct *real;
+						lines_work);
 
-	mutex_lock(&link->ctl_lock);
-	real = rcu_dereference_protected(link->real,
-					 lockdep_is_held(&link->ctl_lock));
-	if (real && real->ops->ioctl) {
-		set_thread_flag(TIF_SIGPENDING);
-		real->ops->ioctl(real, TIOCMIWAIT, 0);
-		/* A worker never has a signal of its own. */
-		clear_thread_flag(TIF_SIGPENDING);
-	}
-	mutex_unlock(&link->ctl_lock);
+	if (serfwd_get_lines(link) & TIOCM_CAR)
+		wake_up_interruptible(&link->vport.open_wait);
 }
 
 /**
@@ -69,7 +61,7 @@ static void serfwd_enable_ms(struct work_struct *work)
  */
 void serfwd_lines_init(struct serfwd_link *link)
 {
-	INIT_WORK(&link->ms_work, serfwd_enable_ms);
+	INIT_WORK(&link->lines_work, serfwd_lines_work);
 	init_waitqueue_func_entry(&link->msr_wait, serfwd_msr_wake);
 }
 
@@ -81,9 +73,8 @@ void serfwd_lines_init(struct serfwd_link *link)
 void serfwd_lines_attach(struct serfwd_link *link, struct tty_struct *real)
 {
 	add_wait_queue(&real->port->delta_msr_wait, &link->msr_wait);
-	serfwd_lines_reprogrammed(link);
-	if (serfwd_carrier_raised(link))
-		serfwd_lines_carrier(link, true);
+	serfwd_lines_changed(link);
+	schedule_work(&link->lines_work);
 }
 
 /**
@@ -96,6 +87,7 @@ void serfwd_lines_attach(struct serfwd_link *link, struct tty_struct *real)
 void serfwd_lines_detach(struct serfwd_link *link, struct tty_struct *real)
 {
 	remove_wait_queue(&real->port->delta_msr_wait, &link->msr_wait);
+	atomic_inc(&link->detached);
 	serfwd_lines_changed(link);
 }
 
@@ -107,20 +99,24 @@ void serfwd_lines_detach(struct serfwd_link *link, struct tty_struct *real)
  */
 void serfwd_lines_changed(struct serfwd_link *link)
 {
-	atomic_set_release(&link->lines_known, 0);
+	atomic_set_release(&link->lines_state, SERFWD_LINES_UNKNOWN);
 	wake_up_interruptible(&link->vport.delta_msr_wait);
 }
 
 /**
- * serfwd_lines_reprogrammed - the port was set up anew
- * @link: the link
+ * serfwd_lines_enable - switch a port's modem status interrupts on
+ * @real: the port's tty
  *
- * Context: any.
+ * Drivers raise them only with CLOCAL off, but then also hang the port up when
+ * the carrier goes; and for whoever asks for the carrier. Setting the port up
+ * may switch them off again, so this follows each time.
+ *
+ * Context: may sleep.
  */
-void serfwd_lines_reprogrammed(struct serfwd_link *link)
+void serfwd_lines_enable(struct tty_struct *real)
 {
-	serfwd_lines_changed(link);
-	schedule_work(&link->ms_work);
+	if (!tty_io_error(real))
+		tty_port_carrier_raised(real->port);
 }
 
 /**
@@ -144,12 +140,12 @@ void serfwd_lines_carrier(struct serfwd_link *link, bool active)
 /* Read the port. Returns TIOCM_*, or the port's error. Under ctl_lock. */
 static int serfwd_read_lines(struct serfwd_link *link)
 {
-	struct tty_struct *real;
+	struct tty_struct *real = serfwd_control_port(link);
 
-	real = rcu_dereference_protected(link->real,
-					 lockdep_is_held(&link->ctl_lock));
 	if (!real || !real->ops->tiocmget)
 		return link->mctrl & SERFWD_LINES_OUT;
+	/* Resuming the host may have switched them off. */
+	serfwd_lines_enable(real);
 	return real->ops->tiocmget(real);
 }
 
@@ -159,18 +155,27 @@ static int serfwd_refresh_lines(struct serfwd_link *link)
 
 	mutex_lock(&link->ctl_lock);
 	/*
-	 * First, so that a change while the port is being read makes the next
-	 * caller read it again. Fully ordered: pairs with the release in
+	 * First, so that a change while the port is being read leaves the
+	 * lines unknown. Fully ordered: pairs with the release in
 	 * serfwd_lines_changed().
 	 */
-	atomic_xchg(&link->lines_known, 1);
-	WRITE_ONCE(link->lines_until, jiffies + SERFWD_LINES_MAX_AGE);
+	atomic_xchg(&link->lines_state, SERFWD_LINES_READING);
 	lines = serfwd_read_lines(link);
-	WRITE_ONCE(link->lines, lines);
-	if (lines < 0)
-		atomic_set(&link->lines_known, 0);
+	if (lines >= 0) {
+		WRITE_ONCE(link->lines, lines);
+		WRITE_ONCE(link->lines_until, jiffies + SERFWD_LINES_MAX_AGE);
+		/* Pairs with the acquire in serfwd_lines_known(). */
+		atomic_cmpxchg_release(&link->lines_state, SERFWD_LINES_READING,
+				       SERFWD_LINES_KNOWN);
+	}
 	mutex_unlock(&link->ctl_lock);
 	return lines;
+}
+
+static bool serfwd_lines_known(struct serfwd_link *link)
+{
+	return atomic_read_acquire(&link->lines_state) == SERFWD_LINES_KNOWN &&
+	       time_before(jiffies, READ_ONCE(link->lines_until));
 }
 
 /**
@@ -182,8 +187,7 @@ static int serfwd_refresh_lines(struct serfwd_link *link)
  */
 int serfwd_get_lines(struct serfwd_link *link)
 {
-	if (atomic_read_acquire(&link->lines_known) &&
-	    time_before(jiffies, READ_ONCE(link->lines_until)))
+	if (serfwd_lines_known(link))
 		return READ_ONCE(link->lines);
 	return serfwd_refresh_lines(link);
 }
@@ -192,14 +196,16 @@ int serfwd_get_lines(struct serfwd_link *link)
  * serfwd_carrier_raised - does the port see a carrier?
  * @link: the link
  *
- * Return: true if so; never without a port.
- * Context: may sleep.
+ * Return: true if so; false if not, without a port, and while it has to be
+ * looked up: then open_wait is woken if there is one.
+ * Context: does not sleep: an open asks that is about to wait.
  */
 bool serfwd_carrier_raised(struct serfwd_link *link)
 {
-	int lines = serfwd_refresh_lines(link);
-
-	return lines >= 0 && (lines & TIOCM_CAR);
+	if (serfwd_lines_known(link))
+		return READ_ONCE(link->lines) & TIOCM_CAR;
+	schedule_work(&link->lines_work);
+	return false;
 }
 
 /**
@@ -227,12 +233,14 @@ int serfwd_get_icount(struct serfwd_link *link,
 
 /* Returns 0 while no line in @mask differs, 1 when one does, or an error. */
 static int serfwd_lines_differ(struct serfwd_link *link, unsigned int mask,
-			       const struct serial_icounter_struct *was)
+			       const struct serial_icounter_struct *was,
+			       int detached)
 {
 	struct serial_icounter_struct now = {};
 	int ret;
 
-	if (!tty_port_initialized(&link->vport))
+	if (!tty_port_initialized(&link->vport) ||
+	    atomic_read(&link->detached) != detached)
 		return -EIO;
 	ret = serfwd_get_icount(link, &now);
 	if (ret)
@@ -256,12 +264,14 @@ int serfwd_wait_lines(struct serfwd_link *link, unsigned int mask)
 {
 	struct serial_icounter_struct was = {};
 	wait_queue_head_t *wait = &link->vport.delta_msr_wait;
+	int detached = atomic_read(&link->detached);
 	int differ = 0;
 	int ret;
 
 	ret = serfwd_get_icount(link, &was);
 	if (ret)
 		return ret;
-	ret = wait_event_interruptible(*wait, (differ = serfwd_lines_differ(link, mask, &was)));
+	ret = wait_event_interruptible(*wait,
+				       (differ = serfwd_lines_differ(link, mask, &was, detached)));
 	return ret ?: min(differ, 0);
 }

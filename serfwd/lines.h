@@ -13,7 +13,7 @@ void serfwd_lines_attach(struct serfwd_link *link, struct tty_struct *real);
 void serfwd_lines_detach(struct serfwd_link *link, struct tty_struct *real);
 
 void serfwd_lines_changed(struct serfwd_link *link);
-void serfwd_lines_reprogrammed(struct serfwd_link *link);
+void serfwd_lines_enable(struct tty_struct *real);
 void serfwd_lines_carrier(struct serfwd_link *link, bool active);
 
 int serfwd_get_lines(struct serfwd_link *link);

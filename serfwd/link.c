@@ -8,6 +8,7 @@
 #include <linux/slab.h>
 #include <linux/spinlock.h>
 #include <linux/string.h>
+#include <linux/tty_ldisc.h>
 
 #include "bind.h"
 #include "control.h"
@@ -17,8 +18,11 @@
 #include "transmit.h"
 #include "vtty.h"
 
-/* Protects which link belongs to which port. */
+/* Protects which link belongs to which port, and the next one. */
 static DEFINE_SPINLOCK(serfwd_links_lock);
+
+/* Ports may be attached. */
+static bool serfwd_links_open;
 
 static struct serfwd_link **serfwd_links;
 static unsigned int serfwd_nlinks;
@@ -103,6 +107,32 @@ int serfwd_links_create(unsigned int count, char **ports, unsigned int nports)
 }
 
 /**
+ * serfwd_links_accept - let ports attach
+ */
+void serfwd_links_accept(void)
+{
+	spin_lock(&serfwd_links_lock);
+	serfwd_links_open = true;
+	spin_unlock(&serfwd_links_lock);
+}
+
+/**
+ * serfwd_links_refuse - let no more ports attach, and detach those that did
+ *
+ * Context: may sleep.
+ */
+void serfwd_links_refuse(void)
+{
+	unsigned int i;
+
+	spin_lock(&serfwd_links_lock);
+	serfwd_links_open = false;
+	spin_unlock(&serfwd_links_lock);
+	for (i = 0; i < serfwd_nlinks; i++)
+		serfwd_unbind_for_good(serfwd_links[i]);
+}
+
+/**
  * serfwd_links_destroy - drop the module's own references on all links
  *
  * Context: module exit: no vtty is open, no port is bound.
@@ -113,7 +143,7 @@ void serfwd_links_destroy(void)
 		struct serfwd_link *link = serfwd_links[--serfwd_nlinks];
 
 		flush_work(&link->reap_work);
-		cancel_work_sync(&link->ms_work);
+		cancel_work_sync(&link->lines_work);
 		serfwd_link_put(link);
 	}
 	kfree(serfwd_links);
@@ -152,6 +182,19 @@ static struct serfwd_link *serfwd_link_first_free(void)
 	return NULL;
 }
 
+static struct serfwd_link *serfwd_link_for(struct tty_struct *real)
+{
+	struct serfwd_link *link;
+
+	lockdep_assert_held(&serfwd_links_lock);
+	if (!serfwd_links_open)
+		return ERR_PTR(-ENODEV);
+	link = serfwd_link_named(real);
+	if (link)
+		return link->claimed ? ERR_PTR(-EBUSY) : link;
+	return serfwd_link_first_free() ?: ERR_PTR(-ENOSPC);
+}
+
 /**
  * serfwd_link_claim - choose the link of a real port
  * @real: the port's tty
@@ -161,25 +204,17 @@ static struct serfwd_link *serfwd_link_first_free(void)
  *
  * Return: the link with a reference, to be given back by
  * serfwd_link_release(); -EBUSY if the port's link has another port, -ENOSPC
- * if all links are taken.
+ * if all links are taken, -ENODEV while the module comes or goes.
  */
 struct serfwd_link *serfwd_link_claim(struct tty_struct *real)
 {
 	struct serfwd_link *link;
 
 	spin_lock(&serfwd_links_lock);
-	link = serfwd_link_named(real);
-	if (link && link->claimed) {
-		link = ERR_PTR(-EBUSY);
-	} else {
-		if (!link)
-			link = serfwd_link_first_free();
-		if (link) {
-			link->claimed = true;
-			serfwd_link_get(link);
-		} else {
-			link = ERR_PTR(-ENOSPC);
-		}
+	link = serfwd_link_for(real);
+	if (!IS_ERR(link)) {
+		link->claimed = true;
+		serfwd_link_get(link);
 	}
 	spin_unlock(&serfwd_links_lock);
 	return link;
@@ -215,7 +250,8 @@ void serfwd_link_expect(struct serfwd_link *link, struct tty_struct *real)
  * @real: the port's tty
  *
  * Brings the port to the state the vtty asked for before the first byte goes
- * out, and wakes the writers that waited for a port.
+ * out, and wakes the writers that waited for a port. From here on nobody opens
+ * the port who could not also take it away otherwise.
  *
  * Context: the port's ldisc open, under its tty_lock and ldisc_sem.
  */
@@ -230,6 +266,7 @@ void serfwd_link_attach(struct serfwd_link *link, struct tty_struct *real)
 
 	serfwd_lines_attach(link, real);
 	serfwd_transmit_attach(link, real);
+	link->exclusive = test_and_set_bit(TTY_EXCLUSIVE, &real->flags);
 	serfwd_vtty_wakeup(link);
 }
 
@@ -250,8 +287,11 @@ void serfwd_link_detach(struct serfwd_link *link)
 	real = rcu_dereference_protected(link->real,
 					 lockdep_is_held(&link->ctl_lock));
 	RCU_INIT_POINTER(link->real, NULL);
+	serfwd_control_restore(link, real);
 	mutex_unlock(&link->ctl_lock);
 
+	if (!link->exclusive)
+		clear_bit(TTY_EXCLUSIVE, &real->flags);
 	serfwd_lines_detach(link, real);
 	serfwd_receive_detach(real);
 	/* Writers and wake-ups under RCU have left the port after this. */
@@ -288,7 +328,13 @@ void serfwd_link_close(struct serfwd_link *link)
 	RCU_INIT_POINTER(link->vtty, NULL);
 	synchronize_rcu();
 	serfwd_control_close(link);
-	/* What the closed vtty had refused is dropped, or else grows stale. */
+	/*
+	 * As a port that is closed: what did not get out or in by now is
+	 * dropped, for the next user is another, and nothing is stopped.
+	 */
+	serfwd_flush_buffer(link);
+	serfwd_start(link);
+	serfwd_flush_input(link);
 	serfwd_receive_restart(link);
 }
 
@@ -308,4 +354,24 @@ struct tty_struct *serfwd_link_real(struct serfwd_link *link)
 	tty_kref_get(real);
 	mutex_unlock(&link->ctl_lock);
 	return real;
+}
+
+/**
+ * serfwd_real_ldisc - keep the bound port from being hung up or closed
+ * @link: the link
+ *
+ * Return: a reference on the line discipline of the port's tty, to be given
+ * back by tty_ldisc_deref(); NULL without a port and while it is going.
+ */
+struct tty_ldisc *serfwd_real_ldisc(struct serfwd_link *link)
+{
+	struct tty_ldisc *ld = NULL;
+	struct tty_struct *real;
+
+	rcu_read_lock();
+	real = rcu_dereference(link->real);
+	if (real)
+		ld = tty_ldisc_ref(real);
+	rcu_read_unlock();
+	return ld;
 }

@@ -56,11 +56,15 @@
  * @mctrl: TIOCM_* outputs the vtty asked for; under @ctl_lock
  * @break_on: the vtty holds a break; under @ctl_lock
  * @throttled: the vtty asked the far end to stop; under @ctl_lock
- * @lines: TIOCM_* last seen on the real port, valid while @lines_known
- * @lines_known: cleared by whatever changes a line, set before reading them
+ * @found: settings the real port had before it was attached; under @ctl_lock
+ * @lines: TIOCM_* last seen on the real port
+ * @lines_state: what @lines is worth: unknown after whatever may have changed a
+ *	line, see lines.c
  * @lines_until: time (jiffies) after which @lines is read again in any case
  * @msr_wait: entry in the real port's delta_msr_wait
- * @ms_work: switches the real port's modem status interrupts on
+ * @lines_work: reads the lines for an open that waits for the carrier
+ * @detached: how often a port was detached
+ * @exclusive: the real port was open exclusively before it was attached
  * @claimed: a real port is bound or is being bound; under serfwd_links_lock
  * @wanted: the tty which bind.c is about to bind to this link; under
  *	serfwd_links_lock
@@ -84,12 +88,16 @@ struct serfwd_link {
 	bool break_on;
 	bool throttled;
 
+	struct ktermios found;
+
 	int lines;
-	atomic_t lines_known;
+	atomic_t lines_state;
 	unsigned long lines_until;
 	struct wait_queue_entry msr_wait;
-	struct work_struct ms_work;
+	struct work_struct lines_work;
+	atomic_t detached;
 
+	bool exclusive;
 	bool claimed;
 	struct tty_struct *wanted;
 	struct mutex bind_mutex;	/* binding by bind.c */
@@ -100,6 +108,8 @@ struct serfwd_link {
 };
 
 int serfwd_links_create(unsigned int count, char **ports, unsigned int nports);
+void serfwd_links_accept(void);
+void serfwd_links_refuse(void);
 void serfwd_links_destroy(void);
 struct serfwd_link *serfwd_link_by_index(unsigned int index);
 
@@ -117,5 +127,19 @@ void serfwd_link_open(struct serfwd_link *link, struct tty_struct *vtty);
 void serfwd_link_close(struct serfwd_link *link);
 
 struct tty_struct *serfwd_link_real(struct serfwd_link *link);
+struct tty_ldisc *serfwd_real_ldisc(struct serfwd_link *link);
+
+/*
+ * Is the driver of a bound port there to be called? Closing it sets closing,
+ * then TTY_IO_ERROR, then clears closing: pairs with the locked operations of
+ * tty_port_close() between these.
+ */
+static inline bool serfwd_port_usable(struct tty_struct *real)
+{
+	if (READ_ONCE(real->closing))
+		return false;
+	smp_rmb(); /* see above */
+	return !tty_io_error(real);
+}
 
 #endif

@@ -80,17 +80,19 @@ static int __init serfwd_init(void)
 	ret = serfwd_links_create(links, ports, nports);
 	if (ret)
 		return ret;
-	ret = serfwd_vtty_register(links);
-	if (ret)
-		goto err_links;
-	/* Last: from here on ports attach. */
 	ret = serfwd_ldisc_register(ldisc);
 	if (ret)
-		goto err_vtty;
+		goto err_links;
+	/* Before the devices: a udev rule may attach a port to a new one. */
+	serfwd_links_accept();
+	ret = serfwd_vtty_register(links);
+	if (ret)
+		goto err_ldisc;
 	return 0;
 
-err_vtty:
-	serfwd_vtty_unregister(links);
+err_ldisc:
+	serfwd_links_refuse();
+	serfwd_ldisc_unregister();
 err_links:
 	serfwd_links_destroy();
 	return ret;
@@ -98,8 +100,9 @@ err_links:
 
 static void __exit serfwd_exit(void)
 {
-	serfwd_ldisc_unregister();
+	serfwd_links_refuse();
 	serfwd_vtty_unregister(links);
+	serfwd_ldisc_unregister();
 	serfwd_links_destroy();
 }
 

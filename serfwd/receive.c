@@ -19,15 +19,10 @@
  * The link of a port whose client operations are ours. Not in the port's
  * client_data: serdev takes whatever is there for one of its controllers when
  * the port's device goes away, which is before the port is hung up.
- *
- * NULL only for a wake-up that is late for detaching.
  */
 static struct serfwd_link *serfwd_port_link(struct tty_port *port)
 {
-	/* Pairs with smp_store_release() in serfwd_set_client(). */
-	struct tty_struct *real = READ_ONCE(port->itty);
-
-	return real ? READ_ONCE(real->disc_data) : NULL;
+	return port->itty->disc_data;
 }
 
 /*
@@ -66,7 +61,7 @@ static bool serfwd_char_dropped(struct tty_struct *vtty, u8 flag)
 		return I_IGNBRK(vtty);
 	case TTY_PARITY:
 	case TTY_FRAME:
-		return I_IGNPAR(vtty);
+		return I_INPCK(vtty) && I_IGNPAR(vtty);
 	case TTY_OVERRUN:
 		/* A NUL that stands for the loss, not a received byte. */
 		return true;
@@ -141,6 +136,25 @@ static size_t serfwd_receive(struct tty_port *port, const u8 *cp,
 	return count;
 }
 
+/* n_tty counts what it has looked at: just what it will be handed later. */
+static void serfwd_lookahead_ldisc(struct tty_ldisc *ld, const u8 *cp,
+				   const u8 *fp, size_t count)
+{
+	size_t done = 0;
+
+	if (!fp || !serfwd_flags_ignored(ld->tty)) {
+		ld->ops->lookahead_buf(ld->tty, cp, fp, count);
+		return;
+	}
+	while (done < count) {
+		size_t run = serfwd_kept_run(ld->tty, fp + done, count - done);
+
+		if (run)
+			ld->ops->lookahead_buf(ld->tty, cp + done, NULL, run);
+		done += run + 1;
+	}
+}
+
 /* As serfwd_receive(), for what the line discipline has no room for yet. */
 static void serfwd_lookahead(struct tty_port *port, const u8 *cp,
 			     const u8 *fp, size_t count)
@@ -152,20 +166,25 @@ static void serfwd_lookahead(struct tty_port *port, const u8 *cp,
 	ld = serfwd_vtty_ldisc(link, &open);
 	if (!ld)
 		return;
+	mutex_lock(&link->vport.buf.lock);
 	if (ld->ops->lookahead_buf)
-		ld->ops->lookahead_buf(ld->tty, cp, fp, count);
+		serfwd_lookahead_ldisc(ld, cp, fp, count);
+	mutex_unlock(&link->vport.buf.lock);
 	tty_ldisc_deref(ld);
 }
 
-/* Called by the driver, often with its port lock held and interrupts off. */
+static const struct tty_port_client_operations serfwd_client_ops;
+
+/*
+ * Called by the driver, often with its port lock held and interrupts off; but
+ * perhaps preempted just before it got here, and detached meanwhile. Whoever
+ * still sees our operations in here is waited for by serfwd_link_detach().
+ */
 static void serfwd_write_wakeup(struct tty_port *port)
 {
-	struct serfwd_link *link;
-
 	rcu_read_lock();
-	link = serfwd_port_link(port);
-	if (likely(link))
-		serfwd_transmit_wakeup(link);
+	if (likely(READ_ONCE(port->client_ops) == &serfwd_client_ops))
+		serfwd_transmit_wakeup(serfwd_port_link(port));
 	rcu_read_unlock();
 }
 
@@ -179,14 +198,14 @@ static const struct tty_port_client_operations serfwd_client_ops = {
 };
 
 /*
- * Keeps the flip buffer work out. The driver's wake-ups are not kept out: they
- * find the link, which was there first, and serfwd_link_detach() waits for them.
+ * Keeps the flip buffer work out. The driver's wake-ups are not kept out, see
+ * serfwd_write_wakeup().
  */
 static void serfwd_set_client(struct tty_port *port,
 			      const struct tty_port_client_operations *ops)
 {
 	tty_buffer_lock_exclusive(port);
-	/* Pairs with the load of client_ops: disc_data is seen before. */
+	/* Pairs with the loads of client_ops: they see disc_data set. */
 	smp_store_release(&port->client_ops, ops);
 	tty_buffer_unlock_exclusive(port);
 }

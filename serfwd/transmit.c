@@ -15,7 +15,12 @@
 #include "transmit.h"
 
 /* How long (jiffies) draining may hold up a port that goes away. */
-#define SERFWD_DRAIN_SLICE	(HZ / 10)
+#define SERFWD_DRAIN_SLICE	((long)HZ / 10)
+/*
+ * What "no limit" is: a FIFO drains in 6 s at 50 baud, and one that does not
+ * never will. The port's buffer before it is waited for without limit.
+ */
+#define SERFWD_DRAIN_MAX	(30 * HZ)
 
 /*
  * The port to write to. One that is being closed takes nothing new, so that
@@ -25,7 +30,7 @@ static struct tty_struct *serfwd_tx_port(struct serfwd_link *link)
 {
 	struct tty_struct *real = rcu_dereference(link->real);
 
-	return real && likely(!READ_ONCE(real->closing)) ? real : NULL;
+	return likely(real && serfwd_port_usable(real)) ? real : NULL;
 }
 
 /**
@@ -34,7 +39,8 @@ static struct tty_struct *serfwd_tx_port(struct serfwd_link *link)
  * @buf: bytes to write
  * @count: how many
  *
- * Return: how many the port took, 0 if it is full or there is none.
+ * Return: how many the port took, 0 if it is full, fails or there is none: a
+ * port that fails is about to be detached, and a later one takes the bytes.
  */
 ssize_t serfwd_write(struct serfwd_link *link, const u8 *buf, size_t count)
 {
@@ -46,7 +52,7 @@ ssize_t serfwd_write(struct serfwd_link *link, const u8 *buf, size_t count)
 	if (likely(real))
 		done = real->ops->write(real, buf, count);
 	rcu_read_unlock();
-	return done;
+	return max_t(ssize_t, done, 0);
 }
 
 /**
@@ -171,23 +177,6 @@ void serfwd_start(struct serfwd_link *link)
 	rcu_read_unlock();
 }
 
-/*
- * The bound port with a reference on its line discipline, which holds up its
- * hang-up and close. NULL while either is under way.
- */
-static struct tty_ldisc *serfwd_real_ldisc(struct serfwd_link *link)
-{
-	struct tty_ldisc *ld = NULL;
-	struct tty_struct *real;
-
-	rcu_read_lock();
-	real = rcu_dereference(link->real);
-	if (real)
-		ld = tty_ldisc_ref(real);
-	rcu_read_unlock();
-	return ld;
-}
-
 /* Returns false when there is nothing more to wait for. */
 static bool serfwd_drain_slice(struct serfwd_link *link, int slice)
 {
@@ -214,15 +203,15 @@ static bool serfwd_drain_slice(struct serfwd_link *link, int slice)
  */
 void serfwd_wait_until_sent(struct serfwd_link *link, int timeout)
 {
-	unsigned long end = jiffies + timeout;
-	int slice = SERFWD_DRAIN_SLICE;
+	unsigned long end = jiffies + (timeout ?: SERFWD_DRAIN_MAX);
+	long left;
 
 	do {
-		if (timeout)
-			slice = clamp_t(long, end - jiffies, 1,
-					SERFWD_DRAIN_SLICE);
-	} while (serfwd_drain_slice(link, slice) && !signal_pending(current) &&
-		 (!timeout || time_before(jiffies, end)));
+		left = end - jiffies;
+		if (left <= 0)
+			return;
+	} while (serfwd_drain_slice(link, min(left, SERFWD_DRAIN_SLICE)) &&
+		 !signal_pending(current));
 }
 
 /**
@@ -262,6 +251,19 @@ void serfwd_transmit_wakeup(struct serfwd_link *link)
 	rcu_read_unlock();
 }
 
+/* Under the vtty's flow.lock, so that it is not just going the other way. */
+static void serfwd_follow_flow(struct tty_struct *vtty, struct tty_struct *real)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&vtty->flow.lock, flags);
+	if (vtty->flow.stopped)
+		stop_tty(real);
+	else
+		start_tty(real);
+	spin_unlock_irqrestore(&vtty->flow.lock, flags);
+}
+
 /**
  * serfwd_transmit_attach - carry the vtty's output state over to a port
  * @link: the link
@@ -278,10 +280,17 @@ void serfwd_transmit_attach(struct serfwd_link *link, struct tty_struct *real)
 	 */
 	set_bit(TTY_DO_WRITE_WAKEUP, &real->flags);
 
+	/* The port may have been stopped before, by an XOFF or by TCOOFF. */
+	spin_lock_irq(&real->flow.lock);
+	real->flow.tco_stopped = false;
+	spin_unlock_irq(&real->flow.lock);
+
 	rcu_read_lock();
 	vtty = rcu_dereference(link->vtty);
-	if (vtty && vtty->flow.stopped)
-		stop_tty(real);
+	if (vtty)
+		serfwd_follow_flow(vtty, real);
+	else
+		start_tty(real);
 	rcu_read_unlock();
 }
 

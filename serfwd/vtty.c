@@ -114,6 +114,15 @@ static void serfwd_vport_restart(struct work_struct *work)
 	serfwd_receive_restart(serfwd_vport_link(vport));
 }
 
+/* As the serial core sets its ports up. */
+static void serfwd_default_termios(struct ktermios *termios)
+{
+	*termios = tty_std_termios;
+	termios->c_cflag = B9600 | CS8 | CREAD | HUPCL | CLOCAL;
+	termios->c_ispeed = 9600;
+	termios->c_ospeed = 9600;
+}
+
 /**
  * serfwd_vtty_port_init - set up the tty port of a new link
  * @link: the link
@@ -124,6 +133,7 @@ void serfwd_vtty_port_init(struct serfwd_link *link)
 	serfwd_vport_set_classes(&link->vport);
 	link->vport.ops = &serfwd_vport_ops;
 	INIT_WORK(&link->vport.buf.work, serfwd_vport_restart);
+	serfwd_default_termios(&link->termios);
 }
 
 /**
@@ -343,11 +353,7 @@ static struct tty_driver *serfwd_driver_alloc(unsigned int count)
 	driver->name = "ttySF";
 	driver->type = TTY_DRIVER_TYPE_SERIAL;
 	driver->subtype = SERIAL_TYPE_NORMAL;
-	/* As the serial core sets its ports up. */
-	driver->init_termios = tty_std_termios;
-	driver->init_termios.c_cflag = B9600 | CS8 | CREAD | HUPCL | CLOCAL;
-	driver->init_termios.c_ispeed = 9600;
-	driver->init_termios.c_ospeed = 9600;
+	serfwd_default_termios(&driver->init_termios);
 	tty_set_operations(driver, &serfwd_vtty_ops);
 	return driver;
 }
@@ -357,7 +363,6 @@ static int serfwd_vtty_add(unsigned int index)
 	struct serfwd_link *link = serfwd_link_by_index(index);
 	struct device *dev;
 
-	link->termios = serfwd_driver->init_termios;
 	dev = tty_port_register_device_attr(&link->vport, serfwd_driver, index,
 					    NULL, link, serfwd_link_groups);
 	return PTR_ERR_OR_ZERO(dev);
@@ -448,5 +453,5 @@ bool serfwd_is_vtty(const struct tty_struct *tty)
  */
 bool serfwd_is_vtty_number(dev_t number)
 {
-	return MAJOR(number) == serfwd_driver->major;
+	return serfwd_driver && MAJOR(number) == serfwd_driver->major;
 }

@@ -188,7 +188,7 @@ static inline int tty_get_tiocm(struct tty_struct *tty)
 #ifdef COMPAT_PORT_HAS_FLIP_WQ
 static inline struct workqueue_struct *port_flip_wq(const struct tty_port *port)
 {
-	return port->buf.flip_wq;
+	return port->buf.flip_wq ?: system_dfl_wq;
 }
 #else
 static inline struct workqueue_struct *port_flip_wq(const struct tty_port *port)

@@ -2,8 +2,8 @@
 # shellcheck shell=bash
 #
 # The kernels modules are built for and tested on. Headers are installed
-# packages. Images are not installed, for that would change what the machine
-# boots next: they are unpacked into the cache.
+# packages. Images are not installed by us, for that would change what the
+# machine boots next: they are unpacked into the cache.
 #
 #   CACHE/kernel/RELEASE/vmlinuz, config, lib/modules/RELEASE/
 #   CACHE/kernel/6.1, CACHE/kernel/6.12 -> RELEASE
@@ -48,6 +48,16 @@ kernel_install_headers()
 	fi
 	[ -n "$release" ] || die "no linux-headers-$1 in the package lists"
 	apt_install "linux-headers-$release"
+	kernel_tell_image "$release"
+}
+
+# From 6.12 on Debian's headers depend on the image they belong to.
+kernel_tell_image()
+{
+	[ -f "/boot/vmlinuz-$1" ] || return 0
+	[ "$1" != "$(uname -r)" ] || return 0
+	say "note: the headers of $1 brought its kernel image along; the machine may"
+	say "boot it next. Removing it (linux-image-$1) removes the headers as well."
 }
 
 # Headers of 6.1 and 6.12.

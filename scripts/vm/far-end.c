@@ -27,7 +27,14 @@
 
 #include "stream.h"
 
-#define TX_SIZE		(2 * STREAM_MESSAGE_MAX)
+/*
+ * An echo goes on reading while an XOFF holds it up, or it would never see the
+ * XON. It sends an XOFF of its own at the high mark; the rest is room for what
+ * is on its way by then, which socket buffers bound.
+ */
+#define TX_SIZE		(1u << 20)
+#define TX_HIGH		8192u
+#define TX_LOW		1024u
 #define RX_CHUNK	1024u
 #define LINE_SIZE	4200u
 #define NEVER		INT64_MAX
@@ -49,7 +56,7 @@ static struct {
 
 	/* what is on its way out */
 	uint8_t tx[TX_SIZE];
-	size_t tx_len;
+	size_t tx_start, tx_len;
 	uint8_t flow_byte;		/* goes out before all else; 0: none */
 	bool sending;
 	uint64_t send_left;
@@ -61,6 +68,8 @@ static struct {
 	/* what comes in */
 	struct counter received;
 	bool echo;
+	bool congested;			/* more to echo than is good */
+	bool told_off;			/* the port was last told XOFF */
 	bool stopped;			/* by the command stop */
 	int64_t paused_until;		/* by the command pause; 0: not now */
 	bool pausing;
@@ -118,6 +127,22 @@ static void count(struct counter *counter, const void *buf, size_t len)
 	counter->sum = stream_checksum(counter->sum, buf, len);
 }
 
+static bool reading(void)
+{
+	return !far.stopped && !far.paused_until;
+}
+
+/* Tell the port when we want no more and when we do again. */
+static void update_flow(void)
+{
+	bool off = !reading() || far.congested;
+
+	if (!far.xonxoff || off == far.told_off)
+		return;
+	far.told_off = off;
+	far.flow_byte = off ? STREAM_XOFF : STREAM_XON;
+}
+
 /* ---- sending ------------------------------------------------------------- */
 
 static bool may_send(void)
@@ -141,6 +166,7 @@ static void make_message(int64_t now)
 	if (len > far.send_left)
 		len = far.send_left;
 	stream_fill(&far.send_bytes, far.tx, len);
+	far.tx_start = 0;
 	far.tx_len = len;
 	far.send_left -= len;
 	far.sending = far.send_left;
@@ -162,31 +188,36 @@ static void send_flow_byte(void)
 
 static void send_data(void)
 {
-	ssize_t n = send(far.data, far.tx, far.tx_len, MSG_NOSIGNAL | MSG_DONTWAIT);
+	uint8_t *out = far.tx + far.tx_start;
+	size_t len = far.tx_len < RX_CHUNK ? far.tx_len : RX_CHUNK;
+	ssize_t n = send(far.data, out, len, MSG_NOSIGNAL | MSG_DONTWAIT);
 
 	if (n < 0) {
 		if (errno != EAGAIN && errno != EINTR)
 			close_data();
 		return;
 	}
-	count(&far.sent, far.tx, n);
+	count(&far.sent, out, n);
+	far.tx_start += n;
 	far.tx_len -= n;
-	memmove(far.tx, far.tx + n, far.tx_len);
+	if (far.congested && far.tx_len < TX_LOW) {
+		far.congested = false;
+		update_flow();
+	}
+}
+
+/* Add to what is on its way out; the caller knows that there is room. */
+static void append(const void *buf, size_t len)
+{
+	if (far.tx_start + far.tx_len + len > TX_SIZE) {
+		memmove(far.tx, far.tx + far.tx_start, far.tx_len);
+		far.tx_start = 0;
+	}
+	memcpy(far.tx + far.tx_start + far.tx_len, buf, len);
+	far.tx_len += len;
 }
 
 /* ---- receiving ----------------------------------------------------------- */
-
-static bool reading(void)
-{
-	return !far.stopped && !far.paused_until;
-}
-
-/* Tell the port when we stop and when we go on. */
-static void set_reading(bool was)
-{
-	if (far.xonxoff && was != reading())
-		far.flow_byte = reading() ? STREAM_XON : STREAM_XOFF;
-}
 
 static void plan_pause(void)
 {
@@ -195,23 +226,19 @@ static void plan_pause(void)
 
 static void maybe_pause(int64_t now)
 {
-	bool was = reading();
-
 	if (!far.pausing || far.received.bytes < far.pause_at || far.paused_until)
 		return;
 	far.paused_until = now + 1000000 + stream_word(&far.pauses) % 8000000;
-	set_reading(was);
+	update_flow();
 }
 
 static void maybe_resume(int64_t now)
 {
-	bool was = reading();
-
 	if (!far.paused_until || now < far.paused_until)
 		return;
 	far.paused_until = 0;
 	plan_pause();
-	set_reading(was);
+	update_flow();
 }
 
 static void compare(const uint8_t *buf, size_t len)
@@ -270,8 +297,9 @@ static void receive_data(int64_t now)
 	if (far.expecting)
 		compare(buf, n);
 	if (far.echo) {
-		memcpy(far.tx + far.tx_len, buf, n);
-		far.tx_len += n;
+		append(buf, n);
+		far.congested = far.congested || far.tx_len > TX_HIGH;
+		update_flow();
 	}
 	maybe_pause(now);
 }
@@ -429,37 +457,34 @@ static void do_xonxoff(char **arg)
 	do_switch(arg, &far.xonxoff);
 	far.exclude = far.xonxoff;
 	far.held = far.held && far.xonxoff;
+	far.told_off = false;
+	update_flow();
 }
 
 static void do_stop(char **arg)
 {
-	bool was = reading();
-
 	(void)arg;
 	far.stopped = true;
-	set_reading(was);
+	update_flow();
 	answer("ok");
 }
 
 static void do_go(char **arg)
 {
-	bool was = reading();
-
 	(void)arg;
 	far.stopped = false;
-	set_reading(was);
+	update_flow();
 	answer("ok");
 }
 
 static void do_pause(char **arg)
 {
-	bool was = reading();
 	uint64_t seed;
 
 	if (arg[0] && !strcmp(arg[0], "off")) {
 		far.pausing = false;
 		far.paused_until = 0;
-		set_reading(was);
+		update_flow();
 	} else if (parse_number(arg[0], &seed)) {
 		stream_init(&far.pauses, PAUSE_SEED(seed), false);
 		far.pausing = true;
@@ -514,8 +539,9 @@ static void do_raw(char **arg)
 		answer("error no room while something else is sent");
 	} else {
 		for (i = 0; i < len; i += 2) {
-			sscanf(arg[0] + i, "%2x", &byte);
-			far.tx[far.tx_len++] = byte;
+			if (sscanf(arg[0] + i, "%2x", &byte) != 1)
+				break;
+			append(&(uint8_t){ byte }, 1);
 		}
 		answer("ok");
 	}
@@ -530,7 +556,10 @@ static void reset(void)
 	while (far.data >= 0 && tries-- &&
 	       recv(far.data, discard, sizeof(discard), MSG_DONTWAIT) > 0)
 		;
+	far.tx_start = 0;
 	far.tx_len = 0;
+	far.congested = false;
+	far.told_off = false;
 	far.flow_byte = 0;
 	far.sending = false;
 	far.send_left = 0;

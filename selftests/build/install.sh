@@ -1,0 +1,60 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# host:
+#
+# make install puts both modules where depmod looks, for the kernel they were
+# built for, and they tell what they take.
+
+set -eu
+
+top=$(cd "$(dirname "$0")/../.." && pwd)
+. "$top/selftests/lib/cleanup.sh"
+. "$top/selftests/lib/ktap.sh"
+
+read -r -a kernels <<<"$KERNELS"
+target=$(mktemp -d)
+
+# installed MODULE: its file
+installed()
+{
+	find "$target/$kernel/lib/modules" -name "$1.ko*"
+}
+
+test_install()
+{
+	make -s -C "$top" install KERNEL="$kernel" DESTDIR="$target/$kernel"
+	for module in serfwd pcishare; do
+		[ "$(installed $module | wc -l)" -eq 1 ]
+		modinfo -F vermagic "$(installed $module)" | grep "^$kernel[.+-]"
+	done
+}
+
+# Each parameter has a description that says its default.
+test_modinfo()
+{
+	local module parameter text
+
+	for parameter in serfwd:links serfwd:ports serfwd:ldisc pcishare:ids; do
+		module=${parameter%:*}
+		text=$(modinfo -F parm "$(installed "$module")" |
+			grep "^${parameter#*:}:")
+		echo "$text"
+		[[ $text == *default* ]]
+	done
+	[ "$(modinfo -F license "$(installed serfwd)")" = GPL ]
+}
+
+# An ldisc number for development is nobody's to load a module by.
+test_no_alias()
+{
+	! modinfo -F alias "$(installed serfwd)" | grep tty-ldisc
+}
+
+cleanup_push rm -rf "$target"
+ktap_plan $((${#kernels[@]} * 3))
+for kernel in "${kernels[@]}"; do
+	ktap_run "make install for $kernel" test_install
+	ktap_run "modinfo on $kernel" test_modinfo
+	ktap_run "no alias of a line discipline on $kernel" test_no_alias
+done
+ktap_finish

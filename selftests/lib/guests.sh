@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+#
+# Guests whose first serial port is a pseudo-UART.
+
+guest=$DEVSHARE_CHECKOUT/scripts/vm/guest
+
+# guest_on NAME VTTY: boot it, its port set to 115200 raw
+guest_on()
+{
+	"$guest" start "$1" --serial "serial,path=/dev/$2"
+	"$guest" exec "$1" 'stty -F /dev/ttyS0 115200 raw -echo clocal -crtscts'
+}
+
+# guests_on NAME VTTY NAME VTTY: both at once
+guests_on()
+{
+	local pid
+
+	guest_on "$1" "$2" &
+	pid=$!
+	guest_on "$3" "$4"
+	wait "$pid"
+}
+
+# guest_receive NAME BYTES: begin to receive, into /tmp/in
+guest_receive()
+{
+	"$guest" exec "$1" "
+		rm -f /tmp/in
+		head -c $2 </dev/ttyS0 >/tmp/in &"
+}
+
+# guest_send NAME BYTES SECONDS: send /tmp/out, and wait until as many are in
+guest_send()
+{
+	"$guest" exec "$1" --timeout "$3" "
+		cat /tmp/out >/dev/ttyS0
+		while [ \$(stat -c %s /tmp/in) -lt $2 ]; do sleep 1; done"
+}
+
+# guests_same FROM TO BYTES: did what was sent arrive? Says so.
+guests_same()
+{
+	local sent received
+
+	sent=$("$guest" exec "$1" 'md5sum </tmp/out')
+	received=$("$guest" exec "$2" 'md5sum </tmp/in')
+	echo "$1 to $2: $3 bytes, sent ${sent%% *}, received ${received%% *}"
+	[ "$sent" = "$received" ]
+}
+
+# guests_exchange A B BYTES SECONDS: as many each way at once
+guests_exchange()
+{
+	local a=$1 b=$2 bytes=$3 seconds=$4 name pid status=0
+	local -a pids=()
+
+	for name in "$a" "$b"; do
+		"$guest" exec "$name" "head -c $bytes /dev/urandom >/tmp/out"
+		guest_receive "$name" "$bytes"
+	done
+	for name in "$a" "$b"; do
+		guest_send "$name" "$bytes" "$seconds" &
+		pids+=($!)
+	done
+	for pid in "${pids[@]}"; do
+		wait "$pid" || status=1
+	done
+	guests_same "$a" "$b" "$bytes" && guests_same "$b" "$a" "$bytes" &&
+		[ "$status" -eq 0 ]
+}

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * serfwd.h - the module under test: loading, unloading, what sysfs says
+ */
+#ifndef SELFTESTS_SERFWD_H
+#define SELFTESTS_SERFWD_H
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glob.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+/* N_DEVELOPMENT, the default of the parameter ldisc. */
+#define SERFWD_LDISC	29
+#define SERFWD_N_TTY	0
+
+#define SERFWD_PORT_ATTRIBUTES	"/sys/class/tty/ttySF*/port"
+
+/**
+ * msleep() - sleep
+ * @ms: how long
+ */
+static inline void msleep(unsigned int ms)
+{
+	struct timespec time = {
+		.tv_sec = ms / 1000,
+		.tv_nsec = ms % 1000 * 1000000L,
+	};
+
+	nanosleep(&time, NULL);
+}
+
+/**
+ * serfwd_port() - name of a real port under test
+ * @number: which, from 0
+ * @name: filled with it, such as "ttyS1"
+ * @size: of @name
+ *
+ * Return: 0, or -1 if there are not that many.
+ */
+static inline int serfwd_port(unsigned int number, char *name, size_t size)
+{
+	const char *ports = getenv("DEVSHARE_PORTS") ?: "";
+	size_t length;
+
+	for (;; ports += length) {
+		ports += strspn(ports, " ");
+		length = strcspn(ports, " ");
+		if (!length || length >= size)
+			return -1;
+		if (!number--)
+			break;
+	}
+	memcpy(name, ports, length);
+	name[length] = '\0';
+	return 0;
+}
+
+/**
+ * serfwd_set_port() - attach a port by sysfs, or detach
+ * @link: number of the vtty
+ * @name: of the port, "" to detach
+ *
+ * Return: 0 or -errno.
+ */
+static inline int serfwd_set_port(unsigned int link, const char *name)
+{
+	char path[64], line[64];
+	int fd, length, ret = 0;
+
+	snprintf(path, sizeof(path), "/sys/class/tty/ttySF%u/port", link);
+	length = snprintf(line, sizeof(line), "%s\n", name);
+	fd = open(path, O_WRONLY | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	if (write(fd, line, length) != length)
+		ret = -errno;
+	close(fd);
+	return ret;
+}
+
+/**
+ * serfwd_load() - load the module
+ * @params: its parameters, "" for none
+ *
+ * Return: 0 or -errno.
+ */
+static inline int serfwd_load(const char *params)
+{
+	const char *build = getenv("DEVSHARE_BUILD");
+	char path[4096];
+	int fd, ret;
+
+	if (!build)
+		return -ENOENT;
+	snprintf(path, sizeof(path), "%s/serfwd/serfwd.ko", build);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	ret = syscall(SYS_finit_module, fd, params, 0) ? -errno : 0;
+	close(fd);
+	return ret;
+}
+
+/**
+ * serfwd_unload() - unload the module
+ *
+ * The kernel drops a closed tty's references a little later, in a worker: hence
+ * the patience.
+ *
+ * Return: 0, also if it was not loaded; -EAGAIN if it stays in use for 5 s.
+ */
+static inline int serfwd_unload(void)
+{
+	unsigned int tries;
+
+	for (tries = 0; tries < 500; tries++) {
+		if (!syscall(SYS_delete_module, "serfwd", O_NONBLOCK) ||
+		    errno == ENOENT)
+			return 0;
+		if (errno != EAGAIN && errno != EBUSY)
+			return -errno;
+		msleep(10);
+	}
+	return -EAGAIN;
+}
+
+/**
+ * serfwd_reload() - load the module afresh, whatever an aborted test left
+ * @params: its parameters, "" for none
+ *
+ * Return: 0 or -errno.
+ */
+static inline int serfwd_reload(const char *params)
+{
+	unsigned int i;
+	glob_t found;
+	int ret;
+
+	if (!glob(SERFWD_PORT_ATTRIBUTES, 0, NULL, &found)) {
+		for (i = 0; i < found.gl_pathc; i++)
+			serfwd_set_port(i, "");
+		globfree(&found);
+	}
+	ret = serfwd_unload();
+	return ret ?: serfwd_load(params);
+}
+
+#endif
