@@ -92,12 +92,12 @@ dkms-test: setup-dkms
 ## test: run the self-tests in the test VM [T=name] [KERNELS="6.1 6.12"]
 .PHONY: test
 test: tested
-	@T='$(T)' DEBUG='$(DEBUG)' KERNELS='$(test_kernels)' scripts/test
+	@T='$(T)' KERNELS='$(test_kernels)' scripts/test
 
 ## soak: run the long self-tests in the test VM [T=name] [KERNELS=...]
 .PHONY: soak
 soak: tested
-	@T='$(T)' DEBUG='$(DEBUG)' KERNELS='$(test_kernels)' scripts/test --soak
+	@T='$(T)' KERNELS='$(test_kernels)' scripts/test --soak
 
 # What the test VM gets: every kernel's modules, and the programs.
 .PHONY: tested

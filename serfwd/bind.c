@@ -37,22 +37,30 @@ static bool serfwd_may_open(dev_t number)
 	}
 }
 
+/* As much of a name as goes to the log; tty names are shorter. */
+#define SERFWD_NAME_SHOWN	64
+
 static int serfwd_bind_number(const char *name, dev_t *number)
 {
+	const char *why;
+	int err;
+
 	if (tty_dev_name_to_number(name, number)) {
-		pr_warn_ratelimited("%s: no such tty\n", name);
-		return -ENODEV;
+		why = ": no such tty";
+		err = -ENODEV;
+	} else if (serfwd_is_vtty_number(*number)) {
+		why = " is a pseudo-UART of this module, not a real port";
+		err = -ELOOP;
+	} else if (!serfwd_may_open(*number)) {
+		why = " is not a serial port";
+		err = -EINVAL;
+	} else {
+		return 0;
 	}
-	if (serfwd_is_vtty_number(*number)) {
-		pr_warn_ratelimited("%s is a pseudo-UART of this module, not a real port\n",
-				    name);
-		return -ELOOP;
-	}
-	if (!serfwd_may_open(*number)) {
-		pr_warn_ratelimited("%s is not a serial port\n", name);
-		return -EINVAL;
-	}
-	return 0;
+	/* Escaped: what was written may be anything. */
+	pr_warn_ratelimited("%*pE%s\n",
+			    (int)strnlen(name, SERFWD_NAME_SHOWN), name, why);
+	return err;
 }
 
 static int serfwd_open_port(struct tty_struct *tty)

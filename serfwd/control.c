@@ -22,7 +22,7 @@
 /* Not the port's business: how the vtty itself takes a lost carrier. */
 #define SERFWD_CFLAG_OWN	CLOCAL
 
-/* Outputs that follow the vtty even if it never named them. */
+/* Outputs that follow the vtty even if it never named them; OUT2, say, not. */
 #define SERFWD_MCTRL_ALWAYS	(TIOCM_DTR | TIOCM_RTS)
 
 /**
@@ -119,9 +119,7 @@ void serfwd_set_termios(struct serfwd_link *link, struct ktermios *termios)
 	real = serfwd_control_port(link);
 	if (real) {
 		serfwd_apply_termios(link, real);
-		termios->c_cflag = link->termios.c_cflag;
-		termios->c_ispeed = link->termios.c_ispeed;
-		termios->c_ospeed = link->termios.c_ospeed;
+		serfwd_got_termios(&link->termios, termios);
 	}
 	mutex_unlock(&link->ctl_lock);
 }
@@ -139,14 +137,19 @@ int serfwd_set_mctrl(struct serfwd_link *link, unsigned int set,
 		     unsigned int clear)
 {
 	struct tty_struct *real;
+	unsigned int old;
 	int ret = 0;
 
 	mutex_lock(&link->ctl_lock);
-	link->mctrl = (link->mctrl & ~clear) | set;
+	old = link->mctrl;
+	link->mctrl = (old & ~clear) | set;
+	link->mctrl_named |= set | clear;
 	real = serfwd_control_port(link);
 	if (real && real->ops->tiocmset)
 		ret = real->ops->tiocmset(real, set, clear);
-	serfwd_lines_changed(link);
+	/* An open that waits for the carrier raises DTR over and over. */
+	if (link->mctrl != old)
+		serfwd_lines_changed(link);
 	mutex_unlock(&link->ctl_lock);
 	return ret;
 }
@@ -229,6 +232,28 @@ void serfwd_send_xchar(struct serfwd_link *link, u8 ch)
 }
 
 /**
+ * serfwd_get_serial - what TIOCGSERIAL says of the port
+ * @link: the link
+ * @info: filled
+ *
+ * Return: 0, the port's error, -EIO without a port.
+ * Context: may sleep.
+ */
+int serfwd_get_serial(struct serfwd_link *link, struct serial_struct *info)
+{
+	struct tty_struct *real;
+	int ret = -EIO;
+
+	mutex_lock(&link->ctl_lock);
+	real = serfwd_control_port(link);
+	if (real)
+		ret = real->ops->get_serial ?
+		      real->ops->get_serial(real, info) : -ENOTTY;
+	mutex_unlock(&link->ctl_lock);
+	return ret;
+}
+
+/**
  * serfwd_ioctl - hand an ioctl to the port's driver
  * @link: the link
  * @cmd: ioctl number; one that does not wait
@@ -263,7 +288,8 @@ int serfwd_ioctl(struct serfwd_link *link, unsigned int cmd, unsigned long arg)
  */
 void serfwd_control_apply(struct serfwd_link *link, struct tty_struct *real)
 {
-	unsigned int off = SERFWD_MCTRL_ALWAYS & ~link->mctrl;
+	unsigned int off = (SERFWD_MCTRL_ALWAYS | link->mctrl_named) &
+			   ~link->mctrl;
 
 	lockdep_assert_held(&link->ctl_lock);
 	down_read(&real->termios_rwsem);
@@ -276,6 +302,28 @@ void serfwd_control_apply(struct serfwd_link *link, struct tty_struct *real)
 		real->ops->break_ctl(real, -1);
 	if (link->throttled)
 		serfwd_apply_throttle(link, real);
+}
+
+/**
+ * serfwd_control_correct - show an open vtty what a port made of its settings
+ * @link: the link
+ *
+ * For a port that was attached; serfwd_set_termios() does so at once.
+ *
+ * Context: may sleep. No ctl_lock is held.
+ */
+void serfwd_control_correct(struct serfwd_link *link)
+{
+	struct tty_struct *vtty = tty_port_tty_get(&link->vport);
+
+	if (!vtty)
+		return;
+	down_write(&vtty->termios_rwsem);
+	mutex_lock(&link->ctl_lock);
+	serfwd_got_termios(&link->termios, &vtty->termios);
+	mutex_unlock(&link->ctl_lock);
+	up_write(&vtty->termios_rwsem);
+	tty_kref_put(vtty);
 }
 
 /**

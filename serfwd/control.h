@@ -6,6 +6,7 @@
 
 struct ktermios;
 struct serfwd_link;
+struct serial_struct;
 struct tty_struct;
 
 void serfwd_set_termios(struct serfwd_link *link, struct ktermios *termios);
@@ -14,10 +15,12 @@ int serfwd_set_mctrl(struct serfwd_link *link, unsigned int set,
 int serfwd_set_break(struct serfwd_link *link, int state);
 void serfwd_throttle(struct serfwd_link *link, bool on);
 void serfwd_send_xchar(struct serfwd_link *link, u8 ch);
+int serfwd_get_serial(struct serfwd_link *link, struct serial_struct *info);
 int serfwd_ioctl(struct serfwd_link *link, unsigned int cmd, unsigned long arg);
 
 struct tty_struct *serfwd_control_port(struct serfwd_link *link);
 void serfwd_control_apply(struct serfwd_link *link, struct tty_struct *real);
+void serfwd_control_correct(struct serfwd_link *link);
 void serfwd_control_restore(struct serfwd_link *link, struct tty_struct *real);
 void serfwd_control_close(struct serfwd_link *link);
 

@@ -264,6 +264,7 @@ void serfwd_link_attach(struct serfwd_link *link, struct tty_struct *real)
 	rcu_assign_pointer(link->real, real);
 	mutex_unlock(&link->ctl_lock);
 
+	serfwd_control_correct(link);
 	serfwd_lines_attach(link, real);
 	serfwd_transmit_attach(link, real);
 	link->exclusive = test_and_set_bit(TTY_EXCLUSIVE, &real->flags);

@@ -54,6 +54,7 @@
  * @ctl_lock: serialises the settings of the line and who they are applied to
  * @termios: settings the vtty asked for, and got; under @ctl_lock
  * @mctrl: TIOCM_* outputs the vtty asked for; under @ctl_lock
+ * @mctrl_named: TIOCM_* outputs the vtty ever set or cleared; under @ctl_lock
  * @break_on: the vtty holds a break; under @ctl_lock
  * @throttled: the vtty asked the far end to stop; under @ctl_lock
  * @found: settings the real port had before it was attached; under @ctl_lock
@@ -85,6 +86,7 @@ struct serfwd_link {
 	struct mutex ctl_lock;	/* settings, and who they are applied to */
 	struct ktermios termios;
 	unsigned int mctrl;
+	unsigned int mctrl_named;
 	bool break_on;
 	bool throttled;
 

@@ -285,6 +285,12 @@ static int serfwd_vtty_get_icount(struct tty_struct *vtty,
 	return serfwd_get_icount(vtty->driver_data, icount);
 }
 
+static int serfwd_vtty_get_serial(struct tty_struct *vtty,
+				  struct serial_struct *info)
+{
+	return serfwd_get_serial(vtty->driver_data, info);
+}
+
 static int serfwd_vtty_ioctl(struct tty_struct *vtty, unsigned int cmd,
 			     unsigned long arg)
 {
@@ -330,6 +336,7 @@ static const struct tty_operations serfwd_vtty_ops = {
 	.tiocmset		= serfwd_vtty_tiocmset,
 	.break_ctl		= serfwd_vtty_break_ctl,
 	.get_icount		= serfwd_vtty_get_icount,
+	.get_serial		= serfwd_vtty_get_serial,
 	.ioctl			= serfwd_vtty_ioctl,
 };
 

@@ -12,7 +12,7 @@ top=$(cd "$(dirname "$0")/../.." && pwd)
 . "$top/selftests/lib/ktap.sh"
 
 "$top/scripts/setup" dkms
-read -r -a kernels <<<"$KERNELS"
+read -r -a kernels <<<"${KERNELS:?}"
 ktap_plan "${#kernels[@]}"
 for kernel in "${kernels[@]}"; do
 	ktap_run "dkms on $kernel" env KERNELS="$kernel" "$top/scripts/dkms-test"

@@ -11,7 +11,7 @@ top=$(cd "$(dirname "$0")/../.." && pwd)
 . "$top/selftests/lib/cleanup.sh"
 . "$top/selftests/lib/ktap.sh"
 
-read -r -a kernels <<<"$KERNELS"
+read -r -a kernels <<<"${KERNELS:?}"
 target=$(mktemp -d)
 
 # installed MODULE: its file
@@ -25,7 +25,7 @@ test_install()
 	make -s -C "$top" install KERNEL="$kernel" DESTDIR="$target/$kernel"
 	for module in serfwd pcishare; do
 		[ "$(installed $module | wc -l)" -eq 1 ]
-		modinfo -F vermagic "$(installed $module)" | grep "^$kernel[.+-]"
+		modinfo -F vermagic "$(installed $module)" | grep "^${kernel}[.+-]"
 	done
 }
 

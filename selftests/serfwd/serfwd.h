@@ -23,10 +23,10 @@
 #define SERFWD_PORT_ATTRIBUTES	"/sys/class/tty/ttySF*/port"
 
 /**
- * msleep() - sleep
+ * sleep_ms() - sleep
  * @ms: how long
  */
-static inline void msleep(unsigned int ms)
+static inline void sleep_ms(unsigned int ms)
 {
 	struct timespec time = {
 		.tv_sec = ms / 1000,
@@ -126,7 +126,7 @@ static inline int serfwd_unload(void)
 			return 0;
 		if (errno != EAGAIN && errno != EBUSY)
 			return -errno;
-		msleep(10);
+		sleep_ms(10);
 	}
 	return -EAGAIN;
 }

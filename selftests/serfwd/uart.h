@@ -99,7 +99,7 @@ static inline void uart_read(const struct uart *uart,
 			     struct uart_registers *registers)
 {
 	/* Whatever work follows a setting has touched the UART after this. */
-	msleep(20);
+	sleep_ms(20);
 	registers->lcr = uart_lcr(uart);
 	registers->mcr = uart_mcr(uart);
 	outb(registers->lcr | UART_LCR_DLAB, uart->base + UART_LCR);
