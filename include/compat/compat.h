@@ -9,10 +9,10 @@
  *
  * 1. Add include/compat/STATEMENT.c, which compiles exactly where STATEMENT is
  *    true. It names types and never calls: see tty_write_takes_u8.c for a
- *    signature, tty_get_tiocm_exists.c for a function, port_has_flip_wq.c for a
- *    member. Include linux/tty.h first, and write no macro of the kernel
- *    around what may be missing (static_assert(), __same_type()): an error
- *    located in a kernel header counts as a broken kernel, not as "no".
+ *    signature and port_has_flip_wq.c for a member. Include linux/tty.h first,
+ *    and write no macro of the kernel around what may be missing
+ *    (static_assert(), __same_type()): an error located in a kernel header
+ *    counts as a broken kernel, not as "no".
  * 2. Use COMPAT_STATEMENT below, defined (as 1) where it compiled, and supply
  *    there what the older kernel lacks.
  *
@@ -74,30 +74,6 @@
 #define ADAPTED_TTY_SEND_XCHAR(fn)	fn##_compat
 #define ADAPT_TTY_SEND_XCHAR(fn)					\
 	COMPAT_ADAPT(void, fn, (struct tty_struct *tty, char ch), (tty, ch))
-#endif
-
-#ifdef COMPAT_LDISC_RECEIVE_BUF2_TAKES_U8
-#define ADAPTED_LDISC_RECEIVE_BUF2(fn)	fn
-#define ADAPT_LDISC_RECEIVE_BUF2(fn)	COMPAT_NATIVE()
-#else
-#define ADAPTED_LDISC_RECEIVE_BUF2(fn)	fn##_compat
-#define ADAPT_LDISC_RECEIVE_BUF2(fn)					\
-	COMPAT_ADAPT(int, fn,						\
-		     (struct tty_struct *tty, const unsigned char *cp,	\
-		      const char *fp, int count),			\
-		     (tty, cp, (const u8 *)fp, count))
-#endif
-
-#ifdef COMPAT_LDISC_LOOKAHEAD_BUF_TAKES_SIZE_T
-#define ADAPTED_LDISC_LOOKAHEAD_BUF(fn)	fn
-#define ADAPT_LDISC_LOOKAHEAD_BUF(fn)	COMPAT_NATIVE()
-#else
-#define ADAPTED_LDISC_LOOKAHEAD_BUF(fn)	fn##_compat
-#define ADAPT_LDISC_LOOKAHEAD_BUF(fn)					\
-	COMPAT_ADAPT(void, fn,						\
-		     (struct tty_struct *tty, const unsigned char *cp,	\
-		      const unsigned char *fp, unsigned int count),	\
-		     (tty, cp, fp, count))
 #endif
 
 #ifdef COMPAT_LDISC_DCD_CHANGE_TAKES_BOOL
@@ -170,18 +146,9 @@ static inline size_t compat_tty_ldisc_receive_buf(struct tty_ldisc *ld,
 #define tty_ldisc_receive_buf	compat_tty_ldisc_receive_buf
 #endif
 
-#ifndef COMPAT_TTY_GET_TIOCM_EXISTS
-static inline int tty_get_tiocm(struct tty_struct *tty)
-{
-	return tty->ops->tiocmget ? tty->ops->tiocmget(tty) : -ENOTTY;
-}
-#endif
-
 /*
- * Since 7.1 the flip work of a port runs on its driver's workqueue, or on one the
- * driver gave the port. Before, it ran on the unbound workqueue of the system,
- * which is what a port may then be told to use without effect.
- *
+ * Since 7.1 the flip work of a port runs on its driver's workqueue or on one the
+ * driver gave the port, if there is one; before, on the system's unbound one.
  * No kernel has an accessor: port_flip_wq() is ours, for every kernel.
  */
 
@@ -194,17 +161,6 @@ static inline struct workqueue_struct *port_flip_wq(const struct tty_port *port)
 static inline struct workqueue_struct *port_flip_wq(const struct tty_port *port)
 {
 	return system_unbound_wq;
-}
-#endif
-
-#ifndef COMPAT_TTY_DRIVER_NO_WORKQUEUE_EXISTS
-#define TTY_DRIVER_NO_WORKQUEUE	0
-#endif
-
-#ifndef COMPAT_TTY_PORT_LINK_WQ_EXISTS
-static inline void tty_port_link_wq(struct tty_port *port,
-				    struct workqueue_struct *flip_wq)
-{
 }
 #endif
 
