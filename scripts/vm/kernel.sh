@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# Which kernel to boot: a name known to scripts/setup, or a directory that
-# holds vmlinuz (or bzImage) and lib/modules/RELEASE.
+# Which kernel to boot: a name known to scripts/setup, "debug", or a directory
+# that holds vmlinuz (or bzImage) and lib/modules/RELEASE.
 
 # Set kernel_dir, kernel_image, kernel_release and kernel_modules from $1.
 kernel_find()
@@ -14,7 +14,7 @@ kernel_find()
 	*) kernel_dir=$cache/kernel/$1 ;;
 	esac
 	kernel_dir=$(readlink -e "$kernel_dir") ||
-		die "no kernel '$1': 6.1, 6.12 (made by scripts/setup vm) or a directory"
+		die "no kernel '$1': 6.1, 6.12 (made by scripts/setup vm), debug (made by scripts/debug-kernel) or a directory"
 	for kernel_image in vmlinuz bzImage arch/x86/boot/bzImage; do
 		kernel_image=$kernel_dir/$kernel_image
 		[ ! -f "$kernel_image" ] || break
@@ -25,6 +25,36 @@ kernel_find()
 	# A kernel with everything built in has no modules at all.
 	modules=$(readlink -e "$kernel_dir/lib/modules/$kernel_release" || :)
 	kernel_modules=$modules
+}
+
+# Does the debug kernel, or one of its kind, answer to the name $1?
+kernel_is_debug()
+{
+	case ${1##*/} in
+	debug*) return 0 ;;
+	*) return 1 ;;
+	esac
+}
+
+# Print by how much time-outs for kernel $1 are longer than those for Debian's.
+kernel_slowness()
+{
+	if kernel_is_debug "$1"; then
+		echo 5
+	else
+		echo 1
+	fi
+}
+
+# Print the kernel of the guests inside kernel $1: its own, unless it is too slow
+# to be emulated twice.
+kernel_of_guests()
+{
+	if kernel_is_debug "$1"; then
+		echo 6.1
+	else
+		echo "$1"
+	fi
 }
 
 # The release is the first word of the version string, whose offset (less
