@@ -49,7 +49,7 @@ static void serfwd_port_termios(const struct ktermios *want,
 	port->c_iflag = (want->c_iflag & SERFWD_IFLAG_PASSED) | SERFWD_IFLAG_ON;
 	port->c_oflag = 0;
 	port->c_lflag = 0;
-	/* A hang-up of the port is ours to decide, see serfwd_dcd_change(). */
+	/* A hang-up of the port is ours to decide, see serfwd_lines_carrier(). */
 	port->c_cflag = want->c_cflag | CLOCAL;
 	port->c_ispeed = want->c_ispeed;
 	port->c_ospeed = want->c_ospeed;

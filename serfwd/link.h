@@ -21,7 +21,7 @@
  *	vtty: flow.lock
  *	real: flow.lock
  *	real: the driver's port lock	(write_wakeup and modem status interrupt)
- *	vtty: write_wait.lock, port.delta_msr_wait.lock
+ *	vtty: port.lock, write_wait.lock, port.delta_msr_wait.lock
  *
  * From below, the vtty's ldisc_sem and from above, the real one's, are only
  * ever tried, never waited for.
@@ -38,7 +38,7 @@
 #include <linux/wait.h>
 #include <linux/workqueue.h>
 
-/* As many as fit the longest name the tests use; a link takes about 1 KiB. */
+/* For no deeper reason than that a host has fewer ports; a link takes 1 KiB. */
 #define SERFWD_MAX_LINKS	256
 
 /**
