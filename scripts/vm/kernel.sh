@@ -46,6 +46,17 @@ kernel_slowness()
 	fi
 }
 
+# Print the machine for kernel $1. The older one's ACPI tables compute the routing
+# of interrupts in a loop that takes a debug kernel longer than ACPI allows.
+kernel_machine()
+{
+	if kernel_is_debug "$1"; then
+		echo q35
+	else
+		echo pc
+	fi
+}
+
 # Print the kernel of the guests inside kernel $1: its own, unless it is too slow
 # to be emulated twice.
 kernel_of_guests()

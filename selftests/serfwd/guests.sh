@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# vm: --serial pci=cross:wire --serial pci=cross:wire --memory 4G
+# vm: --cpus 1 --serial pci=cross:wire --serial pci=cross:wire --memory 4G
 # time-out: 900
 #
 # End to end: two stock guests under stock QEMU talk through two real ports
