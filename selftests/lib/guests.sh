@@ -12,15 +12,12 @@ guest_on()
 	"$guest" exec "$1" 'stty -F /dev/ttyS0 115200 raw -echo clocal -crtscts'
 }
 
-# guests_on NAME VTTY NAME VTTY: both at once
+# guests_on NAME VTTY NAME VTTY: one after the other, for nested boots at the
+# same time disturb each other
 guests_on()
 {
-	local pid
-
-	guest_on "$1" "$2" &
-	pid=$!
+	guest_on "$1" "$2"
 	guest_on "$3" "$4"
-	wait "$pid"
 }
 
 # guest_receive NAME BYTES: begin to receive, into /tmp/in
