@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # vm: --cpus 1 --serial pci=cross:wire --serial pci=cross:wire --memory 4G
-# time-out: 900
+# time-out: 420
+# tries: 3
 #
 # End to end: two stock guests under stock QEMU talk through two real ports
 # that are wired to each other.
