@@ -112,12 +112,24 @@ static int serfwd_ldisc_open(struct tty_struct *tty)
 	return 0;
 }
 
+/*
+ * What arrived until a hang-up is not for whoever opens the port next. Closing
+ * a port flushes it after it was shut down; hanging up relies on the line
+ * discipline to have taken everything.
+ */
+static void serfwd_drop_received(struct tty_struct *tty)
+{
+	if (test_bit(TTY_HUPPING, &tty->flags))
+		tty_ldisc_flush(tty);
+}
+
 /* Called with the port's tty_lock and ldisc_sem held. */
 static void serfwd_ldisc_close(struct tty_struct *tty)
 {
 	struct serfwd_link *link = tty->disc_data;
 
 	serfwd_link_detach(link);
+	serfwd_drop_received(tty);
 	tty->disc_data = NULL;
 	pr_info("ttySF%u: detached from %s\n", link->index, tty->name);
 	serfwd_bind_reap(link);

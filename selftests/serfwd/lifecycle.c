@@ -534,24 +534,15 @@ static bool nothing_left(void)
 	       access("/sys/module/serfwd", F_OK);
 }
 
-/* The port does what it did before: it is in loop-back again, and open. */
-static bool port_works(void)
+static bool port_echoes(int fd)
 {
-	int loop = TIOCM_LOOP, got = 0;
+	int got = 0;
 	char text[6] = "";
-	struct termios raw;
-	int fd = open(port_dev, O_RDWR | O_NOCTTY);
 
-	if (fd < 0)
+	if (write(fd, "alive", 5) != 5) {
+		complain("write to %s: %s", port_dev, strerror(errno));
 		return false;
-	tcgetattr(fd, &raw);
-	cfmakeraw(&raw);
-	raw.c_cc[VMIN] = 0;
-	raw.c_cc[VTIME] = 50;
-	tcsetattr(fd, TCSAFLUSH, &raw);
-	ioctl(fd, TIOCMBIS, &loop);
-	if (write(fd, "alive", 5) != 5)
-		return false;
+	}
 	while (got < 5) {
 		ssize_t n = read(fd, text + got, 5 - got);
 
@@ -559,9 +550,63 @@ static bool port_works(void)
 			break;
 		got += n;
 	}
+	if (strcmp(text, "alive"))
+		complain("%s: got %d of 5 bytes, \"%s\"", port_dev, got, text);
+	return !strcmp(text, "alive");
+}
+
+/* The port does what it did before: it is in loop-back again, and open. */
+static bool port_works(void)
+{
+	int fd = open(port_dev, O_RDWR | O_NOCTTY);
+	int loop = TIOCM_LOOP;
+	struct termios raw;
+	bool ok;
+
+	if (fd < 0) {
+		complain("open %s: %s", port_dev, strerror(errno));
+		return false;
+	}
+	tcgetattr(fd, &raw);
+	complain("%s: iflag %o oflag %o cflag %o lflag %o", port_dev,
+		 raw.c_iflag, raw.c_oflag, raw.c_cflag, raw.c_lflag);
+	cfmakeraw(&raw);
+	raw.c_cc[VMIN] = 0;
+	raw.c_cc[VTIME] = 50;
+	tcsetattr(fd, TCSAFLUSH, &raw);
+	ioctl(fd, TIOCMBIS, &loop);
+	ok = port_echoes(fd);
 	ioctl(fd, TIOCMBIC, &loop);
 	close(fd);
-	return !strcmp(text, "alive");
+	return ok;
+}
+
+/*
+ * A port that is hung up with more received than its user had read: the next
+ * one gets nothing of it.
+ */
+static bool hang_up_leaves_nothing(void)
+{
+	char buf[8192];
+	ssize_t sent = 0;
+	int fd, tries;
+
+	memset(buf, 'u', sizeof(buf));
+	if (!load() || !attach_by_process())
+		return false;
+	fd = open_vtty();
+	for (tries = 0; tries < 1000 && sent < (ssize_t)sizeof(buf); tries++) {
+		ssize_t n = write(fd, buf + sent, sizeof(buf) - sent);
+
+		sent += n > 0 ? n : 0;
+		nap(2);
+	}
+	if (sent < (ssize_t)sizeof(buf))
+		complain("wrote %zd of %zu bytes", sent, sizeof(buf));
+	if (!run_hang_up(hang_up_port))
+		complain("the port could not be hung up");
+	close(fd);
+	return sent == sizeof(buf) && leave() && port_works();
 }
 
 int main(int argc, char **argv)
@@ -583,7 +628,7 @@ int main(int argc, char **argv)
 	stream_init(&choices, seed, false);
 
 	ksft_print_header();
-	ksft_set_plan(5);
+	ksft_set_plan(6);
 	complain("seed %llu", (unsigned long long)seed);
 
 	/* Caches fill in the first rounds. */
@@ -595,6 +640,8 @@ int main(int argc, char **argv)
 	ksft_test_result(leave(), "unload at the end\n");
 	ksft_test_result(nothing_left(), "nothing left in /proc and /sys\n");
 	ksft_test_result(port_works(), "the port still works\n");
+	ksft_test_result(hang_up_leaves_nothing(),
+			 "a hang-up leaves nothing to the next user\n");
 	after = slab_kib();
 	complain("unreclaimable slab: %ld KiB before, %ld KiB after", before,
 		 after);
