@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# vm: --cpus 1 --serial pci=cross:wire --serial pci=cross:wire --memory 4G
+# vm: --guests --serial pci=cross:wire --serial pci=cross:wire --memory 4G
 # time-out: 420
 # tries: 3
 #
