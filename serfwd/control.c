@@ -14,13 +14,13 @@
 #include "control.h"
 #include "lines.h"
 #include "link.h"
+#include "policy.h"
+#include "trace.h"
 
 /* Set on the real port whatever the vtty wants: every error is to be seen. */
 #define SERFWD_IFLAG_ON		(INPCK | PARMRK | BRKINT)
 /* Taken over from the vtty, for drivers whose hardware does XON/XOFF. */
 #define SERFWD_IFLAG_PASSED	(IXON | IXOFF | IXANY)
-/* Not the port's business: how the vtty itself takes a lost carrier. */
-#define SERFWD_CFLAG_OWN	CLOCAL
 
 /* Outputs that follow the vtty even if it never named them; OUT2, say, not. */
 #define SERFWD_MCTRL_ALWAYS	(TIOCM_DTR | TIOCM_RTS)
@@ -42,6 +42,30 @@ struct tty_struct *serfwd_control_port(struct serfwd_link *link)
 	return real && serfwd_port_usable(real) ? real : NULL;
 }
 
+/*
+ * c_cflag bits in which the vtty's setting and the port's are not the same: how
+ * the vtty takes a lost carrier, and what a policy decides.
+ */
+static tcflag_t serfwd_cflag_own(const struct serfwd_policy *policy)
+{
+	tcflag_t own = CLOCAL;
+
+	if (policy->flow == SERFWD_FLOW_AUTO_RTSCTS)
+		own |= CRTSCTS;
+	if (policy->hup == SERFWD_HUP_NEVER)
+		own |= HUPCL;
+	return own;
+}
+
+static void serfwd_policy_termios(const struct serfwd_policy *policy,
+				  struct ktermios *port)
+{
+	if (policy->flow == SERFWD_FLOW_AUTO_RTSCTS)
+		port->c_cflag |= CRTSCTS;
+	if (policy->hup == SERFWD_HUP_NEVER)
+		port->c_cflag &= ~HUPCL;
+}
+
 /* What the port's tty is set to for what the vtty wants. */
 static void serfwd_port_termios(const struct ktermios *want,
 				struct ktermios *port)
@@ -58,11 +82,13 @@ static void serfwd_port_termios(const struct ktermios *want,
 }
 
 /* The hardware has the last word: hand back what it made of the settings. */
-static void serfwd_got_termios(const struct ktermios *port,
+static void serfwd_got_termios(const struct serfwd_policy *policy,
+			       const struct ktermios *port,
 			       struct ktermios *want)
 {
-	want->c_cflag = (port->c_cflag & ~SERFWD_CFLAG_OWN) |
-			(want->c_cflag & SERFWD_CFLAG_OWN);
+	tcflag_t own = serfwd_cflag_own(policy);
+
+	want->c_cflag = (port->c_cflag & ~own) | (want->c_cflag & own);
 	want->c_ispeed = port->c_ispeed;
 	want->c_ospeed = port->c_ospeed;
 }
@@ -76,10 +102,11 @@ static void serfwd_apply_termios(struct serfwd_link *link,
 	termios = real->termios;
 	up_read(&real->termios_rwsem);
 	serfwd_port_termios(&link->termios, &termios);
+	serfwd_policy_termios(&link->policy, &termios);
 	tty_set_termios(real, &termios);
 
 	down_read(&real->termios_rwsem);
-	serfwd_got_termios(&real->termios, &link->termios);
+	serfwd_got_termios(&link->policy, &real->termios, &link->termios);
 	up_read(&real->termios_rwsem);
 	serfwd_lines_enable(real);
 	serfwd_lines_changed(link);
@@ -119,9 +146,45 @@ void serfwd_set_termios(struct serfwd_link *link, struct ktermios *termios)
 	real = serfwd_control_port(link);
 	if (real) {
 		serfwd_apply_termios(link, real);
-		serfwd_got_termios(&link->termios, termios);
+		serfwd_got_termios(&link->policy, &link->termios, termios);
 	}
+	trace_serfwd_termios(link->index, termios->c_iflag, termios->c_cflag,
+			     termios->c_ospeed);
 	mutex_unlock(&link->ctl_lock);
+}
+
+/**
+ * serfwd_set_policy - change what the administrator decides
+ * @link: the link
+ * @policy: a member of its policy
+ * @value: the new value
+ *
+ * The port is set accordingly when this returns.
+ *
+ * Context: may sleep.
+ */
+void serfwd_set_policy(struct serfwd_link *link, int *policy, int value)
+{
+	struct tty_struct *real;
+
+	mutex_lock(&link->ctl_lock);
+	WRITE_ONCE(*policy, value);
+	real = serfwd_control_port(link);
+	if (real)
+		serfwd_apply_termios(link, real);
+	mutex_unlock(&link->ctl_lock);
+}
+
+/*
+ * Outputs that are kept low whatever the vtty asks: with the policy that has
+ * RTS do flow control, as long as the far end is to be stopped. A port with
+ * CRTSCTS that its user opened directly would let the user raise it.
+ */
+static unsigned int serfwd_mctrl_held(const struct serfwd_link *link)
+{
+	if (link->policy.flow == SERFWD_FLOW_AUTO_RTSCTS && link->throttled)
+		return TIOCM_RTS;
+	return 0;
 }
 
 /**
@@ -145,6 +208,7 @@ int serfwd_set_mctrl(struct serfwd_link *link, unsigned int set,
 	link->mctrl = (old & ~clear) | set;
 	link->mctrl_named |= set | clear;
 	real = serfwd_control_port(link);
+	set &= ~serfwd_mctrl_held(link);
 	if (real && real->ops->tiocmset)
 		ret = real->ops->tiocmset(real, set, clear);
 	/* An open that waits for the carrier raises DTR over and over. */
@@ -173,6 +237,7 @@ int serfwd_set_break(struct serfwd_link *link, int state)
 	if (real)
 		ret = real->ops->break_ctl ?
 		      real->ops->break_ctl(real, state) : -EOPNOTSUPP;
+	trace_serfwd_break(link->index, SERFWD_TX, state);
 	mutex_unlock(&link->ctl_lock);
 	return ret;
 }
@@ -187,6 +252,11 @@ static void serfwd_apply_throttle(struct serfwd_link *link,
 	assign_bit(TTY_THROTTLED, &real->flags, link->throttled);
 	if (op)
 		op(real);
+	/* Going on raises RTS, which a guest may hold down by hand. */
+	if (link->policy.flow == SERFWD_FLOW_AUTO_RTSCTS && !link->throttled &&
+	    !(link->mctrl & TIOCM_RTS) && real->ops->tiocmset)
+		real->ops->tiocmset(real, 0, TIOCM_RTS);
+	serfwd_lines_changed(link);
 }
 
 /**
@@ -320,7 +390,7 @@ void serfwd_control_correct(struct serfwd_link *link)
 		return;
 	down_write(&vtty->termios_rwsem);
 	mutex_lock(&link->ctl_lock);
-	serfwd_got_termios(&link->termios, &vtty->termios);
+	serfwd_got_termios(&link->policy, &link->termios, &vtty->termios);
 	mutex_unlock(&link->ctl_lock);
 	up_write(&vtty->termios_rwsem);
 	tty_kref_put(vtty);

@@ -15,6 +15,7 @@
 #include <linux/tty_ldisc.h>
 
 #include "bind.h"
+#include "event.h"
 #include "ldisc.h"
 #include "lines.h"
 #include "link.h"
@@ -108,6 +109,7 @@ static int serfwd_ldisc_open(struct tty_struct *tty)
 
 	tty->disc_data = link;
 	serfwd_link_attach(link, tty);
+	serfwd_event_attached(link, tty->name);
 	pr_info("ttySF%u: attached to %s\n", link->index, tty->name);
 	return 0;
 }
@@ -131,6 +133,7 @@ static void serfwd_ldisc_close(struct tty_struct *tty)
 	serfwd_link_detach(link);
 	serfwd_drop_received(tty);
 	tty->disc_data = NULL;
+	serfwd_event_detached(link, tty->name);
 	pr_info("ttySF%u: detached from %s\n", link->index, tty->name);
 	serfwd_bind_reap(link);
 	serfwd_link_release(link);

@@ -17,6 +17,7 @@
 #include "control.h"
 #include "lines.h"
 #include "link.h"
+#include "trace.h"
 
 #define SERFWD_LINES_MAX_AGE	msecs_to_jiffies(10)
 
@@ -162,6 +163,8 @@ static int serfwd_refresh_lines(struct serfwd_link *link)
 	atomic_xchg(&link->lines_state, SERFWD_LINES_READING);
 	lines = serfwd_read_lines(link);
 	if (lines >= 0) {
+		if (lines != link->lines)
+			trace_serfwd_lines(link->index, link->lines, lines);
 		WRITE_ONCE(link->lines, lines);
 		WRITE_ONCE(link->lines_until, jiffies + SERFWD_LINES_MAX_AGE);
 		/* Pairs with the acquire in serfwd_lines_known(). */

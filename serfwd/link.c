@@ -144,6 +144,7 @@ void serfwd_links_destroy(void)
 
 		flush_work(&link->reap_work);
 		cancel_work_sync(&link->lines_work);
+		serfwd_stats_exit(&link->stats);
 		serfwd_link_put(link);
 	}
 	kfree(serfwd_links);
@@ -276,7 +277,8 @@ void serfwd_link_attach(struct serfwd_link *link, struct tty_struct *real)
  * @link: the link
  *
  * When it returns nobody uses the port through the link any more. The vtty
- * stays as it is: its writers wait for the next port.
+ * stays as it is and its writers wait for the next port, unless the policy is
+ * to hang it up.
  *
  * Context: the port's ldisc close, under its tty_lock and ldisc_sem.
  */
@@ -298,7 +300,10 @@ void serfwd_link_detach(struct serfwd_link *link)
 	/* Writers and wake-ups under RCU have left the port after this. */
 	synchronize_rcu();
 	serfwd_transmit_detach(real);
-	serfwd_vtty_wakeup(link);
+	if (READ_ONCE(link->policy.on_detach) == SERFWD_ON_DETACH_HANGUP)
+		tty_port_tty_hangup(&link->vport, false);
+	else
+		serfwd_vtty_wakeup(link);
 }
 
 /**

@@ -38,7 +38,10 @@
 #include <linux/wait.h>
 #include <linux/workqueue.h>
 
-/* For no deeper reason than that a host has fewer ports; a link takes 1 KiB. */
+#include "policy.h"
+#include "stats.h"
+
+/* For no deeper reason than that a host has fewer ports; a link takes 2 KiB. */
 #define SERFWD_MAX_LINKS	256
 
 /**
@@ -73,8 +76,9 @@
  * @kopened: the real port's tty if bind.c opened it; under @bind_mutex for
  *	writing
  * @reap_work: closes @kopened after the port was hung up
- * @rx_closed: received bytes that found the vtty closed and were dropped, as a
- *	closed UART drops them; written in the receive path only
+ * @dev: device of the vtty, NULL until it is registered; see event.c
+ * @policy: what the administrator decided
+ * @stats: counters
  */
 struct serfwd_link {
 	struct tty_port vport;
@@ -106,7 +110,9 @@ struct serfwd_link {
 	struct tty_struct *kopened;
 	struct work_struct reap_work;
 
-	unsigned long rx_closed;
+	struct device *dev;
+	struct serfwd_policy policy;
+	struct serfwd_stats stats;
 };
 
 int serfwd_links_create(unsigned int count, char **ports, unsigned int nports);

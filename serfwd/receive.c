@@ -13,6 +13,8 @@
 
 #include "link.h"
 #include "receive.h"
+#include "stats.h"
+#include "trace.h"
 #include "transmit.h"
 
 /*
@@ -110,6 +112,33 @@ static size_t serfwd_receive_ldisc(struct tty_ldisc *ld, const u8 *cp,
 	return tty_ldisc_receive_buf(ld, cp, fp, count);
 }
 
+static size_t serfwd_receive_closed(struct serfwd_link *link, size_t count)
+{
+	serfwd_count(&link->stats, SERFWD_RX_CLOSED, count);
+	trace_serfwd_drop(link->index, count);
+	return count;
+}
+
+static size_t serfwd_receive_link(struct serfwd_link *link, const u8 *cp,
+				  const u8 *fp, size_t count)
+{
+	struct tty_ldisc *ld;
+	bool open;
+
+	ld = serfwd_vtty_ldisc(link, &open);
+	if (unlikely(!ld)) {
+		if (open)
+			return 0;	/* serfwd_receive_restart() follows */
+		return serfwd_receive_closed(link, count);
+	}
+	/* Keeps TIOCSTI and flushing out of the line discipline. */
+	mutex_lock(&link->vport.buf.lock);
+	count = serfwd_receive_ldisc(ld, cp, fp, count);
+	mutex_unlock(&link->vport.buf.lock);
+	tty_ldisc_deref(ld);
+	return count;
+}
+
 /*
  * Called by the real port's flip buffer work, with its buf.lock held. Returns
  * how many bytes are done with.
@@ -118,22 +147,14 @@ static size_t serfwd_receive(struct tty_port *port, const u8 *cp,
 			     const u8 *fp, size_t count)
 {
 	struct serfwd_link *link = serfwd_port_link(port);
-	struct tty_ldisc *ld;
-	bool open;
+	u64 began = serfwd_hop_begin(&link->stats);
+	size_t taken = serfwd_receive_link(link, cp, fp, count);
 
-	ld = serfwd_vtty_ldisc(link, &open);
-	if (unlikely(!ld)) {
-		if (open)
-			return 0;	/* serfwd_receive_restart() follows */
-		link->rx_closed += count;
-		return count;
-	}
-	/* Keeps TIOCSTI and flushing out of the line discipline. */
-	mutex_lock(&link->vport.buf.lock);
-	count = serfwd_receive_ldisc(ld, cp, fp, count);
-	mutex_unlock(&link->vport.buf.lock);
-	tty_ldisc_deref(ld);
-	return count;
+	if (unlikely(fp))
+		serfwd_stats_errors(link, fp, taken);
+	serfwd_hop_end(link, SERFWD_RX, began, count, taken);
+	trace_serfwd_rx(link->index, count, taken);
+	return taken;
 }
 
 /* n_tty counts what it has looked at: just what it will be handed later. */

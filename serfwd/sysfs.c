@@ -10,6 +10,8 @@
 
 #include "bind.h"
 #include "link.h"
+#include "policy.h"
+#include "stats.h"
 #include "sysfs.h"
 
 static ssize_t port_show(struct device *dev, struct device_attribute *attr,
@@ -41,18 +43,8 @@ static ssize_t port_store(struct device *dev, struct device_attribute *attr,
 }
 static DEVICE_ATTR_RW(port);
 
-static ssize_t rx_closed_show(struct device *dev, struct device_attribute *attr,
-			      char *buf)
-{
-	struct serfwd_link *link = dev_get_drvdata(dev);
-
-	return sysfs_emit(buf, "%lu\n", READ_ONCE(link->rx_closed));
-}
-static DEVICE_ATTR_RO(rx_closed);
-
 static struct attribute *serfwd_link_attrs[] = {
 	&dev_attr_port.attr,
-	&dev_attr_rx_closed.attr,
 	NULL
 };
 
@@ -60,7 +52,13 @@ static const struct attribute_group serfwd_link_group = {
 	.attrs = serfwd_link_attrs,
 };
 
+static const struct attribute_group serfwd_policy_group = {
+	.attrs = serfwd_policy_attrs,
+};
+
 const struct attribute_group *serfwd_link_groups[] = {
 	&serfwd_link_group,
+	&serfwd_policy_group,
+	&serfwd_stats_group,
 	NULL
 };

@@ -12,6 +12,8 @@
 #include <linux/tty_ldisc.h>
 
 #include "link.h"
+#include "stats.h"
+#include "trace.h"
 #include "transmit.h"
 
 /* How long (jiffies) draining may hold up a port that goes away. */
@@ -44,6 +46,7 @@ static struct tty_struct *serfwd_tx_port(struct serfwd_link *link)
  */
 ssize_t serfwd_write(struct serfwd_link *link, const u8 *buf, size_t count)
 {
+	u64 began = serfwd_hop_begin(&link->stats);
 	struct tty_struct *real;
 	ssize_t done = 0;
 
@@ -52,7 +55,10 @@ ssize_t serfwd_write(struct serfwd_link *link, const u8 *buf, size_t count)
 	if (likely(real))
 		done = real->ops->write(real, buf, count);
 	rcu_read_unlock();
-	return max_t(ssize_t, done, 0);
+	done = max_t(ssize_t, done, 0);
+	serfwd_hop_end(link, SERFWD_TX, began, count, done);
+	trace_serfwd_tx(link->index, count, done);
+	return done;
 }
 
 /**
@@ -64,6 +70,7 @@ ssize_t serfwd_write(struct serfwd_link *link, const u8 *buf, size_t count)
  */
 int serfwd_put_char(struct serfwd_link *link, u8 ch)
 {
+	u64 began = serfwd_hop_begin(&link->stats);
 	struct tty_struct *real;
 	int done = 0;
 
@@ -72,6 +79,8 @@ int serfwd_put_char(struct serfwd_link *link, u8 ch)
 	if (likely(real))
 		done = tty_put_char(real, ch);
 	rcu_read_unlock();
+	serfwd_hop_end(link, SERFWD_TX, began, 1, done);
+	trace_serfwd_tx(link->index, 1, done);
 	return done;
 }
 

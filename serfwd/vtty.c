@@ -14,6 +14,7 @@
 #include "control.h"
 #include "lines.h"
 #include "link.h"
+#include "proc.h"
 #include "receive.h"
 #include "sysfs.h"
 #include "transmit.h"
@@ -75,10 +76,13 @@ static void serfwd_vport_shutdown(struct tty_port *vport)
 
 static void serfwd_vport_dtr_rts(struct tty_port *vport, bool active)
 {
+	struct serfwd_link *link = serfwd_vport_link(vport);
 	unsigned int both = TIOCM_DTR | TIOCM_RTS;
 
-	serfwd_set_mctrl(serfwd_vport_link(vport), active ? both : 0,
-			 active ? 0 : both);
+	if (active)
+		serfwd_set_mctrl(link, both, 0);
+	else if (READ_ONCE(link->policy.hup) != SERFWD_HUP_NEVER)
+		serfwd_set_mctrl(link, 0, both);
 }
 
 ADAPT_PORT_DTR_RTS(serfwd_vport_dtr_rts);
@@ -337,6 +341,7 @@ static const struct tty_operations serfwd_vtty_ops = {
 	.break_ctl		= serfwd_vtty_break_ctl,
 	.get_icount		= serfwd_vtty_get_icount,
 	.get_serial		= serfwd_vtty_get_serial,
+	.proc_show		= serfwd_proc_show,
 	.ioctl			= serfwd_vtty_ioctl,
 };
 
@@ -372,7 +377,11 @@ static int serfwd_vtty_add(unsigned int index)
 
 	dev = tty_port_register_device_attr(&link->vport, serfwd_driver, index,
 					    NULL, link, serfwd_link_groups);
-	return PTR_ERR_OR_ZERO(dev);
+	if (IS_ERR(dev))
+		return PTR_ERR(dev);
+	/* Pairs with the acquire in serfwd_link_device(). */
+	smp_store_release(&link->dev, dev);
+	return 0;
 }
 
 static void serfwd_vtty_remove(unsigned int count)

@@ -13,31 +13,41 @@ serial_args=()
 serial_far_ends=()
 declare -A serial_cross=()
 
+# The first of two ports listens, with the given options, the second connects.
+serial_connect_cross()
+{
+	local tag=$1 options=$2 id=port$serial_port socket=$run_dir/cross.$1
+
+	case ${serial_cross[$tag]:-0} in
+	0) serial_args+=(-chardev "socket,id=$id,path=$socket,server=on,wait=off$options") ;;
+	1) serial_args+=(-chardev "socket,id=$id,path=$socket") ;;
+	*) usage_error "more than two ports have cross:$tag" ;;
+	esac
+	serial_cross[$tag]=$((${serial_cross[$tag]:-0} + 1))
+}
+
 # Append the chardev of the next port, connected to FAR, to serial_args and set
 # serial_far_name to what the machine inside is told.
 serial_connect()
 {
-	local far=$1 id=port$serial_port socket tag
+	local far=$1 id=port$serial_port
 
 	serial_far_name=-
 	case $far in
 	far)
-		socket=$run_dir/far$serial_port
 		serial_far_ends+=("$serial_port")
 		serial_far_name=/dev/virtio-ports/far$serial_port
-		serial_args+=(-chardev "socket,id=$id,path=$socket.data"
-			-chardev "socket,id=$id-control,path=$socket.control"
+		serial_args+=(-chardev "socket,id=$id,path=$run_dir/far$serial_port.data"
+			-chardev "socket,id=$id-control,path=$run_dir/far$serial_port.control"
 			-device "virtserialport,bus=vser.0,chardev=$id-control,name=far$serial_port")
 		;;
 	cross:?*)
-		tag=${far#cross:}
-		socket=$run_dir/cross.$tag
-		case ${serial_cross[$tag]:-0} in
-		0) serial_args+=(-chardev "socket,id=$id,path=$socket,server=on,wait=off") ;;
-		1) serial_args+=(-chardev "socket,id=$id,path=$socket") ;;
-		*) usage_error "more than two ports have cross:$tag" ;;
-		esac
-		serial_cross[$tag]=$((${serial_cross[$tag]:-0} + 1))
+		serial_connect_cross "${far#cross:}" ""
+		;;
+	telnet:?*)
+		[ -z "${serial_cross[${far#telnet:}]:-}" ] ||
+			usage_error "$far has to come before cross:${far#telnet:}"
+		serial_connect_cross "${far#telnet:}" ,telnet=on
 		;;
 	null)
 		serial_args+=(-chardev "null,id=$id")
@@ -46,7 +56,7 @@ serial_connect()
 		serial_args+=(-chardev "${far%%,*},id=$id${far#"${far%%,*}"}")
 		;;
 	*)
-		usage_error "unknown far end '$far': far, cross:TAG, null or a QEMU chardev"
+		usage_error "unknown far end '$far': far, cross:TAG, telnet:TAG, null or a QEMU chardev"
 		;;
 	esac
 }

@@ -106,7 +106,8 @@ static unsigned long read_rx_closed(struct port *port)
 	char path[128];
 	FILE *file;
 
-	snprintf(path, sizeof(path), "/sys/class/tty/%s/rx_closed", strrchr(port->name, '/') + 1);
+	snprintf(path, sizeof(path), "/sys/class/tty/%s/stats/rx_closed",
+		 strrchr(port->name, '/') + 1);
 	file = fopen(path, "r");
 	if (!file || fscanf(file, "%lu", &value) != 1)
 		ksft_exit_fail_msg("%s: cannot be read\n", path);

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Tracepoints, in /sys/kernel/tracing/events/serfwd. "link" is the number of
+ * the pseudo-UART.
+ */
+#undef TRACE_SYSTEM
+#define TRACE_SYSTEM serfwd
+
+#if !defined(SERFWD_TRACE_H) || defined(TRACE_HEADER_MULTI_READ)
+#define SERFWD_TRACE_H
+
+#include <linux/string.h>
+#include <linux/tracepoint.h>
+
+#define SERFWD_TRACE_NAME	16
+
+#define serfwd_show_direction(dir) \
+	__print_symbolic(dir, { 0, "rx" }, { 1, "tx" })
+
+DECLARE_EVENT_CLASS(serfwd_bytes,
+	TP_PROTO(unsigned int link, size_t offered, size_t taken),
+	TP_ARGS(link, offered, taken),
+	TP_STRUCT__entry(
+		__field(unsigned int, link)
+		__field(size_t, offered)
+		__field(size_t, taken)
+	),
+	TP_fast_assign(
+		__entry->link = link;
+		__entry->offered = offered;
+		__entry->taken = taken;
+	),
+	TP_printk("link=%u offered=%zu taken=%zu", __entry->link,
+		  __entry->offered, __entry->taken)
+);
+
+/* From the real port to the pseudo-UART. */
+DEFINE_EVENT(serfwd_bytes, serfwd_rx,
+	TP_PROTO(unsigned int link, size_t offered, size_t taken),
+	TP_ARGS(link, offered, taken)
+);
+
+/* From the pseudo-UART to the real port. */
+DEFINE_EVENT(serfwd_bytes, serfwd_tx,
+	TP_PROTO(unsigned int link, size_t offered, size_t taken),
+	TP_ARGS(link, offered, taken)
+);
+
+/* Received bytes were dropped: the pseudo-UART was closed. */
+TRACE_EVENT(serfwd_drop,
+	TP_PROTO(unsigned int link, size_t count),
+	TP_ARGS(link, count),
+	TP_STRUCT__entry(
+		__field(unsigned int, link)
+		__field(size_t, count)
+	),
+	TP_fast_assign(
+		__entry->link = link;
+		__entry->count = count;
+	),
+	TP_printk("link=%u count=%zu", __entry->link, __entry->count)
+);
+
+/* One end does not take what the other one has; with stats/enabled only. */
+TRACE_EVENT(serfwd_stall,
+	TP_PROTO(unsigned int link, unsigned int dir, bool begin),
+	TP_ARGS(link, dir, begin),
+	TP_STRUCT__entry(
+		__field(unsigned int, link)
+		__field(unsigned int, dir)
+		__field(bool, begin)
+	),
+	TP_fast_assign(
+		__entry->link = link;
+		__entry->dir = dir;
+		__entry->begin = begin;
+	),
+	TP_printk("link=%u dir=%s %s", __entry->link,
+		  serfwd_show_direction(__entry->dir),
+		  __entry->begin ? "begin" : "end")
+);
+
+/* The modem lines were read and differ: TIOCM_* bits. */
+TRACE_EVENT(serfwd_lines,
+	TP_PROTO(unsigned int link, unsigned int was, unsigned int now),
+	TP_ARGS(link, was, now),
+	TP_STRUCT__entry(
+		__field(unsigned int, link)
+		__field(unsigned int, was)
+		__field(unsigned int, now)
+	),
+	TP_fast_assign(
+		__entry->link = link;
+		__entry->was = was;
+		__entry->now = now;
+	),
+	TP_printk("link=%u was=%#x now=%#x changed=%#x", __entry->link,
+		  __entry->was, __entry->now, __entry->was ^ __entry->now)
+);
+
+/* What the pseudo-UART's user asked for and got. */
+TRACE_EVENT(serfwd_termios,
+	TP_PROTO(unsigned int link, unsigned int iflag, unsigned int cflag,
+		 unsigned int ospeed),
+	TP_ARGS(link, iflag, cflag, ospeed),
+	TP_STRUCT__entry(
+		__field(unsigned int, link)
+		__field(unsigned int, iflag)
+		__field(unsigned int, cflag)
+		__field(unsigned int, ospeed)
+	),
+	TP_fast_assign(
+		__entry->link = link;
+		__entry->iflag = iflag;
+		__entry->cflag = cflag;
+		__entry->ospeed = ospeed;
+	),
+	TP_printk("link=%u iflag=%#x cflag=%#x ospeed=%u", __entry->link,
+		  __entry->iflag, __entry->cflag, __entry->ospeed)
+);
+
+/* A break was received, or one that is sent begins (-1) or ends (0). */
+TRACE_EVENT(serfwd_break,
+	TP_PROTO(unsigned int link, unsigned int dir, int state),
+	TP_ARGS(link, dir, state),
+	TP_STRUCT__entry(
+		__field(unsigned int, link)
+		__field(unsigned int, dir)
+		__field(int, state)
+	),
+	TP_fast_assign(
+		__entry->link = link;
+		__entry->dir = dir;
+		__entry->state = state;
+	),
+	TP_printk("link=%u dir=%s state=%d", __entry->link,
+		  serfwd_show_direction(__entry->dir), __entry->state)
+);
+
+/* A name is an array, for what __assign_str() takes differs by version. */
+DECLARE_EVENT_CLASS(serfwd_port,
+	TP_PROTO(unsigned int link, const char *port),
+	TP_ARGS(link, port),
+	TP_STRUCT__entry(
+		__field(unsigned int, link)
+		__array(char, port, SERFWD_TRACE_NAME)
+	),
+	TP_fast_assign(
+		__entry->link = link;
+		strscpy(__entry->port, port, SERFWD_TRACE_NAME);
+	),
+	TP_printk("link=%u port=%s", __entry->link, __entry->port)
+);
+
+DEFINE_EVENT(serfwd_port, serfwd_attach,
+	TP_PROTO(unsigned int link, const char *port),
+	TP_ARGS(link, port)
+);
+
+DEFINE_EVENT(serfwd_port, serfwd_detach,
+	TP_PROTO(unsigned int link, const char *port),
+	TP_ARGS(link, port)
+);
+
+#endif
+
+#undef TRACE_INCLUDE_PATH
+#define TRACE_INCLUDE_PATH .
+#undef TRACE_INCLUDE_FILE
+#define TRACE_INCLUDE_FILE trace
+#include <trace/define_trace.h>
