@@ -21,6 +21,11 @@ test_kernels = $(or $(KERNELS),$(have_kernels),none)
 # What takes one kernel takes the oldest: that of the stable release.
 vm_kernel = $(firstword $(test_kernels))
 
+# Everything that boots or builds for the test VM does so for the debug kernel.
+ifneq ($(DEBUG),)
+  override KERNELS := debug
+endif
+
 export KDIR
 
 # Install what GROUP of packages a target needs; says nothing when all is there.
@@ -89,7 +94,7 @@ check: setup-build setup-check
 dkms-test: setup-dkms
 	@KERNELS='$(KERNELS)' scripts/dkms-test
 
-## test: run the self-tests in the test VM [T=name] [KERNELS="6.1 6.12"]
+## test: run the self-tests in the test VM [T=name] [KERNELS="6.1 6.12" | DEBUG=1]
 .PHONY: test
 test: tested
 	@T='$(T)' KERNELS='$(test_kernels)' scripts/test
@@ -99,9 +104,14 @@ test: tested
 soak: tested
 	@T='$(T)' KERNELS='$(test_kernels)' scripts/test --soak
 
+# KASAN, lockdep, kmemleak and more; half an hour to build, once.
+.PHONY: debug-kernel
+debug-kernel: setup-debug
+	+@scripts/debug-kernel
+
 # What the test VM gets: every kernel's modules, and the programs.
 .PHONY: tested
-tested: setup-vm programs
+tested: setup-vm programs $(if $(DEBUG),debug-kernel)
 	+@$(MAKE) --no-print-directory built KERNELS='$(test_kernels)'
 
 ## demo: two guests talk through two real ports; about ten minutes
@@ -120,7 +130,7 @@ bench: setup-bench vm-ready
 	@KERNEL='$(vm_kernel)' selftests/bench/run
 
 .PHONY: vm-ready
-vm-ready: setup-vm programs
+vm-ready: setup-vm programs $(if $(DEBUG),debug-kernel)
 	+@$(MAKE) --no-print-directory built KERNELS='$(vm_kernel)'
 
 ## help: this list
@@ -130,5 +140,5 @@ help:
 		awk -F '\t' '{ printf "  %-16s %s\n", $$1, $$2 }'
 
 .PHONY: setup-%
-setup-build setup-vm setup-check setup-bench setup-dkms: setup-%:
+setup-build setup-vm setup-check setup-bench setup-dkms setup-debug: setup-%:
 	$(call setup,$*)

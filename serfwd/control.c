@@ -15,6 +15,7 @@
 #include "lines.h"
 #include "link.h"
 #include "policy.h"
+#include "receive.h"
 #include "trace.h"
 
 /* Set on the real port whatever the vtty wants: every error is to be seen. */
@@ -153,26 +154,11 @@ void serfwd_set_termios(struct serfwd_link *link, struct ktermios *termios)
 	mutex_unlock(&link->ctl_lock);
 }
 
-/**
- * serfwd_set_policy - change what the administrator decides
- * @link: the link
- * @policy: a member of its policy
- * @value: the new value
- *
- * The port is set accordingly when this returns.
- *
- * Context: may sleep.
- */
-void serfwd_set_policy(struct serfwd_link *link, int *policy, int value)
+/* Is the far end to be stopped? Not for a reader whose bytes are dropped. */
+static bool serfwd_throttle_wanted(const struct serfwd_link *link)
 {
-	struct tty_struct *real;
-
-	mutex_lock(&link->ctl_lock);
-	WRITE_ONCE(*policy, value);
-	real = serfwd_control_port(link);
-	if (real)
-		serfwd_apply_termios(link, real);
-	mutex_unlock(&link->ctl_lock);
+	return link->throttled &&
+	       link->policy.stall != SERFWD_STALL_DROP_NEWEST;
 }
 
 /*
@@ -182,7 +168,8 @@ void serfwd_set_policy(struct serfwd_link *link, int *policy, int value)
  */
 static unsigned int serfwd_mctrl_held(const struct serfwd_link *link)
 {
-	if (link->policy.flow == SERFWD_FLOW_AUTO_RTSCTS && link->throttled)
+	if (link->policy.flow == SERFWD_FLOW_AUTO_RTSCTS &&
+	    serfwd_throttle_wanted(link))
 		return TIOCM_RTS;
 	return 0;
 }
@@ -245,18 +232,52 @@ int serfwd_set_break(struct serfwd_link *link, int state)
 static void serfwd_apply_throttle(struct serfwd_link *link,
 				  struct tty_struct *real)
 {
-	void (*op)(struct tty_struct *tty) = link->throttled ?
-		real->ops->throttle : real->ops->unthrottle;
+	bool on = serfwd_throttle_wanted(link);
+	void (*op)(struct tty_struct *tty) = on ? real->ops->throttle :
+						  real->ops->unthrottle;
 
 	/* Looked at by the driver when it leaves B0. */
-	assign_bit(TTY_THROTTLED, &real->flags, link->throttled);
+	assign_bit(TTY_THROTTLED, &real->flags, on);
 	if (op)
 		op(real);
 	/* Going on raises RTS, which a guest may hold down by hand. */
-	if (link->policy.flow == SERFWD_FLOW_AUTO_RTSCTS && !link->throttled &&
+	if (link->policy.flow == SERFWD_FLOW_AUTO_RTSCTS && !on &&
 	    !(link->mctrl & TIOCM_RTS) && real->ops->tiocmset)
 		real->ops->tiocmset(real, 0, TIOCM_RTS);
 	serfwd_lines_changed(link);
+}
+
+/**
+ * serfwd_set_policy - change what the administrator decides
+ * @link: the link
+ * @policy: a member of its policy
+ * @value: the new value
+ *
+ * The port is set accordingly when this returns.
+ *
+ * Context: may sleep.
+ */
+void serfwd_set_policy(struct serfwd_link *link, int *policy, int value)
+{
+	struct tty_struct *real;
+	unsigned int held;
+
+	mutex_lock(&link->ctl_lock);
+	held = serfwd_mctrl_held(link);
+	WRITE_ONCE(*policy, value);
+	real = serfwd_control_port(link);
+	if (real) {
+		serfwd_apply_termios(link, real);
+		/* With the new policy it may stop the far end, or another way. */
+		if (link->throttled)
+			serfwd_apply_throttle(link, real);
+		held &= link->mctrl & ~serfwd_mctrl_held(link);
+		if (held && real->ops->tiocmset)
+			real->ops->tiocmset(real, held, 0);
+	}
+	mutex_unlock(&link->ctl_lock);
+	/* What the port keeps for a stalled reader falls under it as well. */
+	serfwd_receive_restart(link);
 }
 
 /**

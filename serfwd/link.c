@@ -15,6 +15,7 @@
 #include "lines.h"
 #include "link.h"
 #include "receive.h"
+#include "stall.h"
 #include "transmit.h"
 #include "vtty.h"
 
@@ -76,6 +77,7 @@ static struct serfwd_link *serfwd_link_alloc(unsigned int index)
 	mutex_init(&link->bind_mutex);
 	serfwd_vtty_port_init(link);
 	serfwd_lines_init(link);
+	serfwd_stall_init(link);
 	serfwd_bind_init(link);
 	return link;
 }
@@ -144,6 +146,7 @@ void serfwd_links_destroy(void)
 
 		flush_work(&link->reap_work);
 		cancel_work_sync(&link->lines_work);
+		serfwd_stall_exit(link);
 		serfwd_stats_exit(&link->stats);
 		serfwd_link_put(link);
 	}
@@ -333,6 +336,7 @@ void serfwd_link_close(struct serfwd_link *link)
 {
 	RCU_INIT_POINTER(link->vtty, NULL);
 	synchronize_rcu();
+	serfwd_stall_exit(link);
 	serfwd_control_close(link);
 	/*
 	 * As a port that is closed: what did not get out or in by now is

@@ -78,6 +78,7 @@
  * @reap_work: closes @kopened after the port was hung up
  * @dev: device of the vtty, NULL until it is registered; see event.c
  * @policy: what the administrator decided
+ * @stall_work: hangs the vtty up when its reader has stalled for too long
  * @stats: counters
  */
 struct serfwd_link {
@@ -112,6 +113,7 @@ struct serfwd_link {
 
 	struct device *dev;
 	struct serfwd_policy policy;
+	struct delayed_work stall_work;
 	struct serfwd_stats stats;
 };
 

@@ -1,23 +1,26 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The policies of a link in sysfs: each is a choice of two words.
+ * The policies of a link in sysfs: each is a choice among a few words.
  * Documented in Documentation/ABI/testing/sysfs-tty-serfwd.
  */
 #include <linux/device.h>
+#include <linux/kstrtox.h>
 #include <linux/string.h>
 #include <linux/sysfs.h>
 
 #include "control.h"
 #include "link.h"
 #include "policy.h"
+#include "stall.h"
 
-#define SERFWD_WORDS	2
+/* Room for the words of a policy and for a NULL. */
+#define SERFWD_WORDS	4
 
 /**
  * struct serfwd_choice - one policy as an attribute
  * @attr: the attribute
  * @offset: of its value in struct serfwd_policy
- * @words: what may be written; the place of a word is its value
+ * @words: what may be written, then NULL; the place of a word is its value
  */
 struct serfwd_choice {
 	struct device_attribute attr;
@@ -49,9 +52,11 @@ static ssize_t serfwd_choice_show(struct device *dev,
 static void serfwd_choice_refused(struct serfwd_link *link,
 				  const struct serfwd_choice *choice)
 {
-	pr_warn_ratelimited("ttySF%u: %s is \"%s\" or \"%s\"\n", link->index,
+	const char *third = choice->words[2];
+
+	pr_warn_ratelimited("ttySF%u: %s is %s, %s%s%s\n", link->index,
 			    choice->attr.attr.name, choice->words[0],
-			    choice->words[1]);
+			    choice->words[1], third ? ", " : "", third ?: "");
 }
 
 static ssize_t serfwd_choice_store(struct device *dev,
@@ -88,10 +93,46 @@ SERFWD_CHOICE(hup,
 	      [SERFWD_HUP_GUEST] = "guest",
 	      [SERFWD_HUP_NEVER] = "never");
 
+SERFWD_CHOICE(stall,
+	      [SERFWD_STALL_BLOCK] = "block",
+	      [SERFWD_STALL_DROP_NEWEST] = "drop-newest",
+	      [SERFWD_STALL_HANGUP] = "hangup");
+
+static ssize_t stall_timeout_ms_show(struct device *dev,
+				     struct device_attribute *attr, char *buf)
+{
+	struct serfwd_link *link = dev_get_drvdata(dev);
+
+	return sysfs_emit(buf, "%u\n",
+			  READ_ONCE(link->policy.stall_timeout_ms));
+}
+
+static ssize_t stall_timeout_ms_store(struct device *dev,
+				      struct device_attribute *attr,
+				      const char *buf, size_t count)
+{
+	struct serfwd_link *link = dev_get_drvdata(dev);
+	unsigned int ms;
+	int ret = kstrtouint(buf, 0, &ms);
+
+	if (!ret && (ms < 1 || ms > SERFWD_STALL_TIMEOUT_MAX))
+		ret = -ERANGE;
+	if (ret) {
+		pr_warn_ratelimited("ttySF%u: stall_timeout_ms is 1 to %d\n",
+				    link->index, SERFWD_STALL_TIMEOUT_MAX);
+		return ret;
+	}
+	WRITE_ONCE(link->policy.stall_timeout_ms, ms);
+	return count;
+}
+static DEVICE_ATTR_RW(stall_timeout_ms);
+
 /* For the link's own attribute group, in sysfs.c. */
 struct attribute *serfwd_policy_attrs[] = {
 	&serfwd_on_detach_choice.attr.attr,
 	&serfwd_flow_choice.attr.attr,
 	&serfwd_hup_choice.attr.attr,
+	&serfwd_stall_choice.attr.attr,
+	&dev_attr_stall_timeout_ms.attr,
 	NULL
 };

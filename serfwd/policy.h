@@ -28,16 +28,27 @@ enum serfwd_hup {
 	SERFWD_HUP_NEVER,
 };
 
+/* A reader that does not take what arrives. */
+enum serfwd_stall {
+	SERFWD_STALL_BLOCK,
+	SERFWD_STALL_DROP_NEWEST,
+	SERFWD_STALL_HANGUP,
+};
+
 /**
  * struct serfwd_policy - what an administrator decided for a link
  * @on_detach: &enum serfwd_on_detach
  * @flow: &enum serfwd_flow; changed under the link's ctl_lock
  * @hup: &enum serfwd_hup; changed under the link's ctl_lock
+ * @stall: &enum serfwd_stall; changed under the link's ctl_lock
+ * @stall_timeout_ms: how long a reader may stall with SERFWD_STALL_HANGUP
  */
 struct serfwd_policy {
 	int on_detach;
 	int flow;
 	int hup;
+	int stall;
+	unsigned int stall_timeout_ms;
 };
 
 extern struct attribute *serfwd_policy_attrs[];

@@ -13,6 +13,7 @@
 
 #include "link.h"
 #include "receive.h"
+#include "stall.h"
 #include "stats.h"
 #include "trace.h"
 #include "transmit.h"
@@ -123,6 +124,7 @@ static size_t serfwd_receive_link(struct serfwd_link *link, const u8 *cp,
 				  const u8 *fp, size_t count)
 {
 	struct tty_ldisc *ld;
+	size_t taken;
 	bool open;
 
 	ld = serfwd_vtty_ldisc(link, &open);
@@ -133,10 +135,12 @@ static size_t serfwd_receive_link(struct serfwd_link *link, const u8 *cp,
 	}
 	/* Keeps TIOCSTI and flushing out of the line discipline. */
 	mutex_lock(&link->vport.buf.lock);
-	count = serfwd_receive_ldisc(ld, cp, fp, count);
+	taken = serfwd_receive_ldisc(ld, cp, fp, count);
 	mutex_unlock(&link->vport.buf.lock);
 	tty_ldisc_deref(ld);
-	return count;
+	if (unlikely(taken < count))
+		taken += serfwd_stalled(link, count - taken);
+	return taken;
 }
 
 /*
@@ -279,6 +283,7 @@ void serfwd_receive_restart(struct serfwd_link *link)
 {
 	struct tty_struct *real;
 
+	serfwd_stall_over(link);
 	rcu_read_lock();
 	real = rcu_dereference(link->real);
 	if (real)

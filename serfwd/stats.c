@@ -256,6 +256,8 @@ SERFWD_COUNTER(rx_parity_errors, SERFWD_RX_PARITY_ERRORS);
 SERFWD_COUNTER(rx_frame_errors, SERFWD_RX_FRAME_ERRORS);
 SERFWD_COUNTER(rx_overruns, SERFWD_RX_OVERRUNS);
 SERFWD_COUNTER(rx_closed, SERFWD_RX_CLOSED);
+SERFWD_COUNTER(rx_dropped, SERFWD_RX_DROPPED);
+SERFWD_COUNTER(rx_stall_hangups, SERFWD_RX_STALL_HANGUPS);
 SERFWD_COUNTER(attaches, SERFWD_ATTACHES);
 SERFWD_COUNTER(detaches, SERFWD_DETACHES);
 SERFWD_COUNTER(rx_bytes, SERFWD_RX_BYTES);
@@ -276,6 +278,8 @@ static struct attribute *serfwd_stats_attrs[] = {
 	&serfwd_counter_rx_frame_errors.attr.attr,
 	&serfwd_counter_rx_overruns.attr.attr,
 	&serfwd_counter_rx_closed.attr.attr,
+	&serfwd_counter_rx_dropped.attr.attr,
+	&serfwd_counter_rx_stall_hangups.attr.attr,
 	&serfwd_counter_attaches.attr.attr,
 	&serfwd_counter_detaches.attr.attr,
 	&serfwd_counter_rx_bytes.attr.attr,

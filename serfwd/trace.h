@@ -46,7 +46,7 @@ DEFINE_EVENT(serfwd_bytes, serfwd_tx,
 	TP_ARGS(link, offered, taken)
 );
 
-/* Received bytes were dropped: the pseudo-UART was closed. */
+/* Received bytes were dropped: the pseudo-UART was closed, or by policy. */
 TRACE_EVENT(serfwd_drop,
 	TP_PROTO(unsigned int link, size_t count),
 	TP_ARGS(link, count),

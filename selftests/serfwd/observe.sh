@@ -47,7 +47,13 @@ bytes()
 # take FD COUNT: read just as many from it
 take()
 {
-	[ "$(timeout 20 head -c "$2" <&"$1" | wc -c)" -eq "$2" ]
+	local got
+
+	got=$(timeout 100 head -c "$2" <&"$1" | wc -c)
+	[ "$got" -eq "$2" ] || {
+		printf 'read %d of %d bytes\n' "$got" "$2"
+		return 1
+	}
 }
 
 sum()
@@ -243,7 +249,7 @@ test_proc()
 test_status()
 {
 	"$status_tool"
-	"$status_tool" | grep -q "^ttySF0 *$port .*RTS.* hold *guest *guest *tx:"
+	"$status_tool" | grep -q "^ttySF0 *$port .*RTS.* hold *guest *guest *block *tx:"
 	"$status_tool" | grep -q '^ttySF1 *- '
 }
 

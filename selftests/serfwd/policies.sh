@@ -40,6 +40,7 @@ bytes()
 test_defaults()
 {
 	[ "$(cat $sf/on_detach) $(cat $sf/flow) $(cat $sf/hup)" = 'hold guest guest' ]
+	[ "$(cat $sf/stall) $(cat $sf/stall_timeout_ms)" = 'block 10000' ]
 }
 
 # refused FILE VALUE WORDS: EINVAL, a log line with WORDS, and no change
@@ -58,14 +59,15 @@ refused()
 
 test_refused()
 {
-	refused on_detach bogus '"hold" or "hangup"'
-	refused flow rtscts '"guest" or "auto-rtscts"'
-	refused hup '""' '"guest" or "never"'
+	refused on_detach bogus 'hold, hangup'
+	refused flow rtscts 'guest, auto-rtscts'
+	refused hup '""' 'guest, never'
+	refused stall blocks 'block, drop-newest, hangup'
 }
 
 test_unprivileged()
 {
-	[ "$(stat -c %a "$sf/flow" "$sf/hup" "$sf/on_detach" | sort -u)" = 644 ]
+	[ "$(stat -c %a "$sf"/{flow,hup,on_detach,stall,stall_timeout_ms} | sort -u)" = 644 ]
 }
 
 hung_up()
@@ -164,6 +166,85 @@ port_received()
 	[ "$(port_count "$port" rx)" -ge "$1" ]
 }
 
+# Nobody reads: what the reader's 4095 bytes have no room for is dropped, and the
+# far end is not held up.
+test_stall_drop()
+{
+	local vtty_fd
+
+	echo drop-newest >"$sf/stall"
+	echo auto-rtscts >"$sf/flow"
+	exec {vtty_fd}<>/dev/ttySF0
+	bytes 9000 >&"$far_fd"
+	wait_for 60 'the rest to be dropped' dropped $((9000 - 4095))
+	port_has_line "$port" RTS
+	[ "$(timeout 60 head -c 4095 <&"$vtty_fd" | wc -c)" -eq 4095 ]
+	bytes 10 >&"$far_fd"
+	[ "$(timeout 60 head -c 10 <&"$vtty_fd" | wc -c)" -eq 10 ]
+	dropped $((9000 - 4095))
+	echo block >"$sf/stall"
+	echo guest >"$sf/flow"
+}
+
+dropped()
+{
+	[ "$(cat "$sf/stats/rx_dropped")" -eq "$1" ]
+}
+
+stall_hangups()
+{
+	[ "$(cat "$sf/stats/rx_stall_hangups")" -eq "$1" ]
+}
+
+# Reading in time puts it off.
+test_stall_hangs_up()
+{
+	local vtty_fd
+
+	echo hangup >"$sf/stall"
+	echo 3000 >"$sf/stall_timeout_ms"
+	exec {vtty_fd}<>/dev/ttySF0
+	bytes 5000 >&"$far_fd"
+	nap 1
+	[ "$(timeout 60 head -c 5000 <&"$vtty_fd" | wc -c)" -eq 5000 ]
+	nap 4
+	stall_hangups 0
+	bytes 5000 >&"$far_fd"
+	wait_for 60 'the vtty to be hung up' stall_hangups 1
+	# What is left of a tty that was hung up: the end of the file.
+	[ "$(timeout 60 head -c 1 <&"$vtty_fd" | wc -c)" -eq 0 ]
+	echo block >"$sf/stall"
+}
+
+# Opened anew it works as ever, and has nothing of what was there before.
+test_after_stall()
+{
+	local vtty_fd
+
+	exec {vtty_fd}<>/dev/ttySF0
+	nap 1
+	bytes 3 >&"$far_fd"
+	[ "$(timeout 60 head -c 3 <&"$vtty_fd")" = uuu ]
+	[ "$(timeout 1 head -c 1 <&"$vtty_fd" | wc -c)" -eq 0 ]
+}
+
+# timeout_refused VALUE: not taken, with one line that says what is
+timeout_refused()
+{
+	dmesg --clear
+	bash -c "echo $1 >$sf/stall_timeout_ms" && return 1
+	dmesg --notime | grep -qxF 'serfwd: ttySF0: stall_timeout_ms is 1 to 3600000'
+	[ "$(cat "$sf/stall_timeout_ms")" -eq 3000 ]
+}
+
+test_timeout_refused()
+{
+	timeout_refused 0
+	timeout_refused 3600001
+	timeout_refused -1
+	timeout_refused x
+}
+
 # A policy that is set without a port holds for the next one.
 test_later_port()
 {
@@ -186,7 +267,7 @@ finish()
 	module_unload serfwd
 }
 
-ktap_plan 11
+ktap_plan 15
 cleanup_push finish
 module_load serfwd
 attach
@@ -203,6 +284,10 @@ ktap_run 'hup=guest: closing drops DTR' test_hup_guest
 ktap_run 'hup=never: closing leaves DTR and RTS' test_hup_never
 ktap_run 'hup=never: detaching leaves DTR and RTS' test_hup_never_closed
 ktap_run 'flow=auto-rtscts: RTS follows the reader' test_flow
+ktap_run 'stall=drop-newest: dropped, counted, the far end goes on' test_stall_drop
+ktap_run 'stall=hangup: only a reader that stalls is hung up' test_stall_hangs_up
+ktap_run 'after a stall the next user finds nothing of it' test_after_stall
+ktap_run 'a time-out out of range is refused' test_timeout_refused
 ktap_run 'a policy holds for the next port' test_later_port
 ktap_run 'and the port still carries bytes' test_still_works
 ktap_finish

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A reader of the vtty that does not take what arrives: what the policy makes
+ * of it.
+ */
+#include <linux/jiffies.h>
+#include <linux/tty.h>
+#include <linux/workqueue.h>
+
+#include "link.h"
+#include "policy.h"
+#include "stall.h"
+#include "stats.h"
+#include "trace.h"
+
+static void serfwd_stall_work(struct work_struct *work)
+{
+	struct serfwd_link *link = container_of(to_delayed_work(work),
+						struct serfwd_link, stall_work);
+
+	serfwd_count(&link->stats, SERFWD_RX_STALL_HANGUPS, 1);
+	pr_info_ratelimited("ttySF%u: hung up, for its reader stalled\n",
+			    link->index);
+	tty_port_tty_hangup(&link->vport, false);
+}
+
+/**
+ * serfwd_stall_init - set up what a new link does about stalls
+ * @link: the link
+ */
+void serfwd_stall_init(struct serfwd_link *link)
+{
+	INIT_DELAYED_WORK(&link->stall_work, serfwd_stall_work);
+	link->policy.stall_timeout_ms = SERFWD_STALL_TIMEOUT_DEFAULT;
+}
+
+/**
+ * serfwd_stall_exit - the vtty that may have stalled is closed
+ * @link: the link
+ *
+ * Context: may sleep.
+ */
+void serfwd_stall_exit(struct serfwd_link *link)
+{
+	cancel_delayed_work_sync(&link->stall_work);
+}
+
+static void serfwd_stall_drop(struct serfwd_link *link, size_t count)
+{
+	serfwd_count(&link->stats, SERFWD_RX_DROPPED, count);
+	trace_serfwd_drop(link->index, count);
+}
+
+/**
+ * serfwd_stalled - the open vtty did not take what was received
+ * @link: the link
+ * @count: bytes that it did not take
+ *
+ * Return: how many of them are done with all the same; the others stay in the
+ * real port.
+ * Context: any.
+ */
+size_t serfwd_stalled(struct serfwd_link *link, size_t count)
+{
+	switch (READ_ONCE(link->policy.stall)) {
+	case SERFWD_STALL_DROP_NEWEST:
+		serfwd_stall_drop(link, count);
+		return count;
+	case SERFWD_STALL_HANGUP:
+		/* Does nothing while it runs already. */
+		schedule_delayed_work(&link->stall_work,
+				      msecs_to_jiffies(READ_ONCE(link->policy.stall_timeout_ms)));
+		return 0;
+	default:
+		return 0;
+	}
+}
+
+/**
+ * serfwd_stall_over - the vtty has room again
+ * @link: the link
+ *
+ * Context: any.
+ */
+void serfwd_stall_over(struct serfwd_link *link)
+{
+	if (delayed_work_pending(&link->stall_work))
+		cancel_delayed_work(&link->stall_work);
+}
