@@ -123,12 +123,32 @@ static struct tty_struct *serfwd_kopen(const char *name)
 	return tty;
 }
 
+/* A port that was hung up under us: nobody else can close it. */
+static void serfwd_reap_locked(struct serfwd_link *link)
+{
+	struct tty_struct *tty = link->kopened;
+	bool gone;
+
+	lockdep_assert_held(&link->bind_mutex);
+	if (!tty)
+		return;
+	/* Waits for a hang-up that is under way. */
+	tty_lock(tty);
+	gone = test_bit(TTY_HUPPED, &tty->flags);
+	tty_unlock(tty);
+	if (gone) {
+		link->kopened = NULL;
+		serfwd_close_port(tty);
+	}
+}
+
 static int serfwd_bind_locked(struct serfwd_link *link, const char *name)
 {
 	struct tty_struct *tty;
 	int ret;
 
 	lockdep_assert_held(&link->bind_mutex);
+	serfwd_reap_locked(link);
 	if (link->kopened || READ_ONCE(link->claimed)) {
 		pr_warn_ratelimited("ttySF%u has a port already, detach it first\n",
 				    link->index);
@@ -222,26 +242,13 @@ void serfwd_unbind_for_good(struct serfwd_link *link)
 		msleep(100);
 }
 
-/* The port was hung up under us: nobody else can close it. */
 static void serfwd_reap(struct work_struct *work)
 {
 	struct serfwd_link *link = container_of(work, struct serfwd_link,
 						reap_work);
-	struct tty_struct *tty;
-	bool gone = false;
 
 	mutex_lock(&link->bind_mutex);
-	tty = link->kopened;
-	if (tty) {
-		/* Waits for the hang-up that is under way. */
-		tty_lock(tty);
-		gone = test_bit(TTY_HUPPED, &tty->flags);
-		tty_unlock(tty);
-	}
-	if (gone) {
-		link->kopened = NULL;
-		serfwd_close_port(tty);
-	}
+	serfwd_reap_locked(link);
 	mutex_unlock(&link->bind_mutex);
 }
 

@@ -161,12 +161,18 @@ static bool serfwd_throttle_wanted(const struct serfwd_link *link)
 	       link->policy.stall != SERFWD_STALL_DROP_NEWEST;
 }
 
-/*
- * Outputs that are kept low whatever the vtty asks: with the policy that has
- * RTS do flow control, as long as the far end is to be stopped. A port with
- * CRTSCTS that its user opened directly would let the user raise it.
+/**
+ * serfwd_mctrl_held - outputs that are kept low whatever the vtty asks
+ * @link: the link
+ *
+ * With the policy that has RTS do flow control, RTS as long as the far end is
+ * to be stopped. A port with CRTSCTS that its user opened directly would let
+ * the user raise it.
+ *
+ * Return: TIOCM_* bits.
+ * Locking: ctl_lock held.
  */
-static unsigned int serfwd_mctrl_held(const struct serfwd_link *link)
+unsigned int serfwd_mctrl_held(const struct serfwd_link *link)
 {
 	if (link->policy.flow == SERFWD_FLOW_AUTO_RTSCTS &&
 	    serfwd_throttle_wanted(link))
@@ -229,6 +235,15 @@ int serfwd_set_break(struct serfwd_link *link, int state)
 	return ret;
 }
 
+/* RTS as the vtty wants it: going on after a throttle may have changed it. */
+static void serfwd_apply_rts(struct serfwd_link *link, struct tty_struct *real)
+{
+	unsigned int rts = link->mctrl & TIOCM_RTS;
+
+	if (real->ops->tiocmset)
+		real->ops->tiocmset(real, rts, rts ^ TIOCM_RTS);
+}
+
 static void serfwd_apply_throttle(struct serfwd_link *link,
 				  struct tty_struct *real)
 {
@@ -240,10 +255,9 @@ static void serfwd_apply_throttle(struct serfwd_link *link,
 	assign_bit(TTY_THROTTLED, &real->flags, on);
 	if (op)
 		op(real);
-	/* Going on raises RTS, which a guest may hold down by hand. */
-	if (link->policy.flow == SERFWD_FLOW_AUTO_RTSCTS && !on &&
-	    !(link->mctrl & TIOCM_RTS) && real->ops->tiocmset)
-		real->ops->tiocmset(real, 0, TIOCM_RTS);
+	/* A guest may hold RTS down by hand, or have raised it meanwhile. */
+	if (link->policy.flow == SERFWD_FLOW_AUTO_RTSCTS && !on)
+		serfwd_apply_rts(link, real);
 	serfwd_lines_changed(link);
 }
 
@@ -271,11 +285,11 @@ void serfwd_set_policy(struct serfwd_link *link, int *policy, int value)
 		/* With the new policy it may stop the far end, or another way. */
 		if (link->throttled)
 			serfwd_apply_throttle(link, real);
-		held &= link->mctrl & ~serfwd_mctrl_held(link);
-		if (held && real->ops->tiocmset)
-			real->ops->tiocmset(real, held, 0);
+		if (held && !serfwd_mctrl_held(link))
+			serfwd_apply_rts(link, real);
 	}
 	mutex_unlock(&link->ctl_lock);
+	serfwd_control_correct(link);
 	/* What the port keeps for a stalled reader falls under it as well. */
 	serfwd_receive_restart(link);
 }
@@ -423,7 +437,8 @@ void serfwd_control_correct(struct serfwd_link *link)
  * @real: the tty of the port that is being detached
  *
  * Without a break, and with the terminal settings it had. The line's stay: what
- * is still to be sent is to go out with them.
+ * is still to be sent is to go out with them. CRTSCTS that only a policy had set
+ * is not for the port's next user.
  *
  * Locking: ctl_lock held.
  */
@@ -436,6 +451,8 @@ void serfwd_control_restore(struct serfwd_link *link, struct tty_struct *real)
 	real->termios.c_iflag = link->found.c_iflag;
 	real->termios.c_oflag = link->found.c_oflag;
 	real->termios.c_lflag = link->found.c_lflag;
+	if (!(link->termios.c_cflag & CRTSCTS))
+		real->termios.c_cflag &= ~CRTSCTS;
 	/* Or else opening a hung up port would attach it again. */
 	real->termios.c_line = N_TTY;
 	up_write(&real->termios_rwsem);
@@ -458,8 +475,11 @@ void serfwd_control_close(struct serfwd_link *link)
 	link->break_on = false;
 	if (link->throttled) {
 		link->throttled = false;
-		if (real)
+		/* The lines were set for a closed port already. */
+		if (real) {
 			serfwd_apply_throttle(link, real);
+			serfwd_apply_rts(link, real);
+		}
 	}
 	mutex_unlock(&link->ctl_lock);
 }

@@ -9,6 +9,7 @@ struct serfwd_link;
 struct serial_struct;
 struct tty_struct;
 
+unsigned int serfwd_mctrl_held(const struct serfwd_link *link);
 void serfwd_set_policy(struct serfwd_link *link, int *policy, int value);
 void serfwd_set_termios(struct serfwd_link *link, struct ktermios *termios);
 int serfwd_set_mctrl(struct serfwd_link *link, unsigned int set,

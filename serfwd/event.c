@@ -25,7 +25,7 @@ static const struct {
 
 /*
  * The device of a link's vtty; NULL while the module comes, when a port may
- * attach already. While it goes no port is attached any more.
+ * attach already. Before it goes away all ports have been detached.
  */
 static struct device *serfwd_link_device(struct serfwd_link *link)
 {
@@ -46,6 +46,23 @@ static void serfwd_uevent(struct serfwd_link *link, const char *event,
 	snprintf(port_env, sizeof(port_env), "SERFWD_PORT=%s", port);
 	kobject_uevent_env(&dev->kobj, KOBJ_CHANGE, env);
 	sysfs_notify(&dev->kobj, NULL, "port");
+}
+
+/**
+ * serfwd_event_registered - the device of a link's vtty is there
+ * @link: the link
+ *
+ * A port that attached before could not be told of.
+ *
+ * Context: may sleep.
+ */
+void serfwd_event_registered(struct serfwd_link *link)
+{
+	struct tty_struct *real = serfwd_link_real(link);
+
+	if (real)
+		serfwd_uevent(link, "attach", real->name);
+	tty_kref_put(real);
 }
 
 /**

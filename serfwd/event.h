@@ -13,6 +13,7 @@ static inline u8 serfwd_error_bit(u8 flag)
 	return flag < 8 ? 1 << flag : 0;
 }
 
+void serfwd_event_registered(struct serfwd_link *link);
 void serfwd_event_attached(struct serfwd_link *link, const char *port);
 void serfwd_event_detached(struct serfwd_link *link, const char *port);
 void serfwd_event_errors(struct serfwd_link *link, u8 errors);

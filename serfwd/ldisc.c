@@ -133,10 +133,13 @@ static void serfwd_ldisc_close(struct tty_struct *tty)
 	serfwd_link_detach(link);
 	serfwd_drop_received(tty);
 	tty->disc_data = NULL;
-	serfwd_event_detached(link, tty->name);
 	pr_info("ttySF%u: detached from %s\n", link->index, tty->name);
 	serfwd_bind_reap(link);
+	/* Whoever hears of it may attach the next port at once. */
+	serfwd_link_get(link);
 	serfwd_link_release(link);
+	serfwd_event_detached(link, tty->name);
+	serfwd_link_put(link);
 }
 
 /*

@@ -138,16 +138,24 @@ void serfwd_lines_carrier(struct serfwd_link *link, bool active)
 		tty_port_tty_hangup(&link->vport, true);
 }
 
-/* Read the port. Returns TIOCM_*, or the port's error. Under ctl_lock. */
+/*
+ * Read the port. Returns TIOCM_*, or the port's error. Under ctl_lock.
+ *
+ * What a policy keeps low reads as the vtty set it: else a user who reads the
+ * lines, changes one and writes them all back would let go of it.
+ */
 static int serfwd_read_lines(struct serfwd_link *link)
 {
 	struct tty_struct *real = serfwd_control_port(link);
+	unsigned int held = serfwd_mctrl_held(link);
+	int lines;
 
 	if (!real || !real->ops->tiocmget)
 		return link->mctrl & SERFWD_LINES_OUT;
 	/* Resuming the host may have switched them off. */
 	serfwd_lines_enable(real);
-	return real->ops->tiocmget(real);
+	lines = real->ops->tiocmget(real);
+	return lines < 0 ? lines : (lines & ~held) | (link->mctrl & held);
 }
 
 static int serfwd_refresh_lines(struct serfwd_link *link)

@@ -78,6 +78,7 @@ static struct serfwd_link *serfwd_link_alloc(unsigned int index)
 	serfwd_vtty_port_init(link);
 	serfwd_lines_init(link);
 	serfwd_stall_init(link);
+	serfwd_stats_init(link);
 	serfwd_bind_init(link);
 	return link;
 }
@@ -147,7 +148,7 @@ void serfwd_links_destroy(void)
 		flush_work(&link->reap_work);
 		cancel_work_sync(&link->lines_work);
 		serfwd_stall_exit(link);
-		serfwd_stats_exit(&link->stats);
+		serfwd_stats_exit(link);
 		serfwd_link_put(link);
 	}
 	kfree(serfwd_links);
@@ -303,6 +304,7 @@ void serfwd_link_detach(struct serfwd_link *link)
 	/* Writers and wake-ups under RCU have left the port after this. */
 	synchronize_rcu();
 	serfwd_transmit_detach(real);
+	serfwd_stall_settle(link, SERFWD_RX);
 	if (READ_ONCE(link->policy.on_detach) == SERFWD_ON_DETACH_HANGUP)
 		tty_port_tty_hangup(&link->vport, false);
 	else
@@ -346,6 +348,8 @@ void serfwd_link_close(struct serfwd_link *link)
 	serfwd_start(link);
 	serfwd_flush_input(link);
 	serfwd_receive_restart(link);
+	serfwd_stall_settle(link, SERFWD_RX);
+	serfwd_stall_settle(link, SERFWD_TX);
 }
 
 /**

@@ -125,6 +125,7 @@ static size_t serfwd_receive_link(struct serfwd_link *link, const u8 *cp,
 {
 	struct tty_ldisc *ld;
 	size_t taken;
+	u64 began;
 	bool open;
 
 	ld = serfwd_vtty_ldisc(link, &open);
@@ -134,10 +135,12 @@ static size_t serfwd_receive_link(struct serfwd_link *link, const u8 *cp,
 		return serfwd_receive_closed(link, count);
 	}
 	/* Keeps TIOCSTI and flushing out of the line discipline. */
+	began = serfwd_hop_begin(&link->stats);
 	mutex_lock(&link->vport.buf.lock);
 	taken = serfwd_receive_ldisc(ld, cp, fp, count);
 	mutex_unlock(&link->vport.buf.lock);
 	tty_ldisc_deref(ld);
+	serfwd_hop_end(link, SERFWD_RX, began, count, taken);
 	if (unlikely(taken < count))
 		taken += serfwd_stalled(link, count - taken);
 	return taken;
@@ -151,12 +154,10 @@ static size_t serfwd_receive(struct tty_port *port, const u8 *cp,
 			     const u8 *fp, size_t count)
 {
 	struct serfwd_link *link = serfwd_port_link(port);
-	u64 began = serfwd_hop_begin(&link->stats);
 	size_t taken = serfwd_receive_link(link, cp, fp, count);
 
 	if (unlikely(fp))
 		serfwd_stats_errors(link, fp, taken);
-	serfwd_hop_end(link, SERFWD_RX, began, count, taken);
 	trace_serfwd_rx(link->index, count, taken);
 	return taken;
 }

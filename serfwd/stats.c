@@ -34,10 +34,6 @@ static const enum serfwd_counter serfwd_stalls_of[SERFWD_DIRECTIONS] = {
 	SERFWD_RX_STALLS, SERFWD_TX_STALLS
 };
 
-static const enum serfwd_counter serfwd_stalled_ns_of[SERFWD_DIRECTIONS] = {
-	SERFWD_RX_STALLED_NS, SERFWD_TX_STALLED_NS
-};
-
 static const enum serfwd_counter serfwd_hops_ns_of[SERFWD_DIRECTIONS] = {
 	SERFWD_RX_HOPS_NS, SERFWD_TX_HOPS_NS
 };
@@ -45,24 +41,63 @@ static const enum serfwd_counter serfwd_hops_ns_of[SERFWD_DIRECTIONS] = {
 static void serfwd_stall_begin(struct serfwd_link *link,
 			       enum serfwd_direction dir, u64 now)
 {
-	if (atomic64_cmpxchg(&link->stats.stalled[dir], 0, now))
+	struct serfwd_stall_time *stall = &link->stats.stalls[dir];
+	unsigned long flags;
+	bool begins;
+
+	spin_lock_irqsave(&stall->lock, flags);
+	begins = !stall->since;
+	if (begins)
+		WRITE_ONCE(stall->since, now);
+	spin_unlock_irqrestore(&stall->lock, flags);
+	if (!begins)
 		return;
 	serfwd_count(&link->stats, serfwd_stalls_of[dir], 1);
 	trace_serfwd_stall(link->index, dir, true);
 }
 
-/* Echo and a writer may get here at once: one of them takes the time. */
+/* How long the stall that lasts does so. It may have begun after @now was read. */
+static u64 serfwd_stall_lasts(const struct serfwd_stall_time *stall, u64 now)
+{
+	lockdep_assert_held(&stall->lock);
+	return stall->since && now > stall->since ? now - stall->since : 0;
+}
+
 static void serfwd_stall_end(struct serfwd_link *link,
 			     enum serfwd_direction dir, u64 now)
 {
-	u64 since = atomic64_xchg(&link->stats.stalled[dir], 0);
+	struct serfwd_stall_time *stall = &link->stats.stalls[dir];
+	unsigned long flags;
+	bool ends;
 
-	if (!since)
-		return;
-	/* It may have begun again since @now was read. */
-	serfwd_count(&link->stats, serfwd_stalled_ns_of[dir],
-		     now > since ? now - since : 0);
-	trace_serfwd_stall(link->index, dir, false);
+	spin_lock_irqsave(&stall->lock, flags);
+	ends = stall->since;
+	stall->total += serfwd_stall_lasts(stall, now);
+	WRITE_ONCE(stall->since, 0);
+	spin_unlock_irqrestore(&stall->lock, flags);
+	if (ends)
+		trace_serfwd_stall(link->index, dir, false);
+}
+
+static bool serfwd_stall_is_on(struct serfwd_link *link,
+			       enum serfwd_direction dir)
+{
+	return READ_ONCE(link->stats.stalls[dir].since);
+}
+
+/**
+ * serfwd_stall_settle - nothing waits to be handed over any more
+ * @link: the link
+ * @dir: which way
+ *
+ * It was dropped, or whoever had it is gone.
+ *
+ * Context: any.
+ */
+void serfwd_stall_settle(struct serfwd_link *link, enum serfwd_direction dir)
+{
+	if (serfwd_stall_is_on(link, dir))
+		serfwd_stall_end(link, dir, ktime_get_ns());
 }
 
 /**
@@ -88,7 +123,7 @@ void serfwd_stats_count_hop(struct serfwd_link *link,
 	serfwd_count(&link->stats, serfwd_bytes_of[dir], taken);
 	if (taken < offered)
 		serfwd_stall_begin(link, dir, now);
-	else if (atomic64_read(&link->stats.stalled[dir]))
+	else if (serfwd_stall_is_on(link, dir))
 		serfwd_stall_end(link, dir, now);
 }
 
@@ -147,7 +182,7 @@ struct serfwd_counter_attr {
 	enum serfwd_counter which;
 };
 
-struct serfwd_hops_attr {
+struct serfwd_direction_attr {
 	struct device_attribute attr;
 	enum serfwd_direction dir;
 };
@@ -159,40 +194,37 @@ static struct serfwd_stats *serfwd_dev_stats(struct device *dev)
 	return &link->stats;
 }
 
-/* A stall that lasts is part of the stalled time. */
-static u64 serfwd_stalled_for(struct serfwd_stats *stats,
-			      enum serfwd_counter which)
-{
-	enum serfwd_direction dir;
-	u64 since, now;
-
-	for (dir = 0; dir < SERFWD_DIRECTIONS; dir++) {
-		if (serfwd_stalled_ns_of[dir] != which)
-			continue;
-		since = atomic64_read(&stats->stalled[dir]);
-		now = ktime_get_ns();
-		return since && now > since ? now - since : 0;
-	}
-	return 0;
-}
-
 static ssize_t serfwd_counter_show(struct device *dev,
 				   struct device_attribute *attr, char *buf)
 {
 	enum serfwd_counter which =
 		container_of(attr, struct serfwd_counter_attr, attr)->which;
 	struct serfwd_stats *stats = serfwd_dev_stats(dev);
-	u64 value = atomic64_read(&stats->counters[which]);
 
-	return sysfs_emit(buf, "%llu\n",
-			  value + serfwd_stalled_for(stats, which));
+	return sysfs_emit(buf, "%lld\n",
+			  (s64)atomic64_read(&stats->counters[which]));
+}
+
+/* A stall that lasts is part of it. */
+static ssize_t serfwd_stalled_show(struct device *dev,
+				   struct device_attribute *attr, char *buf)
+{
+	enum serfwd_direction dir =
+		container_of(attr, struct serfwd_direction_attr, attr)->dir;
+	struct serfwd_stall_time *stall = &serfwd_dev_stats(dev)->stalls[dir];
+	u64 ns;
+
+	spin_lock_irq(&stall->lock);
+	ns = stall->total + serfwd_stall_lasts(stall, ktime_get_ns());
+	spin_unlock_irq(&stall->lock);
+	return sysfs_emit(buf, "%llu\n", ns);
 }
 
 static ssize_t serfwd_hops_show(struct device *dev,
 				struct device_attribute *attr, char *buf)
 {
 	enum serfwd_direction dir =
-		container_of(attr, struct serfwd_hops_attr, attr)->dir;
+		container_of(attr, struct serfwd_direction_attr, attr)->dir;
 	struct serfwd_stats *stats = serfwd_dev_stats(dev);
 	ssize_t len = 0;
 	int i;
@@ -209,20 +241,21 @@ static ssize_t enabled_show(struct device *dev, struct device_attribute *attr,
 	return sysfs_emit(buf, "%d\n", READ_ONCE(serfwd_dev_stats(dev)->enabled));
 }
 
-static void serfwd_stats_switch(struct serfwd_stats *stats, bool on)
+static void serfwd_stats_switch(struct serfwd_link *link, bool on)
 {
-	enum serfwd_direction dir;
+	struct serfwd_stats *stats = &link->stats;
 
 	mutex_lock(&serfwd_stats_mutex);
-	if (on && !stats->enabled) {
-		/* A stall that nobody saw the end of is not to be counted. */
-		for (dir = 0; dir < SERFWD_DIRECTIONS; dir++)
-			atomic64_set(&stats->stalled[dir], 0);
-		static_branch_inc(&serfwd_stats_key);
-	} else if (!on && stats->enabled) {
-		static_branch_dec(&serfwd_stats_key);
+	if (on != stats->enabled) {
+		WRITE_ONCE(stats->enabled, on);
+		if (on)
+			static_branch_inc(&serfwd_stats_key);
+		else
+			static_branch_dec(&serfwd_stats_key);
+		/* Nobody counts, or has counted, how they end. */
+		serfwd_stall_settle(link, SERFWD_RX);
+		serfwd_stall_settle(link, SERFWD_TX);
 	}
-	WRITE_ONCE(stats->enabled, on);
 	mutex_unlock(&serfwd_stats_mutex);
 }
 
@@ -234,20 +267,24 @@ static ssize_t enabled_store(struct device *dev, struct device_attribute *attr,
 
 	if (ret)
 		return ret;
-	serfwd_stats_switch(serfwd_dev_stats(dev), on);
+	serfwd_stats_switch(dev_get_drvdata(dev), on);
 	return count;
 }
 static DEVICE_ATTR_RW(enabled);
 
+/*
+ * Root's only, as /proc/tty/driver is: when how many bytes pass tells what is
+ * typed on a console.
+ */
 #define SERFWD_COUNTER(_name, _which)					\
 	static struct serfwd_counter_attr serfwd_counter_##_name = {	\
-		.attr = __ATTR(_name, 0444, serfwd_counter_show, NULL),	\
+		.attr = __ATTR(_name, 0400, serfwd_counter_show, NULL),	\
 		.which = _which,					\
 	}
 
-#define SERFWD_HOPS(_name, _dir)					\
-	static struct serfwd_hops_attr serfwd_hops_##_name = {		\
-		.attr = __ATTR(_name, 0444, serfwd_hops_show, NULL),	\
+#define SERFWD_DIRECTED(_name, _show, _dir)				\
+	static struct serfwd_direction_attr serfwd_directed_##_name = {	\
+		.attr = __ATTR(_name, 0400, _show, NULL),		\
 		.dir = _dir,						\
 	}
 
@@ -264,12 +301,12 @@ SERFWD_COUNTER(rx_bytes, SERFWD_RX_BYTES);
 SERFWD_COUNTER(tx_bytes, SERFWD_TX_BYTES);
 SERFWD_COUNTER(rx_stalls, SERFWD_RX_STALLS);
 SERFWD_COUNTER(tx_stalls, SERFWD_TX_STALLS);
-SERFWD_COUNTER(rx_stalled_ns, SERFWD_RX_STALLED_NS);
-SERFWD_COUNTER(tx_stalled_ns, SERFWD_TX_STALLED_NS);
 SERFWD_COUNTER(rx_hops_ns, SERFWD_RX_HOPS_NS);
 SERFWD_COUNTER(tx_hops_ns, SERFWD_TX_HOPS_NS);
-SERFWD_HOPS(rx_hops_log2_ns, SERFWD_RX);
-SERFWD_HOPS(tx_hops_log2_ns, SERFWD_TX);
+SERFWD_DIRECTED(rx_stalled_ns, serfwd_stalled_show, SERFWD_RX);
+SERFWD_DIRECTED(tx_stalled_ns, serfwd_stalled_show, SERFWD_TX);
+SERFWD_DIRECTED(rx_hops_log2_ns, serfwd_hops_show, SERFWD_RX);
+SERFWD_DIRECTED(tx_hops_log2_ns, serfwd_hops_show, SERFWD_TX);
 
 static struct attribute *serfwd_stats_attrs[] = {
 	&dev_attr_enabled.attr,
@@ -286,12 +323,12 @@ static struct attribute *serfwd_stats_attrs[] = {
 	&serfwd_counter_tx_bytes.attr.attr,
 	&serfwd_counter_rx_stalls.attr.attr,
 	&serfwd_counter_tx_stalls.attr.attr,
-	&serfwd_counter_rx_stalled_ns.attr.attr,
-	&serfwd_counter_tx_stalled_ns.attr.attr,
+	&serfwd_directed_rx_stalled_ns.attr.attr,
+	&serfwd_directed_tx_stalled_ns.attr.attr,
 	&serfwd_counter_rx_hops_ns.attr.attr,
 	&serfwd_counter_tx_hops_ns.attr.attr,
-	&serfwd_hops_rx_hops_log2_ns.attr.attr,
-	&serfwd_hops_tx_hops_log2_ns.attr.attr,
+	&serfwd_directed_rx_hops_log2_ns.attr.attr,
+	&serfwd_directed_tx_hops_log2_ns.attr.attr,
 	NULL
 };
 
@@ -301,12 +338,24 @@ const struct attribute_group serfwd_stats_group = {
 };
 
 /**
+ * serfwd_stats_init - set the counters of a new link up
+ * @link: the link
+ */
+void serfwd_stats_init(struct serfwd_link *link)
+{
+	enum serfwd_direction dir;
+
+	for (dir = 0; dir < SERFWD_DIRECTIONS; dir++)
+		spin_lock_init(&link->stats.stalls[dir].lock);
+}
+
+/**
  * serfwd_stats_exit - a link's counters are not needed any more
- * @stats: the counters
+ * @link: the link
  *
  * Context: may sleep.
  */
-void serfwd_stats_exit(struct serfwd_stats *stats)
+void serfwd_stats_exit(struct serfwd_link *link)
 {
-	serfwd_stats_switch(stats, false);
+	serfwd_stats_switch(link, false);
 }

@@ -9,6 +9,7 @@
 
 #include <linux/atomic.h>
 #include <linux/jump_label.h>
+#include <linux/spinlock.h>
 #include <linux/timekeeping.h>
 #include <linux/types.h>
 
@@ -29,8 +30,6 @@ enum serfwd_counter {
 	SERFWD_TX_BYTES,
 	SERFWD_RX_STALLS,
 	SERFWD_TX_STALLS,
-	SERFWD_RX_STALLED_NS,
-	SERFWD_TX_STALLED_NS,
 	SERFWD_RX_HOPS_NS,
 	SERFWD_TX_HOPS_NS,
 	SERFWD_COUNTERS
@@ -47,16 +46,28 @@ enum serfwd_direction {
 #define SERFWD_BUCKETS		32
 
 /**
+ * struct serfwd_stall_time - how long a direction has been stalled
+ * @lock: protects the rest
+ * @since: when the stall that lasts began (ktime, ns), 0 if there is none
+ * @total: ns of those before
+ */
+struct serfwd_stall_time {
+	spinlock_t lock;	/* the rest */
+	u64 since;
+	u64 total;
+};
+
+/**
  * struct serfwd_stats - counters of a link
  * @counters: see &enum serfwd_counter
  * @hops: how long handing a chunk over took, log2 of ns
- * @stalled: since when (ktime, ns) a direction is stalled, 0 if it is not
+ * @stalls: time in which a direction was stalled
  * @enabled: the switched ones are on; under serfwd_stats_mutex for writing
  */
 struct serfwd_stats {
 	atomic64_t counters[SERFWD_COUNTERS];
 	atomic64_t hops[SERFWD_DIRECTIONS][SERFWD_BUCKETS];
-	atomic64_t stalled[SERFWD_DIRECTIONS];
+	struct serfwd_stall_time stalls[SERFWD_DIRECTIONS];
 	bool enabled;
 };
 
@@ -65,7 +76,9 @@ DECLARE_STATIC_KEY_FALSE(serfwd_stats_key);
 
 extern const struct attribute_group serfwd_stats_group;
 
-void serfwd_stats_exit(struct serfwd_stats *stats);
+void serfwd_stats_init(struct serfwd_link *link);
+void serfwd_stats_exit(struct serfwd_link *link);
+void serfwd_stall_settle(struct serfwd_link *link, enum serfwd_direction dir);
 void serfwd_stats_errors(struct serfwd_link *link, const u8 *flags,
 			 size_t count);
 void serfwd_stats_count_hop(struct serfwd_link *link,

@@ -150,6 +150,7 @@ void serfwd_flush_buffer(struct serfwd_link *link)
 	if (real)
 		tty_driver_flush_buffer(real);
 	rcu_read_unlock();
+	serfwd_stall_settle(link, SERFWD_TX);
 }
 
 /**
@@ -237,6 +238,7 @@ void serfwd_flush_input(struct serfwd_link *link)
 		return;
 	tty_ldisc_flush(ld->tty);
 	tty_ldisc_deref(ld);
+	serfwd_stall_settle(link, SERFWD_RX);
 }
 
 /**

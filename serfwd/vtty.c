@@ -12,6 +12,7 @@
 #include <linux/tty_flip.h>
 
 #include "control.h"
+#include "event.h"
 #include "lines.h"
 #include "link.h"
 #include "proc.h"
@@ -381,6 +382,7 @@ static int serfwd_vtty_add(unsigned int index)
 		return PTR_ERR(dev);
 	/* Pairs with the acquire in serfwd_link_device(). */
 	smp_store_release(&link->dev, dev);
+	serfwd_event_registered(link);
 	return 0;
 }
 
@@ -399,6 +401,8 @@ static int serfwd_vtty_add_all(unsigned int count)
 	for (i = 0; i < count; i++) {
 		ret = serfwd_vtty_add(i);
 		if (ret) {
+			/* What attached meanwhile still tells of its device. */
+			serfwd_links_refuse();
 			serfwd_vtty_remove(i);
 			return ret;
 		}

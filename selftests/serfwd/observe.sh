@@ -112,11 +112,48 @@ test_stall()
 
 test_switched_off()
 {
+	local before
+
 	echo 0 >"$sf/stats/enabled"
 	bytes 100 >&"$far_fd"
 	take "$vtty_fd" 100
 	stat_is rx_bytes 6500
+
+	# Also the clock of a stall that lasts.
+	echo 1 >"$sf/stats/enabled"
+	bytes 6000 >&"$far_fd"
+	wait_for 20 'the reader to stall' stat_is rx_stalls 2
+	echo 0 >"$sf/stats/enabled"
+	before=$(stat_of rx_stalled_ns)
+	nap 0.2
+	stat_is rx_stalled_ns "$before"
+	echo 1 >"$sf/stats/enabled"
+	nap 0.2
+	stat_is rx_stalled_ns "$before"
+	echo 0 >"$sf/stats/enabled"
+	take "$vtty_fd" 6000
 	! echo 2 >"$sf/stats/enabled"
+}
+
+# Flushing ends a stall: nothing waits any more.
+test_stall_flushed()
+{
+	local before
+
+	echo 1 >"$sf/stats/enabled"
+	bytes 6000 >&"$far_fd"
+	wait_for 20 'the reader to stall' stat_is rx_stalls 3
+	wait_for 20 'all to arrive' port_drained
+	"$DEVSHARE_PROGRAMS/serfwd/flush-input" /dev/ttySF0
+	before=$(stat_of rx_stalled_ns)
+	nap 0.2
+	stat_is rx_stalled_ns "$before"
+	echo 0 >"$sf/stats/enabled"
+}
+
+port_drained()
+{
+	[ "$(port_count "$far" tx)" -ge 19100 ]
 }
 
 # The emulated UART does not tell which byte of its FIFO the break is: so it is
@@ -287,6 +324,17 @@ test_prometheus()
 	grep -qx "serfwd_rx_bytes_total{link=\"0\"} $(stat_of rx_bytes)" /tmp/serfwd.prom
 }
 
+# Others than root see which links there are, and no traffic.
+test_status_unprivileged()
+{
+	local nobody=(setpriv --reuid=65534 --regid=65534 --clear-groups)
+
+	"${nobody[@]}" "$status_tool" | grep -q "^ttySF0 *$port *- *hold *guest *guest *block *\$"
+	"${nobody[@]}" "$status_tool" --prometheus && return 1
+	"${nobody[@]}" cat "$sf/stats/rx_bytes" && return 1
+	"${nobody[@]}" cat "$sf/stats/enabled"
+}
+
 test_status_usage()
 {
 	! "$status_tool" --bogus
@@ -305,7 +353,7 @@ finish()
 	module_unload serfwd
 }
 
-ktap_plan 16
+ktap_plan 18
 mount -t tracefs tracefs "$tracing" 2>/dev/null || :
 cleanup_push finish
 module_load serfwd "links=2"
@@ -319,6 +367,7 @@ ktap_run 'bytes are counted exactly' test_bytes
 ktap_run 'the time of each hop is in the histograms' test_hops
 ktap_run 'a stalled reader is counted, and for how long' test_stall
 ktap_run 'counters stop when they are switched off' test_switched_off
+ktap_run 'flushing the input ends a stall' test_stall_flushed
 ktap_run 'a break is marked, and counted' test_break
 ktap_run 'a break that is ignored is counted' test_break_ignored
 ktap_run 'a break wakes who polls for it' test_break_polled
@@ -327,6 +376,7 @@ ktap_run 'each tracepoint fires' test_tracepoints
 ktap_run 'proc file as other serial drivers have it' test_proc
 ktap_run 'serfwd-status on the screen' test_status
 ktap_run 'serfwd-status for Prometheus' test_prometheus
+ktap_run 'serfwd-status without privilege' test_status_unprivileged
 ktap_run 'serfwd-status refuses what it does not know' test_status_usage
 exec {vtty_fd}<&-
 ktap_run 'bytes for a closed vtty are counted as dropped' test_drop

@@ -75,18 +75,15 @@ hung_up()
 	! kill -0 "$1" 2>/dev/null
 }
 
-# A reader of the vtty, its pid in $reader.
+# A reader of the vtty, which is open by then; its pid in $reader.
 read_vtty()
 {
-	cat /dev/ttySF0 >/dev/null &
-	reader=$!
-	wait_for 20 'the vtty to open' vtty_open
-}
+	local vtty_fd
 
-# Its DTR rises with it.
-vtty_open()
-{
-	port_has_line "$port" DTR
+	exec {vtty_fd}</dev/ttySF0
+	cat <&"$vtty_fd" >/dev/null &
+	reader=$!
+	exec {vtty_fd}<&-
 }
 
 test_detach_holds()
@@ -97,6 +94,7 @@ test_detach_holds()
 	kill -0 "$reader"
 	attach
 	kill "$reader"
+	wait "$reader" || :
 }
 
 test_detach_hangs_up()
@@ -132,8 +130,9 @@ test_hup_never()
 test_hup_never_closed()
 {
 	detach
-	attach
 	port_has_line "$port" DTR
+	port_has_line "$port" RTS
+	attach
 	echo guest >"$sf/hup"
 	port_has_settings "$port" hupcl
 }
@@ -157,8 +156,36 @@ test_flow()
 	wait_for 20 'RTS to drop' port_lacks_line "$port" RTS
 	[ "$(timeout 20 head -c 5000 <&"$vtty_fd" | wc -c)" -eq 5000 ]
 	wait_for 20 'RTS to rise' port_has_line "$port" RTS
+
+	# A guest that writes back what it read does not lose its RTS.
+	bytes 5000 >&"$far_fd"
+	wait_for 20 'RTS to drop' port_lacks_line "$port" RTS
+	"$DEVSHARE_PROGRAMS/serfwd/rewrite-lines" /dev/ttySF0
+	[ "$(timeout 60 head -c 5000 <&"$vtty_fd" | wc -c)" -eq 5000 ]
+	wait_for 20 'RTS to rise' port_has_line "$port" RTS
+
+	# Leaving the policy while RTS is held lets go of it.
+	bytes 5000 >&"$far_fd"
+	wait_for 20 'RTS to drop' port_lacks_line "$port" RTS
 	echo guest >"$sf/flow"
 	port_has_settings "$port" -crtscts
+	port_has_line "$port" RTS
+	[ "$(timeout 60 head -c 5000 <&"$vtty_fd" | wc -c)" -eq 5000 ]
+}
+
+# A reader with CRTSCTS of its own is closed while it is throttled.
+test_closed_throttled()
+{
+	local vtty_fd
+
+	exec {vtty_fd}<>/dev/ttySF0
+	stty -F /dev/ttySF0 crtscts hupcl
+	bytes 5000 >&"$far_fd"
+	wait_for 20 'RTS to drop' port_lacks_line "$port" RTS
+	exec {vtty_fd}<&-
+	port_lacks_line "$port" RTS
+	port_lacks_line "$port" DTR
+	stty -F /dev/ttySF0 -crtscts
 }
 
 port_received()
@@ -267,7 +294,7 @@ finish()
 	module_unload serfwd
 }
 
-ktap_plan 15
+ktap_plan 16
 cleanup_push finish
 module_load serfwd
 attach
@@ -284,6 +311,7 @@ ktap_run 'hup=guest: closing drops DTR' test_hup_guest
 ktap_run 'hup=never: closing leaves DTR and RTS' test_hup_never
 ktap_run 'hup=never: detaching leaves DTR and RTS' test_hup_never_closed
 ktap_run 'flow=auto-rtscts: RTS follows the reader' test_flow
+ktap_run 'a throttled vtty is closed: RTS and DTR are low' test_closed_throttled
 ktap_run 'stall=drop-newest: dropped, counted, the far end goes on' test_stall_drop
 ktap_run 'stall=hangup: only a reader that stalls is hung up' test_stall_hangs_up
 ktap_run 'after a stall the next user finds nothing of it' test_after_stall
