@@ -304,6 +304,8 @@ void serfwd_link_detach(struct serfwd_link *link)
 	/* Writers and wake-ups under RCU have left the port after this. */
 	synchronize_rcu();
 	serfwd_transmit_detach(real);
+	/* Nothing arrives any more that a reader could keep waiting. */
+	serfwd_stall_over(link);
 	serfwd_stall_settle(link, SERFWD_RX);
 	if (READ_ONCE(link->policy.on_detach) == SERFWD_ON_DETACH_HANGUP)
 		tty_port_tty_hangup(&link->vport, false);
@@ -338,7 +340,6 @@ void serfwd_link_close(struct serfwd_link *link)
 {
 	RCU_INIT_POINTER(link->vtty, NULL);
 	synchronize_rcu();
-	serfwd_stall_exit(link);
 	serfwd_control_close(link);
 	/*
 	 * As a port that is closed: what did not get out or in by now is
@@ -347,6 +348,8 @@ void serfwd_link_close(struct serfwd_link *link)
 	serfwd_flush_buffer(link);
 	serfwd_start(link);
 	serfwd_flush_input(link);
+	/* Flushing has waited for a receiver that found the reader stalled. */
+	serfwd_stall_exit(link);
 	serfwd_receive_restart(link);
 	serfwd_stall_settle(link, SERFWD_RX);
 	serfwd_stall_settle(link, SERFWD_TX);

@@ -243,6 +243,31 @@ test_stall_hangs_up()
 	echo block >"$sf/stall"
 }
 
+# Without a port nothing arrives that the reader could keep waiting.
+test_stall_detached()
+{
+	local vtty_fd
+
+	echo hangup >"$sf/stall"
+	echo 6000 >"$sf/stall_timeout_ms"
+	echo 1 >"$sf/stats/enabled"
+	exec {vtty_fd}<>/dev/ttySF0
+	bytes 5000 >&"$far_fd"
+	wait_for 60 'the reader to stall' stalled
+	detach
+	nap 8
+	stall_hangups 1
+	attach
+	echo 0 >"$sf/stats/enabled"
+	echo block >"$sf/stall"
+	echo 3000 >"$sf/stall_timeout_ms"
+}
+
+stalled()
+{
+	[ "$(cat "$sf/stats/rx_stalls")" -gt 0 ]
+}
+
 # Opened anew it works as ever, and has nothing of what was there before.
 test_after_stall()
 {
@@ -294,7 +319,7 @@ finish()
 	module_unload serfwd
 }
 
-ktap_plan 16
+ktap_plan 17
 cleanup_push finish
 module_load serfwd
 attach
@@ -314,6 +339,7 @@ ktap_run 'flow=auto-rtscts: RTS follows the reader' test_flow
 ktap_run 'a throttled vtty is closed: RTS and DTR are low' test_closed_throttled
 ktap_run 'stall=drop-newest: dropped, counted, the far end goes on' test_stall_drop
 ktap_run 'stall=hangup: only a reader that stalls is hung up' test_stall_hangs_up
+ktap_run 'stall=hangup: not after the port was detached' test_stall_detached
 ktap_run 'after a stall the next user finds nothing of it' test_after_stall
 ktap_run 'a time-out out of range is refused' test_timeout_refused
 ktap_run 'a policy holds for the next port' test_later_port
