@@ -257,10 +257,23 @@ test_stall_detached()
 	detach
 	nap 8
 	stall_hangups 1
+	# What is under way still arrives: for nobody.
+	exec {vtty_fd}<&-
 	attach
+	wait_for 20 'the far end to be done' far_done
+	nap 1
 	echo 0 >"$sf/stats/enabled"
 	echo block >"$sf/stall"
 	echo 3000 >"$sf/stall_timeout_ms"
+}
+
+far_done()
+{
+	local tx
+
+	tx=$(port_count "$far" tx)
+	nap 1
+	[ "$(port_count "$far" tx)" -eq "$tx" ]
 }
 
 stalled()
