@@ -12,17 +12,6 @@
 #include "stats.h"
 #include "trace.h"
 
-/* The attribute that counts an error which a received byte is flagged with. */
-static const struct {
-	u8 flag;
-	const char *attr;
-} serfwd_error_attrs[] = {
-	{ TTY_BREAK,	"rx_breaks" },
-	{ TTY_PARITY,	"rx_parity_errors" },
-	{ TTY_FRAME,	"rx_frame_errors" },
-	{ TTY_OVERRUN,	"rx_overruns" },
-};
-
 /*
  * The device of a link's vtty; NULL while the module comes, when a port may
  * attach already. Before it goes away all ports have been detached.
@@ -74,7 +63,7 @@ void serfwd_event_registered(struct serfwd_link *link)
  */
 void serfwd_event_attached(struct serfwd_link *link, const char *port)
 {
-	serfwd_count(&link->stats, SERFWD_ATTACHES, 1);
+	atomic64_inc(&link->stats.attaches);
 	trace_serfwd_attach(link->index, port);
 	serfwd_uevent(link, "attach", port);
 }
@@ -88,27 +77,22 @@ void serfwd_event_attached(struct serfwd_link *link, const char *port)
  */
 void serfwd_event_detached(struct serfwd_link *link, const char *port)
 {
-	serfwd_count(&link->stats, SERFWD_DETACHES, 1);
+	atomic64_inc(&link->stats.detaches);
 	trace_serfwd_detach(link->index, port);
 	serfwd_uevent(link, "detach", port);
 }
 
 /**
- * serfwd_event_errors - bytes with errors or a break were received
+ * serfwd_event_counted - a counter moved that may be polled for
  * @link: the link
- * @errors: which, serfwd_error_bit() of each
+ * @attr: its file in stats/
  *
  * Context: may sleep.
  */
-void serfwd_event_errors(struct serfwd_link *link, u8 errors)
+void serfwd_event_counted(struct serfwd_link *link, const char *attr)
 {
 	struct device *dev = serfwd_link_device(link);
-	unsigned int i;
 
-	if (!dev)
-		return;
-	for (i = 0; i < ARRAY_SIZE(serfwd_error_attrs); i++)
-		if (errors & serfwd_error_bit(serfwd_error_attrs[i].flag))
-			sysfs_notify(&dev->kobj, "stats",
-				     serfwd_error_attrs[i].attr);
+	if (dev)
+		sysfs_notify(&dev->kobj, serfwd_stats_group.name, attr);
 }

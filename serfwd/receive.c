@@ -115,7 +115,7 @@ static size_t serfwd_receive_ldisc(struct tty_ldisc *ld, const u8 *cp,
 
 static size_t serfwd_receive_closed(struct serfwd_link *link, size_t count)
 {
-	serfwd_count(&link->stats, SERFWD_RX_CLOSED, count);
+	atomic64_add(count, &link->stats.rx_closed);
 	trace_serfwd_drop(link->index, count);
 	return count;
 }

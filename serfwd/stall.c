@@ -18,7 +18,7 @@ static void serfwd_stall_work(struct work_struct *work)
 	struct serfwd_link *link = container_of(to_delayed_work(work),
 						struct serfwd_link, stall_work);
 
-	serfwd_count(&link->stats, SERFWD_RX_STALL_HANGUPS, 1);
+	atomic64_inc(&link->stats.rx_stall_hangups);
 	pr_info_ratelimited("ttySF%u: hung up, for its reader stalled\n",
 			    link->index);
 	tty_port_tty_hangup(&link->vport, false);
@@ -47,7 +47,7 @@ void serfwd_stall_exit(struct serfwd_link *link)
 
 static void serfwd_stall_drop(struct serfwd_link *link, size_t count)
 {
-	serfwd_count(&link->stats, SERFWD_RX_DROPPED, count);
+	atomic64_add(count, &link->stats.rx_dropped);
 	trace_serfwd_drop(link->index, count);
 }
 

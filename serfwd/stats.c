@@ -26,63 +26,47 @@ static DEFINE_MUTEX(serfwd_stats_mutex);
  * Counting
  */
 
-static const enum serfwd_counter serfwd_bytes_of[SERFWD_DIRECTIONS] = {
-	SERFWD_RX_BYTES, SERFWD_TX_BYTES
-};
-
-static const enum serfwd_counter serfwd_stalls_of[SERFWD_DIRECTIONS] = {
-	SERFWD_RX_STALLS, SERFWD_TX_STALLS
-};
-
-static const enum serfwd_counter serfwd_hops_ns_of[SERFWD_DIRECTIONS] = {
-	SERFWD_RX_HOPS_NS, SERFWD_TX_HOPS_NS
-};
-
 static void serfwd_stall_begin(struct serfwd_link *link,
 			       enum serfwd_direction dir, u64 now)
 {
-	struct serfwd_stall_time *stall = &link->stats.stalls[dir];
+	struct serfwd_flow_stats *flow = &link->stats.flow[dir];
 	unsigned long flags;
 	bool begins;
 
-	spin_lock_irqsave(&stall->lock, flags);
-	begins = !stall->since;
+	spin_lock_irqsave(&flow->lock, flags);
+	begins = !flow->stalled_since;
 	if (begins)
-		WRITE_ONCE(stall->since, now);
-	spin_unlock_irqrestore(&stall->lock, flags);
+		WRITE_ONCE(flow->stalled_since, now);
+	spin_unlock_irqrestore(&flow->lock, flags);
 	if (!begins)
 		return;
-	serfwd_count(&link->stats, serfwd_stalls_of[dir], 1);
+	atomic64_inc(&flow->stalls);
 	trace_serfwd_stall(link->index, dir, true);
 }
 
 /* How long the stall that lasts does so. It may have begun after @now was read. */
-static u64 serfwd_stall_lasts(const struct serfwd_stall_time *stall, u64 now)
+static u64 serfwd_stall_lasts(const struct serfwd_flow_stats *flow, u64 now)
 {
-	lockdep_assert_held(&stall->lock);
-	return stall->since && now > stall->since ? now - stall->since : 0;
+	u64 since = flow->stalled_since;
+
+	lockdep_assert_held(&flow->lock);
+	return since && now > since ? now - since : 0;
 }
 
 static void serfwd_stall_end(struct serfwd_link *link,
 			     enum serfwd_direction dir, u64 now)
 {
-	struct serfwd_stall_time *stall = &link->stats.stalls[dir];
+	struct serfwd_flow_stats *flow = &link->stats.flow[dir];
 	unsigned long flags;
 	bool ends;
 
-	spin_lock_irqsave(&stall->lock, flags);
-	ends = stall->since;
-	stall->total += serfwd_stall_lasts(stall, now);
-	WRITE_ONCE(stall->since, 0);
-	spin_unlock_irqrestore(&stall->lock, flags);
+	spin_lock_irqsave(&flow->lock, flags);
+	ends = flow->stalled_since;
+	flow->stalled_ns += serfwd_stall_lasts(flow, now);
+	WRITE_ONCE(flow->stalled_since, 0);
+	spin_unlock_irqrestore(&flow->lock, flags);
 	if (ends)
 		trace_serfwd_stall(link->index, dir, false);
-}
-
-static bool serfwd_stall_is_on(struct serfwd_link *link,
-			       enum serfwd_direction dir)
-{
-	return READ_ONCE(link->stats.stalls[dir].since);
 }
 
 /**
@@ -90,13 +74,13 @@ static bool serfwd_stall_is_on(struct serfwd_link *link,
  * @link: the link
  * @dir: which way
  *
- * It was dropped, or whoever had it is gone.
+ * It was taken or dropped, or whoever had it is gone.
  *
  * Context: any.
  */
 void serfwd_stall_settle(struct serfwd_link *link, enum serfwd_direction dir)
 {
-	if (serfwd_stall_is_on(link, dir))
+	if (READ_ONCE(link->stats.flow[dir].stalled_since))
 		serfwd_stall_end(link, dir, ktime_get_ns());
 }
 
@@ -117,32 +101,36 @@ void serfwd_stats_count_hop(struct serfwd_link *link,
 	u64 now = ktime_get_ns();
 	u64 took = now - began;
 	unsigned int bucket = min(ilog2(took | 1), SERFWD_BUCKETS - 1);
+	struct serfwd_flow_stats *flow = &link->stats.flow[dir];
 
-	atomic64_inc(&link->stats.hops[dir][bucket]);
-	serfwd_count(&link->stats, serfwd_hops_ns_of[dir], took);
-	serfwd_count(&link->stats, serfwd_bytes_of[dir], taken);
+	atomic64_inc(&flow->hops[bucket]);
+	atomic64_add(took, &flow->hops_ns);
+	atomic64_add(taken, &flow->bytes);
 	if (taken < offered)
 		serfwd_stall_begin(link, dir, now);
-	else if (serfwd_stall_is_on(link, dir))
-		serfwd_stall_end(link, dir, now);
+	else
+		serfwd_stall_settle(link, dir);
 }
 
-static void serfwd_count_flag(struct serfwd_stats *stats, u8 flag)
+/* Errors that bytes are flagged with, and what counts them. */
+static const struct {
+	u8 flag;
+	size_t offset;
+	const char *attr;
+} serfwd_errors[] = {
+	{ TTY_BREAK, offsetof(struct serfwd_stats, rx_breaks), "rx_breaks" },
+	{ TTY_PARITY, offsetof(struct serfwd_stats, rx_parity_errors), "rx_parity_errors" },
+	{ TTY_FRAME, offsetof(struct serfwd_stats, rx_frame_errors), "rx_frame_errors" },
+	{ TTY_OVERRUN, offsetof(struct serfwd_stats, rx_overruns), "rx_overruns" },
+};
+
+static unsigned int serfwd_count_of(const u8 *flags, size_t count, u8 flag)
 {
-	switch (flag) {
-	case TTY_BREAK:
-		serfwd_count(stats, SERFWD_RX_BREAKS, 1);
-		break;
-	case TTY_PARITY:
-		serfwd_count(stats, SERFWD_RX_PARITY_ERRORS, 1);
-		break;
-	case TTY_FRAME:
-		serfwd_count(stats, SERFWD_RX_FRAME_ERRORS, 1);
-		break;
-	case TTY_OVERRUN:
-		serfwd_count(stats, SERFWD_RX_OVERRUNS, 1);
-		break;
-	}
+	unsigned int found = 0;
+
+	while (count--)
+		found += *flags++ == flag;
+	return found;
 }
 
 /**
@@ -159,86 +147,83 @@ static void serfwd_count_flag(struct serfwd_stats *stats, u8 flag)
 void serfwd_stats_errors(struct serfwd_link *link, const u8 *flags,
 			 size_t count)
 {
-	const u8 *end = flags + count;
-	u8 seen = 0;
+	unsigned int i, found;
+	atomic64_t *counter;
 
-	while ((flags = memchr_inv(flags, TTY_NORMAL, end - flags))) {
-		serfwd_count_flag(&link->stats, *flags);
-		seen |= serfwd_error_bit(*flags);
-		if (*flags == TTY_BREAK)
+	/* Flags come with a byte that is not normal, and with some after it. */
+	if (!memchr_inv(flags, TTY_NORMAL, count))
+		return;
+	for (i = 0; i < ARRAY_SIZE(serfwd_errors); i++) {
+		found = serfwd_count_of(flags, count, serfwd_errors[i].flag);
+		if (!found)
+			continue;
+		counter = (void *)&link->stats + serfwd_errors[i].offset;
+		atomic64_add(found, counter);
+		serfwd_event_counted(link, serfwd_errors[i].attr);
+		while (serfwd_errors[i].flag == TTY_BREAK && found--)
 			trace_serfwd_break(link->index, SERFWD_RX, -1);
-		flags++;
 	}
-	if (seen)
-		serfwd_event_errors(link, seen);
 }
 
 /*
  * Showing
  */
 
-struct serfwd_counter_attr {
+/* A file: @offset is that of its counter, or of its direction's part. */
+struct serfwd_stats_attr {
 	struct device_attribute attr;
-	enum serfwd_counter which;
+	size_t offset;
 };
 
-struct serfwd_direction_attr {
-	struct device_attribute attr;
-	enum serfwd_direction dir;
-};
-
-static struct serfwd_stats *serfwd_dev_stats(struct device *dev)
+static void *serfwd_attr_counter(struct device *dev,
+				 struct device_attribute *attr)
 {
 	struct serfwd_link *link = dev_get_drvdata(dev);
 
-	return &link->stats;
+	return (void *)&link->stats +
+	       container_of(attr, struct serfwd_stats_attr, attr)->offset;
 }
 
 static ssize_t serfwd_counter_show(struct device *dev,
 				   struct device_attribute *attr, char *buf)
 {
-	enum serfwd_counter which =
-		container_of(attr, struct serfwd_counter_attr, attr)->which;
-	struct serfwd_stats *stats = serfwd_dev_stats(dev);
+	atomic64_t *counter = serfwd_attr_counter(dev, attr);
 
-	return sysfs_emit(buf, "%lld\n",
-			  (s64)atomic64_read(&stats->counters[which]));
+	return sysfs_emit(buf, "%lld\n", (s64)atomic64_read(counter));
 }
 
 /* A stall that lasts is part of it. */
 static ssize_t serfwd_stalled_show(struct device *dev,
 				   struct device_attribute *attr, char *buf)
 {
-	enum serfwd_direction dir =
-		container_of(attr, struct serfwd_direction_attr, attr)->dir;
-	struct serfwd_stall_time *stall = &serfwd_dev_stats(dev)->stalls[dir];
+	struct serfwd_flow_stats *flow = serfwd_attr_counter(dev, attr);
 	u64 ns;
 
-	spin_lock_irq(&stall->lock);
-	ns = stall->total + serfwd_stall_lasts(stall, ktime_get_ns());
-	spin_unlock_irq(&stall->lock);
+	spin_lock_irq(&flow->lock);
+	ns = flow->stalled_ns + serfwd_stall_lasts(flow, ktime_get_ns());
+	spin_unlock_irq(&flow->lock);
 	return sysfs_emit(buf, "%llu\n", ns);
 }
 
 static ssize_t serfwd_hops_show(struct device *dev,
 				struct device_attribute *attr, char *buf)
 {
-	enum serfwd_direction dir =
-		container_of(attr, struct serfwd_direction_attr, attr)->dir;
-	struct serfwd_stats *stats = serfwd_dev_stats(dev);
+	struct serfwd_flow_stats *flow = serfwd_attr_counter(dev, attr);
 	ssize_t len = 0;
 	int i;
 
 	for (i = 0; i < SERFWD_BUCKETS; i++)
 		len += sysfs_emit_at(buf, len, "%s%lld", i ? " " : "",
-				     (s64)atomic64_read(&stats->hops[dir][i]));
+				     (s64)atomic64_read(&flow->hops[i]));
 	return len + sysfs_emit_at(buf, len, "\n");
 }
 
 static ssize_t enabled_show(struct device *dev, struct device_attribute *attr,
 			    char *buf)
 {
-	return sysfs_emit(buf, "%d\n", READ_ONCE(serfwd_dev_stats(dev)->enabled));
+	struct serfwd_link *link = dev_get_drvdata(dev);
+
+	return sysfs_emit(buf, "%d\n", READ_ONCE(link->stats.enabled));
 }
 
 static void serfwd_stats_switch(struct serfwd_link *link, bool on)
@@ -276,59 +261,53 @@ static DEVICE_ATTR_RW(enabled);
  * Root's only, as /proc/tty/driver is: when how many bytes pass tells what is
  * typed on a console.
  */
-#define SERFWD_COUNTER(_name, _which)					\
-	static struct serfwd_counter_attr serfwd_counter_##_name = {	\
-		.attr = __ATTR(_name, 0400, serfwd_counter_show, NULL),	\
-		.which = _which,					\
-	}
-
-#define SERFWD_DIRECTED(_name, _show, _dir)				\
-	static struct serfwd_direction_attr serfwd_directed_##_name = {	\
+#define SERFWD_STATS_ATTR(_name, _show, _member)			\
+	static struct serfwd_stats_attr serfwd_attr_##_name = {		\
 		.attr = __ATTR(_name, 0400, _show, NULL),		\
-		.dir = _dir,						\
+		.offset = offsetof(struct serfwd_stats, _member),	\
 	}
 
-SERFWD_COUNTER(rx_breaks, SERFWD_RX_BREAKS);
-SERFWD_COUNTER(rx_parity_errors, SERFWD_RX_PARITY_ERRORS);
-SERFWD_COUNTER(rx_frame_errors, SERFWD_RX_FRAME_ERRORS);
-SERFWD_COUNTER(rx_overruns, SERFWD_RX_OVERRUNS);
-SERFWD_COUNTER(rx_closed, SERFWD_RX_CLOSED);
-SERFWD_COUNTER(rx_dropped, SERFWD_RX_DROPPED);
-SERFWD_COUNTER(rx_stall_hangups, SERFWD_RX_STALL_HANGUPS);
-SERFWD_COUNTER(attaches, SERFWD_ATTACHES);
-SERFWD_COUNTER(detaches, SERFWD_DETACHES);
-SERFWD_COUNTER(rx_bytes, SERFWD_RX_BYTES);
-SERFWD_COUNTER(tx_bytes, SERFWD_TX_BYTES);
-SERFWD_COUNTER(rx_stalls, SERFWD_RX_STALLS);
-SERFWD_COUNTER(tx_stalls, SERFWD_TX_STALLS);
-SERFWD_COUNTER(rx_hops_ns, SERFWD_RX_HOPS_NS);
-SERFWD_COUNTER(tx_hops_ns, SERFWD_TX_HOPS_NS);
-SERFWD_DIRECTED(rx_stalled_ns, serfwd_stalled_show, SERFWD_RX);
-SERFWD_DIRECTED(tx_stalled_ns, serfwd_stalled_show, SERFWD_TX);
-SERFWD_DIRECTED(rx_hops_log2_ns, serfwd_hops_show, SERFWD_RX);
-SERFWD_DIRECTED(tx_hops_log2_ns, serfwd_hops_show, SERFWD_TX);
+SERFWD_STATS_ATTR(rx_breaks, serfwd_counter_show, rx_breaks);
+SERFWD_STATS_ATTR(rx_parity_errors, serfwd_counter_show, rx_parity_errors);
+SERFWD_STATS_ATTR(rx_frame_errors, serfwd_counter_show, rx_frame_errors);
+SERFWD_STATS_ATTR(rx_overruns, serfwd_counter_show, rx_overruns);
+SERFWD_STATS_ATTR(rx_closed, serfwd_counter_show, rx_closed);
+SERFWD_STATS_ATTR(rx_dropped, serfwd_counter_show, rx_dropped);
+SERFWD_STATS_ATTR(rx_stall_hangups, serfwd_counter_show, rx_stall_hangups);
+SERFWD_STATS_ATTR(attaches, serfwd_counter_show, attaches);
+SERFWD_STATS_ATTR(detaches, serfwd_counter_show, detaches);
+SERFWD_STATS_ATTR(rx_bytes, serfwd_counter_show, flow[SERFWD_RX].bytes);
+SERFWD_STATS_ATTR(tx_bytes, serfwd_counter_show, flow[SERFWD_TX].bytes);
+SERFWD_STATS_ATTR(rx_hops_ns, serfwd_counter_show, flow[SERFWD_RX].hops_ns);
+SERFWD_STATS_ATTR(tx_hops_ns, serfwd_counter_show, flow[SERFWD_TX].hops_ns);
+SERFWD_STATS_ATTR(rx_hops_log2_ns, serfwd_hops_show, flow[SERFWD_RX]);
+SERFWD_STATS_ATTR(tx_hops_log2_ns, serfwd_hops_show, flow[SERFWD_TX]);
+SERFWD_STATS_ATTR(rx_stalls, serfwd_counter_show, flow[SERFWD_RX].stalls);
+SERFWD_STATS_ATTR(tx_stalls, serfwd_counter_show, flow[SERFWD_TX].stalls);
+SERFWD_STATS_ATTR(rx_stalled_ns, serfwd_stalled_show, flow[SERFWD_RX]);
+SERFWD_STATS_ATTR(tx_stalled_ns, serfwd_stalled_show, flow[SERFWD_TX]);
 
 static struct attribute *serfwd_stats_attrs[] = {
 	&dev_attr_enabled.attr,
-	&serfwd_counter_rx_breaks.attr.attr,
-	&serfwd_counter_rx_parity_errors.attr.attr,
-	&serfwd_counter_rx_frame_errors.attr.attr,
-	&serfwd_counter_rx_overruns.attr.attr,
-	&serfwd_counter_rx_closed.attr.attr,
-	&serfwd_counter_rx_dropped.attr.attr,
-	&serfwd_counter_rx_stall_hangups.attr.attr,
-	&serfwd_counter_attaches.attr.attr,
-	&serfwd_counter_detaches.attr.attr,
-	&serfwd_counter_rx_bytes.attr.attr,
-	&serfwd_counter_tx_bytes.attr.attr,
-	&serfwd_counter_rx_stalls.attr.attr,
-	&serfwd_counter_tx_stalls.attr.attr,
-	&serfwd_directed_rx_stalled_ns.attr.attr,
-	&serfwd_directed_tx_stalled_ns.attr.attr,
-	&serfwd_counter_rx_hops_ns.attr.attr,
-	&serfwd_counter_tx_hops_ns.attr.attr,
-	&serfwd_directed_rx_hops_log2_ns.attr.attr,
-	&serfwd_directed_tx_hops_log2_ns.attr.attr,
+	&serfwd_attr_rx_breaks.attr.attr,
+	&serfwd_attr_rx_parity_errors.attr.attr,
+	&serfwd_attr_rx_frame_errors.attr.attr,
+	&serfwd_attr_rx_overruns.attr.attr,
+	&serfwd_attr_rx_closed.attr.attr,
+	&serfwd_attr_rx_dropped.attr.attr,
+	&serfwd_attr_rx_stall_hangups.attr.attr,
+	&serfwd_attr_attaches.attr.attr,
+	&serfwd_attr_detaches.attr.attr,
+	&serfwd_attr_rx_bytes.attr.attr,
+	&serfwd_attr_tx_bytes.attr.attr,
+	&serfwd_attr_rx_hops_ns.attr.attr,
+	&serfwd_attr_tx_hops_ns.attr.attr,
+	&serfwd_attr_rx_hops_log2_ns.attr.attr,
+	&serfwd_attr_tx_hops_log2_ns.attr.attr,
+	&serfwd_attr_rx_stalls.attr.attr,
+	&serfwd_attr_tx_stalls.attr.attr,
+	&serfwd_attr_rx_stalled_ns.attr.attr,
+	&serfwd_attr_tx_stalled_ns.attr.attr,
 	NULL
 };
 
@@ -346,7 +325,7 @@ void serfwd_stats_init(struct serfwd_link *link)
 	enum serfwd_direction dir;
 
 	for (dir = 0; dir < SERFWD_DIRECTIONS; dir++)
-		spin_lock_init(&link->stats.stalls[dir].lock);
+		spin_lock_init(&link->stats.flow[dir].lock);
 }
 
 /**

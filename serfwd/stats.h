@@ -15,26 +15,6 @@
 
 struct serfwd_link;
 
-/* Always counted first, then what stats/enabled switches on. */
-enum serfwd_counter {
-	SERFWD_RX_BREAKS,
-	SERFWD_RX_PARITY_ERRORS,
-	SERFWD_RX_FRAME_ERRORS,
-	SERFWD_RX_OVERRUNS,
-	SERFWD_RX_CLOSED,
-	SERFWD_RX_DROPPED,
-	SERFWD_RX_STALL_HANGUPS,
-	SERFWD_ATTACHES,
-	SERFWD_DETACHES,
-	SERFWD_RX_BYTES,
-	SERFWD_TX_BYTES,
-	SERFWD_RX_STALLS,
-	SERFWD_TX_STALLS,
-	SERFWD_RX_HOPS_NS,
-	SERFWD_TX_HOPS_NS,
-	SERFWD_COUNTERS
-};
-
 /* rx: from the real port to the vtty; tx: from the vtty to the real port. */
 enum serfwd_direction {
 	SERFWD_RX,
@@ -46,28 +26,51 @@ enum serfwd_direction {
 #define SERFWD_BUCKETS		32
 
 /**
- * struct serfwd_stall_time - how long a direction has been stalled
+ * struct serfwd_flow_stats - what is counted in one direction on demand
+ * @bytes: handed over
+ * @hops_ns: time that handing them over took
+ * @hops: how often it took that long, log2 of ns
+ * @stalls: how often not all was taken
  * @lock: protects the rest
- * @since: when the stall that lasts began (ktime, ns), 0 if there is none
- * @total: ns of those before
+ * @stalled_since: when the stall that lasts began (ktime, ns), 0 for none
+ * @stalled_ns: length of those before
  */
-struct serfwd_stall_time {
+struct serfwd_flow_stats {
+	atomic64_t bytes;
+	atomic64_t hops_ns;
+	atomic64_t hops[SERFWD_BUCKETS];
+	atomic64_t stalls;
 	spinlock_t lock;	/* the rest */
-	u64 since;
-	u64 total;
+	u64 stalled_since;
+	u64 stalled_ns;
 };
 
 /**
  * struct serfwd_stats - counters of a link
- * @counters: see &enum serfwd_counter
- * @hops: how long handing a chunk over took, log2 of ns
- * @stalls: time in which a direction was stalled
- * @enabled: the switched ones are on; under serfwd_stats_mutex for writing
+ * @rx_breaks: breaks received
+ * @rx_parity_errors: bytes received with a wrong parity bit
+ * @rx_frame_errors: bytes received without a stop bit
+ * @rx_overruns: times the receiver lost bytes
+ * @rx_closed: received bytes that found the vtty closed and were dropped, as a
+ *	closed UART drops them
+ * @rx_dropped: received bytes that the stall policy dropped
+ * @rx_stall_hangups: times the stall policy hung the vtty up
+ * @attaches: ports attached
+ * @detaches: ports detached
+ * @flow: what is counted while @enabled
+ * @enabled: @flow is counted; under serfwd_stats_mutex for writing
  */
 struct serfwd_stats {
-	atomic64_t counters[SERFWD_COUNTERS];
-	atomic64_t hops[SERFWD_DIRECTIONS][SERFWD_BUCKETS];
-	struct serfwd_stall_time stalls[SERFWD_DIRECTIONS];
+	atomic64_t rx_breaks;
+	atomic64_t rx_parity_errors;
+	atomic64_t rx_frame_errors;
+	atomic64_t rx_overruns;
+	atomic64_t rx_closed;
+	atomic64_t rx_dropped;
+	atomic64_t rx_stall_hangups;
+	atomic64_t attaches;
+	atomic64_t detaches;
+	struct serfwd_flow_stats flow[SERFWD_DIRECTIONS];
 	bool enabled;
 };
 
@@ -84,12 +87,6 @@ void serfwd_stats_errors(struct serfwd_link *link, const u8 *flags,
 void serfwd_stats_count_hop(struct serfwd_link *link,
 			    enum serfwd_direction dir, u64 began, size_t offered,
 			    size_t taken);
-
-static inline void serfwd_count(struct serfwd_stats *stats,
-				enum serfwd_counter which, u64 by)
-{
-	atomic64_add(by, &stats->counters[which]);
-}
 
 /* When a hop begins (ns); 0 if nobody wants to know. */
 static inline u64 serfwd_hop_begin(const struct serfwd_stats *stats)

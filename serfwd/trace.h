@@ -119,7 +119,7 @@ TRACE_EVENT(serfwd_termios,
 		  __entry->iflag, __entry->cflag, __entry->ospeed)
 );
 
-/* A break was received, or one that is sent begins (-1) or ends (0). */
+/* A break was received (-1), or the vtty's user begins (-1) or ends (0) one. */
 TRACE_EVENT(serfwd_break,
 	TP_PROTO(unsigned int link, unsigned int dir, int state),
 	TP_ARGS(link, dir, state),
