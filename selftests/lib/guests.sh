@@ -12,8 +12,8 @@ guest_on()
 	"$guest" exec "$1" 'stty -F /dev/ttyS0 115200 raw -echo clocal -crtscts'
 }
 
-# guests_on NAME VTTY NAME VTTY: one after the other, for nested boots at the
-# same time disturb each other
+# guests_on NAME VTTY NAME VTTY: one after the other, for the host has one
+# processor
 guests_on()
 {
 	guest_on "$1" "$2"

@@ -77,3 +77,23 @@ port_has_settings()
 		esac
 	done
 }
+
+# bytes COUNT: so many "u"
+bytes()
+{
+	head -c "$1" /dev/zero | tr '\0' u
+}
+
+# take FD COUNT: read just as many from it
+take()
+{
+	local got
+
+	# Of what it read before the time-out head shows nothing.
+	got=$(timeout 100 head -c "$2" <&"$1" | wc -c)
+	[ "$got" -eq "$2" ] || {
+		printf 'read %d of %d bytes\n' "$got" "$2"
+		cat /proc/tty/driver/serial
+		return 1
+	}
+}

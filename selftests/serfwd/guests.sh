@@ -1,8 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # vm: --guests --serial pci=cross:wire --serial pci=cross:wire --memory 4G
-# time-out: 420
-# tries: 3
+# time-out: 600
 #
 # End to end: two stock guests under stock QEMU talk through two real ports
 # that are wired to each other.

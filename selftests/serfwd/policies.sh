@@ -31,12 +31,6 @@ detach()
 	serfwd_detach ttySF0 "$port"
 }
 
-# bytes COUNT: printable ones
-bytes()
-{
-	head -c "$1" /dev/zero | tr '\0' u
-}
-
 test_defaults()
 {
 	[ "$(cat $sf/on_detach) $(cat $sf/flow) $(cat $sf/hup)" = 'hold guest guest' ]
@@ -147,21 +141,22 @@ test_flow()
 	bytes 5000 >&"$far_fd"
 	wait_for 20 '5000 bytes to arrive' port_received 5000
 	port_has_line "$port" RTS
-	timeout 20 head -c 5000 <&"$vtty_fd" | wc -c
+	take "$vtty_fd" 5000
 
 	echo auto-rtscts >"$sf/flow"
 	port_has_settings "$port" crtscts
 	stty -F /dev/ttySF0 -a | grep -q -- '-crtscts'
 	bytes 5000 >&"$far_fd"
 	wait_for 20 'RTS to drop' port_lacks_line "$port" RTS
-	[ "$(timeout 20 head -c 5000 <&"$vtty_fd" | wc -c)" -eq 5000 ]
+	take "$vtty_fd" 5000
 	wait_for 20 'RTS to rise' port_has_line "$port" RTS
 
 	# A guest that writes back what it read does not lose its RTS.
 	bytes 5000 >&"$far_fd"
 	wait_for 20 'RTS to drop' port_lacks_line "$port" RTS
 	"$DEVSHARE_PROGRAMS/serfwd/rewrite-lines" /dev/ttySF0
-	[ "$(timeout 60 head -c 5000 <&"$vtty_fd" | wc -c)" -eq 5000 ]
+	port_lacks_line "$port" RTS
+	take "$vtty_fd" 5000
 	wait_for 20 'RTS to rise' port_has_line "$port" RTS
 
 	# Leaving the policy while RTS is held lets go of it.
@@ -170,7 +165,7 @@ test_flow()
 	echo guest >"$sf/flow"
 	port_has_settings "$port" -crtscts
 	port_has_line "$port" RTS
-	[ "$(timeout 60 head -c 5000 <&"$vtty_fd" | wc -c)" -eq 5000 ]
+	take "$vtty_fd" 5000
 }
 
 # A reader with CRTSCTS of its own is closed while it is throttled.
@@ -205,9 +200,9 @@ test_stall_drop()
 	bytes 9000 >&"$far_fd"
 	wait_for 60 'the rest to be dropped' dropped $((9000 - 4095))
 	port_has_line "$port" RTS
-	[ "$(timeout 60 head -c 4095 <&"$vtty_fd" | wc -c)" -eq 4095 ]
+	take "$vtty_fd" 4095
 	bytes 10 >&"$far_fd"
-	[ "$(timeout 60 head -c 10 <&"$vtty_fd" | wc -c)" -eq 10 ]
+	take "$vtty_fd" 10
 	dropped $((9000 - 4095))
 	echo block >"$sf/stall"
 	echo guest >"$sf/flow"
@@ -233,7 +228,7 @@ test_stall_hangs_up()
 	exec {vtty_fd}<>/dev/ttySF0
 	bytes 5000 >&"$far_fd"
 	nap 1
-	[ "$(timeout 60 head -c 5000 <&"$vtty_fd" | wc -c)" -eq 5000 ]
+	take "$vtty_fd" 5000
 	nap 4
 	stall_hangups 0
 	bytes 5000 >&"$far_fd"
