@@ -336,6 +336,14 @@ void serfwd_send_xchar(struct serfwd_link *link, u8 ch)
 	mutex_unlock(&link->ctl_lock);
 }
 
+/* The vtty is closed the way the port would be. */
+static void serfwd_follow_closing(struct serfwd_link *link,
+				  const struct tty_struct *real)
+{
+	link->vport.close_delay = real->port->close_delay;
+	link->vport.closing_wait = real->port->closing_wait;
+}
+
 /**
  * serfwd_get_serial - what TIOCGSERIAL says of the port
  * @link: the link
@@ -354,6 +362,34 @@ int serfwd_get_serial(struct serfwd_link *link, struct serial_struct *info)
 	if (real)
 		ret = real->ops->get_serial ?
 		      real->ops->get_serial(real, info) : -ENOTTY;
+	mutex_unlock(&link->ctl_lock);
+	return ret;
+}
+
+/**
+ * serfwd_set_serial - set what TIOCSSERIAL can set of the port
+ * @link: the link
+ * @info: what is wanted
+ *
+ * Return: 0, the port's error, -EIO without a port.
+ * Context: may sleep.
+ */
+int serfwd_set_serial(struct serfwd_link *link, struct serial_struct *info)
+{
+	struct tty_struct *real;
+	int ret = -EIO;
+
+	mutex_lock(&link->ctl_lock);
+	real = serfwd_control_port(link);
+	if (real)
+		ret = real->ops->set_serial ?
+		      real->ops->set_serial(real, info) : -ENOTTY;
+	if (!ret) {
+		serfwd_follow_closing(link, real);
+		/* The port may have been set up afresh for it. */
+		serfwd_lines_enable(real);
+		serfwd_lines_changed(link);
+	}
 	mutex_unlock(&link->ctl_lock);
 	return ret;
 }
@@ -407,6 +443,7 @@ void serfwd_control_apply(struct serfwd_link *link, struct tty_struct *real)
 		real->ops->break_ctl(real, -1);
 	if (link->throttled)
 		serfwd_apply_throttle(link, real);
+	serfwd_follow_closing(link, real);
 }
 
 /**

@@ -18,6 +18,7 @@ int serfwd_set_break(struct serfwd_link *link, int state);
 void serfwd_throttle(struct serfwd_link *link, bool on);
 void serfwd_send_xchar(struct serfwd_link *link, u8 ch);
 int serfwd_get_serial(struct serfwd_link *link, struct serial_struct *info);
+int serfwd_set_serial(struct serfwd_link *link, struct serial_struct *info);
 int serfwd_ioctl(struct serfwd_link *link, unsigned int cmd, unsigned long arg);
 
 struct tty_struct *serfwd_control_port(struct serfwd_link *link);

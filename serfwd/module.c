@@ -7,6 +7,7 @@
 #include <linux/string.h>
 #include <linux/tty.h>
 
+#include "cable.h"
 #include "ldisc.h"
 #include "link.h"
 #include "vtty.h"
@@ -19,6 +20,10 @@ static char *ports[SERFWD_MAX_LINKS];
 static unsigned int nports;
 module_param_array(ports, charp, &nports, 0444);
 MODULE_PARM_DESC(ports, "names of real ports, such as ttyS1,ttyS2, that get ttySF0, ttySF1.. in this order whenever they attach (default none)");
+
+static unsigned int nullmodems;
+module_param(nullmodems, uint, 0444);
+MODULE_PARM_DESC(nullmodems, "number of null modem cables between ports /dev/ttyNM0 and ttyNM1, ttyNM2 and ttyNM3.., 0 to 256 (default 0)");
 
 static int ldisc = N_DEVELOPMENT;
 module_param(ldisc, int, 0444);
@@ -66,9 +71,20 @@ static int serfwd_check_ports(void)
 	return 0;
 }
 
+static int serfwd_check_cables(void)
+{
+	if (nullmodems > SERFWD_MAX_CABLES) {
+		pr_err("nullmodems=%u is out of range, 0..%d are accepted\n",
+		       nullmodems, SERFWD_MAX_CABLES);
+		return -EINVAL;
+	}
+	return 0;
+}
+
 static int serfwd_check_params(void)
 {
-	return serfwd_check_links() ?: serfwd_check_ports();
+	return serfwd_check_links() ?: serfwd_check_ports() ?:
+	       serfwd_check_cables();
 }
 
 static int __init serfwd_init(void)
@@ -88,8 +104,14 @@ static int __init serfwd_init(void)
 	ret = serfwd_vtty_register(links);
 	if (ret)
 		goto err_ldisc;
+	ret = serfwd_cables_create(nullmodems);
+	if (ret)
+		goto err_vtty;
 	return 0;
 
+err_vtty:
+	serfwd_links_refuse();
+	serfwd_vtty_unregister(links);
 err_ldisc:
 	serfwd_links_refuse();
 	serfwd_ldisc_unregister();
@@ -101,6 +123,7 @@ err_links:
 static void __exit serfwd_exit(void)
 {
 	serfwd_links_refuse();
+	serfwd_cables_destroy();
 	serfwd_vtty_unregister(links);
 	serfwd_ldisc_unregister();
 	serfwd_links_destroy();

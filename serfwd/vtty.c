@@ -296,6 +296,12 @@ static int serfwd_vtty_get_serial(struct tty_struct *vtty,
 	return serfwd_get_serial(vtty->driver_data, info);
 }
 
+static int serfwd_vtty_set_serial(struct tty_struct *vtty,
+				  struct serial_struct *info)
+{
+	return serfwd_set_serial(vtty->driver_data, info);
+}
+
 static int serfwd_vtty_ioctl(struct tty_struct *vtty, unsigned int cmd,
 			     unsigned long arg)
 {
@@ -342,6 +348,7 @@ static const struct tty_operations serfwd_vtty_ops = {
 	.break_ctl		= serfwd_vtty_break_ctl,
 	.get_icount		= serfwd_vtty_get_icount,
 	.get_serial		= serfwd_vtty_get_serial,
+	.set_serial		= serfwd_vtty_set_serial,
 	.proc_show		= serfwd_proc_show,
 	.ioctl			= serfwd_vtty_ioctl,
 };

@@ -11,8 +11,8 @@
  * in its internal loop-back (TIOCM_LOOP) through DEVICE itself, or through PORT
  * where DEVICE does not carry modem lines; PORT is held open meanwhile.
  *
- * Every mode below is a phase, or MODE alone. One line per phase goes to standard
- * output, when all are done:
+ * Every mode below is a phase, but for those under load; or MODE alone. One line per
+ * phase goes to standard output, when all are done:
  *
  *   phase NAME.MODE bytes SENT lost LOST ctxt SWITCHES [p50 NS p99 NS p999 NS]
  *
@@ -35,6 +35,7 @@
 #include <netinet/tcp.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <termios.h>
 #include <time.h>
 #include <unistd.h>
@@ -46,6 +47,7 @@
 #define PERIOD		65521	/* of the pattern: a prime, so that sizes do not divide it */
 #define PATIENCE	1000	/* virtual seconds until a phase counts as stuck */
 #define TIMED_ROUNDS	4000
+#define BUSY		2	/* busy loops that share the processor, for a load */
 
 #ifndef TIOCM_LOOP		/* the C library's headers have no name for it */
 #define TIOCM_LOOP	0x8000
@@ -56,6 +58,7 @@ struct phase {
 	size_t size;		/* of a message */
 	size_t rounds;
 	bool (*run)(const struct phase *phase, size_t rounds);
+	bool loaded;
 };
 
 struct result {
@@ -175,11 +178,12 @@ static bool stream(const struct phase *phase, size_t rounds)
 }
 
 static const struct phase phases[] = {
-	{ "m1", 1, 4000, ping_pong },
-	{ "m16", 16, 3000, ping_pong },
-	{ "m256", 256, 2000, ping_pong },
-	{ "st256", 256, 2000, stream },
-	{ "rtt", 1, TIMED_ROUNDS, timed_ping_pong },
+	{ "m1", 1, 4000, ping_pong, false },
+	{ "m16", 16, 3000, ping_pong, false },
+	{ "m256", 256, 2000, ping_pong, false },
+	{ "st256", 256, 2000, stream, false },
+	{ "rtt", 1, TIMED_ROUNDS, timed_ping_pong, false },
+	{ "load", 1, TIMED_ROUNDS / 2, timed_ping_pong, true },
 };
 
 #define PHASES (sizeof(phases) / sizeof(phases[0]))
@@ -230,6 +234,33 @@ static bool measure(const struct phase *phase, struct result *result)
 	ctxt = context_switches() - ctxt;
 	alarm(0);
 	*result = (struct result){ sent - sent_before, good - good_before, ctxt };
+	return ok;
+}
+
+static pid_t busy_loop(void)
+{
+	pid_t pid = fork();
+
+	if (pid < 0)
+		die("fork");
+	while (!pid)
+		;
+	return pid;
+}
+
+static bool measure_loaded(const struct phase *phase, struct result *result)
+{
+	pid_t busy[BUSY];
+	bool ok;
+	int n;
+
+	for (n = 0; n < BUSY; n++)
+		busy[n] = busy_loop();
+	ok = measure(phase, result);
+	for (n = 0; n < BUSY; n++)
+		kill(busy[n], SIGKILL);
+	while (wait(NULL) > 0)
+		;
 	return ok;
 }
 
@@ -361,9 +392,10 @@ static bool measure_all(const char *name, const char *mode)
 	bool ok = true;
 
 	for (size_t n = 0; n < PHASES && ok; n++) {
-		if (mode && strcmp(mode, phases[n].mode))
+		if (mode ? strcmp(mode, phases[n].mode) : phases[n].loaded)
 			continue;
-		ok = measure(&phases[n], &results[n]);
+		ok = phases[n].loaded ? measure_loaded(&phases[n], &results[n]) :
+					measure(&phases[n], &results[n]);
 		done[n_done++] = n;
 	}
 	for (size_t n = 0; n < n_done; n++)

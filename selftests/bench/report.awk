@@ -4,7 +4,9 @@
 #
 # counts:  pair N kernel K user U syscalls S port_in I port_out O
 # phases:  phase ENDPOINT.trigT.MODE bytes B lost L ctxt C [p50 NS p99 NS p999 NS]
-#
+#          phase WAY.portsN bytes B lost L ctxt C		so many real ports at once
+#          phase serfwd.linksN bytes B lost L ctxt C	so many null modems at once
+#          memory link BYTES
 #          calibration user U syscalls S
 #
 # Pair N of marks is line N of those.
@@ -16,6 +18,12 @@ BEGIN {
 	n_modes = split("m1 m16 m256 st256", modes)
 	n_ranks = split("p50 p99 p999", ranks)
 	n_triggers = split("1 8", triggers)
+	# With the processor shared; those whose tail is compared.
+	n_loaded = split("direct serfwd socat epoll ser2net", loaded)
+	n_scales = split("ports1 ports8 ports31 links1 links16 links64 links256", scales)
+	target_load = 1.1
+	# Of many to one, per byte.
+	target_scale = 1.05
 	target["m1"] = target["m16"] = 1.03
 	target["m256"] = target["st256"] = 1.02
 	target["p50"] = target["p99"] = 1.03
@@ -68,6 +76,10 @@ $1 == "calibration" {
 		complain("counted " user[pair] " instructions and " syscalls[pair] " system calls for " \
 			 field["user"] " and " field["syscalls"])
 	calibrated = 1
+}
+
+$1 == "memory" {
+	link_bytes = $3
 }
 
 $1 == "phase" {
@@ -142,6 +154,51 @@ function json_rtt(endpoint, trigger,    id, direct, r)
 	}
 }
 
+function json_load(endpoint,    id, direct, r)
+{
+	id = id_of(endpoint, 1, "load")
+	direct = id_of("direct", 1, "load")
+	for (r = 1; r <= n_ranks; r++)
+		if ((id, ranks[r]) in rtt) {
+			key("serial." endpoint ".load.rtt_" ranks[r], rtt[id, ranks[r]])
+			if ((direct, ranks[r]) in rtt)
+				key("serial." endpoint ".load.rtt_" ranks[r] "_ratio",
+				    sprintf("%.4f", rtt[id, ranks[r]] / rtt[direct, ranks[r]]))
+		}
+}
+
+# "ports8" to "ports1", "links64" to "links1".
+function one_of(scale)
+{
+	sub(/[0-9]+$/, "1", scale)
+	return scale
+}
+
+function json_scale(way, scale,    id, one)
+{
+	id = way "." scale
+	one = way "." one_of(scale)
+	if (!(id in measured))
+		return
+	key("serial." id ".insn_per_byte", sprintf("%.3f", insn[id]))
+	if (one in measured && one != id)
+		key("serial." id ".scale_ratio", sprintf("%.4f", insn[id] / insn[one]))
+	if (way == "serfwd" && ("direct." scale) in measured)
+		key("serial." id ".ratio", sprintf("%.4f", insn[id] / insn["direct." scale]))
+}
+
+function json_scales(    n)
+{
+	for (n = 1; n <= n_loaded; n++)
+		json_load(loaded[n])
+	for (n = 1; n <= n_scales; n++) {
+		json_scale("direct", scales[n])
+		json_scale("serfwd", scales[n])
+	}
+	if (link_bytes)
+		key("serial.serfwd.link_bytes", link_bytes)
+}
+
 # How much the second measurement of the direct port differs from the first.
 function json_repeat(mode,    first, second)
 {
@@ -164,6 +221,7 @@ function write_json(    t, e, m)
 		}
 	for (m = 1; m <= n_modes; m++)
 		json_repeat(modes[m])
+	json_scales()
 	key("serial.bytes_lost", lost + 0)
 	printf "\n}\n" > "results.json"
 }
@@ -248,10 +306,57 @@ function table_rtt(trigger,    e, r, text)
 	}
 }
 
+function table_load(    e, r, text, id, direct)
+{
+	header("The same with two busy loops on the processor (ratio to direct)", ranks, n_ranks)
+	for (e = 1; e <= n_loaded; e++) {
+		text = sprintf("%-13s", loaded[e])
+		id = id_of(loaded[e], 1, "load")
+		direct = id_of("direct", 1, "load")
+		for (r = 1; r <= n_ranks; r++)
+			text = text cell((id, ranks[r]) in rtt && (direct, ranks[r]) in rtt,
+				sprintf("%d (%.3f)", rtt[id, ranks[r]],
+					rtt[direct, ranks[r]] ? rtt[id, ranks[r]] / rtt[direct, ranks[r]] : 0))
+		line(text)
+	}
+}
+
+function scale_cell(way, scale,    id, one)
+{
+	id = way "." scale
+	one = way "." one_of(scale)
+	return cell(id in measured, sprintf("%.1f (%.3f)", insn[id], insn[one] ? insn[id] / insn[one] : 0))
+}
+
+function table_scale(    n, columns, text)
+{
+	columns[1] = "direct"
+	columns[2] = "serfwd"
+	header("Instructions per byte, all endpoints busy with 16 bytes each (ratio to one endpoint)",
+	       columns, 2)
+	for (n = 1; n <= n_scales; n++)
+		line(sprintf("%-13s", scales[n]) scale_cell("direct", scales[n]) \
+		     scale_cell("serfwd", scales[n]))
+	line("Memory per link: " link_bytes + 0 " bytes, devices included")
+}
+
 function verdict(name, value, most)
 {
 	line(sprintf("  %-36s %8.4f  at most %.2f  %s", name, value, most,
 		     value <= most ? "reached" : "MISSED"))
+}
+
+# More ports share the machine's interrupt lines, and their driver asks each on a
+# line: what that costs directly is taken off.
+function scale_target(scale,    growth, one)
+{
+	one = one_of(scale)
+	if (scale == one || !(("serfwd." scale) in measured) || !(("serfwd." one) in measured))
+		return
+	growth = insn["serfwd." scale] / insn["serfwd." one]
+	if (("direct." scale) in measured && ("direct." one) in measured)
+		growth /= insn["direct." scale] / insn["direct." one]
+	verdict(scale " to one, beyond direct's", growth, target_scale)
 }
 
 function targets(    m, id, direct, r)
@@ -273,6 +378,12 @@ function targets(    m, id, direct, r)
 			verdict(modes[m] " instructions, all counters on",
 				insn[id] / insn[direct], target_stats)
 	}
+	id = id_of("serfwd", 1, "load")
+	direct = id_of("direct", 1, "load")
+	if ((id, "p999") in rtt && (direct, "p999") in rtt)
+		verdict("round trip under load p999", rtt[id, "p999"] / rtt[direct, "p999"], target_load)
+	for (m = 1; m <= n_scales; m++)
+		scale_target(scales[m])
 	id = id_of("serfwd", 1, "rtt")
 	direct = id_of("direct", 1, "rtt")
 	for (r = 1; r <= n_ranks; r++)
@@ -288,6 +399,8 @@ function write_table(    t, m, text)
 	table_events()
 	for (t = 1; t <= n_triggers; t++)
 		table_rtt(triggers[t])
+	table_load()
+	table_scale()
 	targets()
 	text = "Direct measured again at the end differs by"
 	for (m = 1; m <= n_modes; m++)
@@ -349,6 +462,17 @@ function check_all(    t, e, m, id)
 			if (!((id, "p50") in rtt))
 				complain(id " is missing")
 		}
+	for (e = 1; e <= n_loaded; e++)
+		if (!((id_of(loaded[e], 1, "load"), "p50") in rtt))
+			complain(id_of(loaded[e], 1, "load") " is missing")
+	for (e = 1; e <= n_scales; e++) {
+		if (!(("serfwd." scales[e]) in measured))
+			complain("serfwd." scales[e] " is missing")
+		if (scales[e] ~ /^ports/ && !(("direct." scales[e]) in measured))
+			complain("direct." scales[e] " is missing")
+	}
+	if (!link_bytes)
+		complain("memory of a link is missing")
 	if (pair_count != phase_count)
 		complain(pair_count " pairs of marks for " phase_count " phases: all names are in doubt")
 	if (!calibrated)

@@ -234,6 +234,12 @@ test_links_out_of_range()
 	load_refused EINVAL 'links=4294967295 is out of range' links=4294967295
 }
 
+test_nullmodems_out_of_range()
+{
+	load_refused EINVAL 'nullmodems=257 is out of range' nullmodems=257
+	load_refused EINVAL 'nullmodems=4294967295 is out of range' nullmodems=4294967295
+}
+
 # These the kernel's own parser refuses, in its own words.
 test_links_no_number()
 {
@@ -543,6 +549,7 @@ test_log_is_not_flooded()
 tests=(
 	links_out_of_range
 	links_no_number
+	nullmodems_out_of_range
 	ports_wrong
 	ports_too_many
 	ldisc_out_of_range

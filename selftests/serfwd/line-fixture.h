@@ -15,6 +15,10 @@
 #include "kselftest_harness.h"
 #pragma GCC diagnostic pop
 
+/* In seconds: a debug kernel in an emulated machine takes its time. */
+#undef TEST_TIMEOUT_DEFAULT
+#define TEST_TIMEOUT_DEFAULT	300
+
 #include "line.h"
 
 /*

@@ -1,0 +1,9 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# vm: --cpus 2
+# time-out: 300
+#
+# Null modem cables; and modem lines, flow control, breaks and errors that a
+# vtty receives.
+
+exec "$DEVSHARE_PROGRAMS/serfwd/nullmodem"

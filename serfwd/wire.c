@@ -1,0 +1,291 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Bytes on a null modem cable.
+ *
+ * What a plug sends goes into the flip buffer of the plug that receives it, as
+ * fast as that takes it, or with pacing as fast as a UART would send it. What
+ * does not fit stays with the sender: no byte is lost on a cable.
+ */
+#include <linux/hrtimer.h>
+#include <linux/ktime.h>
+#include <linux/minmax.h>
+#include <linux/serial_reg.h>
+#include <linux/string.h>
+#include <linux/tty_flip.h>
+
+#include <compat/uart.h>
+
+#include "cable.h"
+
+/* When a receiver without room is tried again. */
+#define SERFWD_WIRE_RETRY	ms_to_ktime(1)
+
+static struct tty_port *serfwd_plug_port(struct serfwd_plug *plug)
+{
+	return &plug->uart.state->port;
+}
+
+static struct serfwd_plug *serfwd_wire_receiver(struct serfwd_plug *from)
+{
+	return from->cable->loop ? from : serfwd_plug_far(from);
+}
+
+/* What the line status register of a real port would say of a byte. */
+static void serfwd_wire_count(struct uart_icount *icount, unsigned int status)
+{
+	icount->rx++;
+	if (status & UART_LSR_BI)
+		icount->brk++;
+	else if (status & UART_LSR_PE)
+		icount->parity++;
+	else if (status & UART_LSR_FE)
+		icount->frame++;
+	if (status & UART_LSR_OE)
+		icount->overrun++;
+}
+
+static u8 serfwd_wire_flag(unsigned int status)
+{
+	if (status & UART_LSR_BI)
+		return TTY_BREAK;
+	if (status & UART_LSR_PE)
+		return TTY_PARITY;
+	if (status & UART_LSR_FE)
+		return TTY_FRAME;
+	return TTY_NORMAL;
+}
+
+/* One byte the way a driver of real hardware takes it from there. */
+static void serfwd_wire_insert(struct serfwd_plug *to, unsigned int status,
+			       u8 ch)
+{
+	struct uart_port *uart = &to->uart;
+
+	serfwd_wire_count(&uart->icount, status);
+	status &= uart->read_status_mask;
+	uart_insert_char(uart, status, UART_LSR_OE, ch,
+			 serfwd_wire_flag(status));
+}
+
+static size_t serfwd_wire_insert_faulty(struct serfwd_plug *to, const u8 *cp,
+					size_t count)
+{
+	size_t done;
+
+	for (done = 0; done < count; done++) {
+		unsigned int status;
+
+		if (!tty_buffer_space_avail(serfwd_plug_port(to)))
+			break;
+		status = serfwd_faults_take(to);
+		serfwd_wire_insert(to, UART_LSR_DR | status,
+				   status & UART_LSR_BI ? 0 : cp[done]);
+	}
+	return done;
+}
+
+/* Returns how many are done with. */
+static size_t serfwd_wire_receive(struct serfwd_plug *to, const u8 *cp,
+				  size_t count)
+{
+	struct uart_port *uart = &to->uart;
+	size_t taken;
+
+	lockdep_assert_held(&to->cable->lock);
+	if (!to->open || (uart->ignore_status_mask & UART_LSR_DR))
+		return count;
+	if (unlikely(serfwd_faults_wanted(to)))
+		return serfwd_wire_insert_faulty(to, cp, count);
+	taken = tty_insert_flip_string(serfwd_plug_port(to), cp, count);
+	uart->icount.rx += taken;
+	return taken;
+}
+
+/* Hand the bytes of the fifo over. Returns false if some are left. */
+static bool serfwd_wire_shift(struct serfwd_plug *from)
+{
+	struct serfwd_cable *cable = from->cable;
+	struct serfwd_plug *to;
+	size_t taken;
+
+	spin_lock(&cable->lock);
+	to = serfwd_wire_receiver(from);
+	taken = serfwd_wire_receive(to, from->fifo, from->fifo_len);
+	tty_flip_buffer_push(serfwd_plug_port(to));
+	spin_unlock(&cable->lock);
+
+	from->fifo_len -= taken;
+	if (unlikely(from->fifo_len))
+		memmove(from->fifo, from->fifo + taken, from->fifo_len);
+	return !from->fifo_len;
+}
+
+static void serfwd_wire_mask(struct serfwd_plug *plug)
+{
+	unsigned int i;
+
+	for (i = 0; i < plug->fifo_len; i++)
+		plug->fifo[i] &= plug->data_mask;
+}
+
+/* Fill the empty fifo. Returns false if there is nothing to be sent. */
+static bool serfwd_wire_load(struct serfwd_plug *plug, unsigned int limit)
+{
+	struct uart_port *uart = &plug->uart;
+
+	if (uart->x_char) {
+		plug->fifo[plug->fifo_len++] = uart->x_char;
+		uart->icount.tx++;
+		uart->x_char = 0;
+	}
+	if (!uart_tx_stopped(uart))
+		plug->fifo_len += uart_fifo_out(uart,
+						plug->fifo + plug->fifo_len,
+						limit - plug->fifo_len);
+	if (unlikely(plug->data_mask != 0xff))
+		serfwd_wire_mask(plug);
+	return plug->fifo_len;
+}
+
+static void serfwd_wire_wakeup(struct serfwd_plug *plug)
+{
+	if (uart_xmit_pending(&plug->uart) < WAKEUP_CHARS)
+		uart_write_wakeup(&plug->uart);
+}
+
+static void serfwd_wire_start_timer(struct serfwd_plug *plug, ktime_t due)
+{
+	plug->sending = true;
+	plug->due = due;
+	hrtimer_start(&plug->timer, due, HRTIMER_MODE_ABS_SOFT);
+}
+
+static void serfwd_wire_retry(struct serfwd_plug *plug)
+{
+	serfwd_wire_start_timer(plug, ktime_add(ktime_get(), SERFWD_WIRE_RETRY));
+}
+
+/* Send all there is. */
+static void serfwd_wire_send(struct serfwd_plug *plug)
+{
+	while (plug->fifo_len || serfwd_wire_load(plug, SERFWD_PLUG_FIFO)) {
+		if (!serfwd_wire_shift(plug)) {
+			serfwd_wire_retry(plug);
+			break;
+		}
+	}
+	serfwd_wire_wakeup(plug);
+}
+
+/* Let the next bytes take their time from @start on. */
+static void serfwd_wire_pace(struct serfwd_plug *plug, ktime_t start)
+{
+	u64 ns;
+
+	if (!serfwd_wire_load(plug, SERFWD_PLUG_FIFO_PACED))
+		return;
+	ns = (u64)plug->uart.frame_time * plug->fifo_len;
+	serfwd_wire_start_timer(plug, ktime_add_ns(start, ns));
+}
+
+/* The bytes of the fifo have had their time. */
+static void serfwd_wire_paced(struct serfwd_plug *plug)
+{
+	if (!serfwd_wire_shift(plug)) {
+		serfwd_wire_retry(plug);
+		return;
+	}
+	serfwd_wire_pace(plug, plug->due);
+	serfwd_wire_wakeup(plug);
+}
+
+static enum hrtimer_restart serfwd_wire_timer(struct hrtimer *timer)
+{
+	struct serfwd_plug *plug = container_of(timer, struct serfwd_plug,
+						timer);
+	unsigned long flags;
+
+	uart_port_lock_irqsave(&plug->uart, &flags);
+	/* Closing has cleared it, and waits for us. */
+	if (plug->sending) {
+		plug->sending = false;
+		if (READ_ONCE(plug->cable->paced))
+			serfwd_wire_paced(plug);
+		else
+			serfwd_wire_send(plug);
+	}
+	uart_port_unlock_irqrestore(&plug->uart, flags);
+	return HRTIMER_NORESTART;
+}
+
+/**
+ * serfwd_wire_init - set the sending side of a new plug up
+ * @plug: the plug
+ */
+void serfwd_wire_init(struct serfwd_plug *plug)
+{
+	plug->data_mask = 0xff;
+	hrtimer_setup(&plug->timer, serfwd_wire_timer, CLOCK_MONOTONIC,
+		      HRTIMER_MODE_ABS_SOFT);
+}
+
+/**
+ * serfwd_wire_kick - there is something to be sent
+ * @plug: the plug
+ *
+ * Locking: uart.lock held.
+ */
+void serfwd_wire_kick(struct serfwd_plug *plug)
+{
+	if (plug->sending)
+		return;
+	if (READ_ONCE(plug->cable->paced))
+		serfwd_wire_pace(plug, ktime_get());
+	else
+		serfwd_wire_send(plug);
+}
+
+/**
+ * serfwd_wire_open - let a plug receive
+ * @plug: the plug
+ */
+void serfwd_wire_open(struct serfwd_plug *plug)
+{
+	spin_lock_irq(&plug->cable->lock);
+	plug->open = true;
+	spin_unlock_irq(&plug->cable->lock);
+}
+
+/**
+ * serfwd_wire_close - stop sending and receiving
+ * @plug: the plug
+ *
+ * Context: may sleep.
+ */
+void serfwd_wire_close(struct serfwd_plug *plug)
+{
+	uart_port_lock_irq(&plug->uart);
+	plug->sending = false;
+	plug->fifo_len = 0;
+	uart_port_unlock_irq(&plug->uart);
+	hrtimer_cancel(&plug->timer);
+
+	spin_lock_irq(&plug->cable->lock);
+	plug->open = false;
+	spin_unlock_irq(&plug->cable->lock);
+}
+
+/**
+ * serfwd_wire_break - a break reaches a plug
+ * @to: the plug
+ *
+ * Locking: the cable's lock held.
+ */
+void serfwd_wire_break(struct serfwd_plug *to)
+{
+	lockdep_assert_held(&to->cable->lock);
+	if (!to->open)
+		return;
+	serfwd_wire_insert(to, UART_LSR_BI, 0);
+	tty_flip_buffer_push(serfwd_plug_port(to));
+}
