@@ -15,6 +15,7 @@
 #include "bind.h"
 #include "ldisc.h"
 #include "link.h"
+#include "share.h"
 #include "vtty.h"
 
 /*
@@ -150,8 +151,9 @@ static int serfwd_bind_locked(struct serfwd_link *link, const char *name)
 	lockdep_assert_held(&link->bind_mutex);
 	serfwd_reap_locked(link);
 	if (link->kopened || READ_ONCE(link->claimed)) {
-		pr_warn_ratelimited("ttySF%u has a port already, detach it first\n",
-				    link->index);
+		pr_warn_ratelimited("ttySF%u %s a port already, detach it first\n",
+				    link->index,
+				    serfwd_share_is_guest(link) ? "shares" : "has");
 		return -EBUSY;
 	}
 	tty = serfwd_kopen(name);
@@ -190,7 +192,7 @@ int serfwd_bind(struct serfwd_link *link, const char *name)
 /* A port bound by ldattach or the like: its owner goes on having it open. */
 static int serfwd_unbind_foreign(struct serfwd_link *link)
 {
-	struct tty_struct *real = serfwd_link_real(link);
+	struct tty_struct *real = serfwd_link_real(serfwd_share_owner(link));
 	int ret = 0;
 
 	if (real) {
@@ -213,6 +215,9 @@ int serfwd_unbind(struct serfwd_link *link)
 	struct tty_struct *tty;
 	int ret = 0;
 
+	/* The port that it takes part in is its host's. */
+	if (serfwd_share_is_guest(link))
+		return 0;
 	mutex_lock(&link->bind_mutex);
 	tty = link->kopened;
 	if (tty) {

@@ -420,30 +420,89 @@ int serfwd_ioctl(struct serfwd_link *link, unsigned int cmd, unsigned long arg)
 	return ret;
 }
 
-/**
- * serfwd_control_apply - bring a port to the state that the vtty asked for
- * @link: the link
- * @real: the tty of a port that is not published in the link yet
- *
- * Locking: ctl_lock held.
- */
-void serfwd_control_apply(struct serfwd_link *link, struct tty_struct *real)
+/* Bring a port to the state that the vtty asked for. */
+static void serfwd_control_apply(struct serfwd_link *link,
+				 struct tty_struct *real)
 {
 	unsigned int off = (SERFWD_MCTRL_ALWAYS | link->mctrl_named) &
 			   ~link->mctrl;
 
 	lockdep_assert_held(&link->ctl_lock);
-	down_read(&real->termios_rwsem);
-	link->found = real->termios;
-	up_read(&real->termios_rwsem);
 	serfwd_apply_termios(link, real);
 	if (real->ops->tiocmset)
 		real->ops->tiocmset(real, link->mctrl, off);
 	if (link->break_on && real->ops->break_ctl)
 		real->ops->break_ctl(real, -1);
-	if (link->throttled)
+	/* Another link's reader may have stopped the far end. */
+	if (link->throttled || test_bit(TTY_THROTTLED, &real->flags))
 		serfwd_apply_throttle(link, real);
 	serfwd_follow_closing(link, real);
+}
+
+/**
+ * serfwd_control_remember - keep what a port is to be given back with
+ * @link: the link
+ * @real: the port's tty, which is about to be attached
+ */
+void serfwd_control_remember(struct serfwd_link *link, struct tty_struct *real)
+{
+	down_read(&real->termios_rwsem);
+	link->found = real->termios;
+	up_read(&real->termios_rwsem);
+}
+
+/**
+ * serfwd_control_take - give a link a port, as its vtty asked for it to be
+ * @link: a link without a port
+ * @real: the port's tty
+ *
+ * Context: may sleep. No ctl_lock is held.
+ */
+void serfwd_control_take(struct serfwd_link *link, struct tty_struct *real)
+{
+	mutex_lock(&link->ctl_lock);
+	if (serfwd_port_usable(real))
+		serfwd_control_apply(link, real);
+	rcu_assign_pointer(link->real, real);
+	mutex_unlock(&link->ctl_lock);
+	serfwd_control_correct(link);
+}
+
+/**
+ * serfwd_control_give - take the port off a link that stays as it is
+ * @link: the link
+ *
+ * Return: the port's tty, or NULL.
+ * Context: may sleep. No ctl_lock is held.
+ */
+struct tty_struct *serfwd_control_give(struct serfwd_link *link)
+{
+	struct tty_struct *real;
+
+	mutex_lock(&link->ctl_lock);
+	real = rcu_dereference_protected(link->real,
+					 lockdep_is_held(&link->ctl_lock));
+	RCU_INIT_POINTER(link->real, NULL);
+	if (real && link->break_on && serfwd_port_usable(real) &&
+	    real->ops->break_ctl)
+		real->ops->break_ctl(real, 0);
+	mutex_unlock(&link->ctl_lock);
+	return real;
+}
+
+/**
+ * serfwd_control_return - give a link a port as it is, to be detached
+ * @link: a link without a port
+ * @real: the port's tty
+ *
+ * Context: may sleep. No ctl_lock is held.
+ */
+void serfwd_control_return(struct serfwd_link *link, struct tty_struct *real)
+{
+	mutex_lock(&link->ctl_lock);
+	rcu_assign_pointer(link->real, real);
+	mutex_unlock(&link->ctl_lock);
+	serfwd_lines_attach(link, real);
 }
 
 /**

@@ -96,3 +96,17 @@ void serfwd_event_counted(struct serfwd_link *link, const char *attr)
 	if (dev)
 		sysfs_notify(&dev->kobj, serfwd_stats_group.name, attr);
 }
+
+/**
+ * serfwd_event_owner - another link has the port that this one takes part in
+ * @link: the link
+ *
+ * Context: may sleep.
+ */
+void serfwd_event_owner(struct serfwd_link *link)
+{
+	struct device *dev = serfwd_link_device(link);
+
+	if (dev)
+		sysfs_notify(&dev->kobj, NULL, "owner");
+}

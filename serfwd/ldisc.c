@@ -20,6 +20,7 @@
 #include "lines.h"
 #include "link.h"
 #include "receive.h"
+#include "share.h"
 #include "transmit.h"
 #include "vtty.h"
 
@@ -181,8 +182,9 @@ static void serfwd_ldisc_write_wakeup(struct tty_struct *tty)
 /* Called by the driver with its port lock held. */
 static void serfwd_ldisc_dcd_change(struct tty_struct *tty, bool active)
 {
-	serfwd_lines_changed(tty->disc_data);
-	serfwd_lines_carrier(tty->disc_data, active);
+	serfwd_share_all(tty->disc_data, serfwd_lines_changed);
+	serfwd_share_all(tty->disc_data, active ? serfwd_lines_carrier_came :
+						  serfwd_lines_carrier_lost);
 }
 
 ADAPT_LDISC_DCD_CHANGE(serfwd_ldisc_dcd_change);

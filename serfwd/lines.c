@@ -17,6 +17,7 @@
 #include "control.h"
 #include "lines.h"
 #include "link.h"
+#include "share.h"
 #include "trace.h"
 
 #define SERFWD_LINES_MAX_AGE	msecs_to_jiffies(10)
@@ -42,7 +43,7 @@ static int serfwd_msr_wake(struct wait_queue_entry *entry, unsigned int mode,
 	struct serfwd_link *link = container_of(entry, struct serfwd_link,
 						msr_wait);
 
-	serfwd_lines_changed(link);
+	serfwd_share_all(link, serfwd_lines_changed);
 	return 0;
 }
 
@@ -79,6 +80,25 @@ void serfwd_lines_attach(struct serfwd_link *link, struct tty_struct *real)
 }
 
 /**
+ * serfwd_lines_unfollow - stop following a port's modem lines, for another link
+ * @link: the link
+ * @real: the port's tty, no longer published in @link
+ *
+ * Context: may sleep. No ctl_lock is held.
+ */
+void serfwd_lines_unfollow(struct serfwd_link *link, struct tty_struct *real)
+{
+	remove_wait_queue(&real->port->delta_msr_wait, &link->msr_wait);
+	serfwd_lines_changed(link);
+}
+
+static void serfwd_lines_lost(struct serfwd_link *link)
+{
+	atomic_inc(&link->detached);
+	serfwd_lines_changed(link);
+}
+
+/**
  * serfwd_lines_detach - stop following a port's modem lines
  * @link: the link
  * @real: the port's tty, no longer published in @link
@@ -88,8 +108,7 @@ void serfwd_lines_attach(struct serfwd_link *link, struct tty_struct *real)
 void serfwd_lines_detach(struct serfwd_link *link, struct tty_struct *real)
 {
 	remove_wait_queue(&real->port->delta_msr_wait, &link->msr_wait);
-	atomic_inc(&link->detached);
-	serfwd_lines_changed(link);
+	serfwd_share_all(link, serfwd_lines_lost);
 }
 
 /**
@@ -120,22 +139,31 @@ void serfwd_lines_enable(struct tty_struct *real)
 		tty_port_carrier_raised(real->port);
 }
 
+/*
+ * What the serial core does to a tty when the carrier comes or goes is done to
+ * the vtty.
+ */
+
 /**
- * serfwd_lines_carrier - carrier came or went on the port
+ * serfwd_lines_carrier_came - opens that wait for the carrier go on
  * @link: the link
- * @active: it came
- *
- * Does to the vtty what the serial core does to a tty: opens that wait for
- * the carrier go on; a lost one hangs up, unless CLOCAL is set.
  *
  * Context: any, often in the driver's interrupt.
  */
-void serfwd_lines_carrier(struct serfwd_link *link, bool active)
+void serfwd_lines_carrier_came(struct serfwd_link *link)
 {
-	if (active)
-		wake_up_interruptible(&link->vport.open_wait);
-	else
-		tty_port_tty_hangup(&link->vport, true);
+	wake_up_interruptible(&link->vport.open_wait);
+}
+
+/**
+ * serfwd_lines_carrier_lost - the vtty is hung up, unless CLOCAL is set
+ * @link: the link
+ *
+ * Context: any, often in the driver's interrupt.
+ */
+void serfwd_lines_carrier_lost(struct serfwd_link *link)
+{
+	tty_port_tty_hangup(&link->vport, true);
 }
 
 /*
@@ -198,9 +226,18 @@ static bool serfwd_lines_known(struct serfwd_link *link)
  */
 int serfwd_get_lines(struct serfwd_link *link)
 {
-	if (serfwd_lines_known(link))
-		return READ_ONCE(link->lines);
-	return serfwd_refresh_lines(link);
+	struct serfwd_link *owner = serfwd_share_owner(link);
+	int lines;
+
+	if (serfwd_lines_known(owner))
+		lines = READ_ONCE(owner->lines);
+	else
+		lines = serfwd_refresh_lines(owner);
+	/* Inputs are there for all, outputs are what each would have. */
+	if (unlikely(owner != link) && lines >= 0)
+		lines = (lines & ~SERFWD_LINES_OUT) |
+			(READ_ONCE(link->mctrl) & SERFWD_LINES_OUT);
+	return lines;
 }
 
 /**
@@ -213,8 +250,10 @@ int serfwd_get_lines(struct serfwd_link *link)
  */
 bool serfwd_carrier_raised(struct serfwd_link *link)
 {
-	if (serfwd_lines_known(link))
-		return READ_ONCE(link->lines) & TIOCM_CAR;
+	struct serfwd_link *owner = serfwd_share_owner(link);
+
+	if (serfwd_lines_known(owner))
+		return READ_ONCE(owner->lines) & TIOCM_CAR;
 	schedule_work(&link->lines_work);
 	return false;
 }
@@ -234,7 +273,7 @@ int serfwd_get_icount(struct serfwd_link *link,
 	int ret = -EIO;
 
 	rcu_read_lock();
-	real = rcu_dereference(link->real);
+	real = rcu_dereference(serfwd_share_owner(link)->real);
 	if (real)
 		ret = real->ops->get_icount ?
 		      real->ops->get_icount(real, icount) : -ENOTTY;

@@ -15,6 +15,7 @@
 #include "lines.h"
 #include "link.h"
 #include "receive.h"
+#include "share.h"
 #include "stall.h"
 #include "transmit.h"
 #include "vtty.h"
@@ -78,6 +79,7 @@ static struct serfwd_link *serfwd_link_alloc(unsigned int index)
 	serfwd_vtty_port_init(link);
 	serfwd_lines_init(link);
 	serfwd_stall_init(link);
+	serfwd_share_init(link);
 	serfwd_stats_init(link);
 	serfwd_bind_init(link);
 	return link;
@@ -120,7 +122,8 @@ void serfwd_links_accept(void)
 }
 
 /**
- * serfwd_links_refuse - let no more ports attach, and detach those that did
+ * serfwd_links_refuse - let no more ports attach, detach those that did, and end
+ * all sharing
  *
  * Context: may sleep.
  */
@@ -133,6 +136,9 @@ void serfwd_links_refuse(void)
 	spin_unlock(&serfwd_links_lock);
 	for (i = 0; i < serfwd_nlinks; i++)
 		serfwd_unbind_for_good(serfwd_links[i]);
+	/* Their devices are still there to tell of it. */
+	for (i = 0; i < serfwd_nlinks; i++)
+		serfwd_share_leave(serfwd_links[i]);
 }
 
 /**
@@ -238,6 +244,35 @@ void serfwd_link_release(struct serfwd_link *link)
 }
 
 /**
+ * serfwd_link_reserve - keep all ports from a link
+ * @link: the link
+ *
+ * Return: false if it has a port or is to get one, or while the module goes.
+ */
+bool serfwd_link_reserve(struct serfwd_link *link)
+{
+	bool free;
+
+	spin_lock(&serfwd_links_lock);
+	free = serfwd_links_open && !link->claimed && !link->wanted;
+	if (free)
+		link->claimed = true;
+	spin_unlock(&serfwd_links_lock);
+	return free;
+}
+
+/**
+ * serfwd_link_unreserve - let ports have a link again
+ * @link: a reserved link
+ */
+void serfwd_link_unreserve(struct serfwd_link *link)
+{
+	spin_lock(&serfwd_links_lock);
+	link->claimed = false;
+	spin_unlock(&serfwd_links_lock);
+}
+
+/**
  * serfwd_link_expect - say which port a link is for
  * @link: the link
  * @real: the only tty that may claim it from now on, NULL for any
@@ -264,16 +299,22 @@ void serfwd_link_attach(struct serfwd_link *link, struct tty_struct *real)
 {
 	serfwd_receive_attach(real);
 
-	mutex_lock(&link->ctl_lock);
-	serfwd_control_apply(link, real);
-	rcu_assign_pointer(link->real, real);
-	mutex_unlock(&link->ctl_lock);
-
-	serfwd_control_correct(link);
+	serfwd_control_remember(link, real);
+	serfwd_control_take(link, real);
 	serfwd_lines_attach(link, real);
 	serfwd_transmit_attach(link, real);
 	link->exclusive = test_and_set_bit(TTY_EXCLUSIVE, &real->flags);
 	serfwd_vtty_wakeup(link);
+	serfwd_share_attached(link);
+}
+
+/* Its port is gone. */
+static void serfwd_link_lost(struct serfwd_link *link)
+{
+	if (READ_ONCE(link->policy.on_detach) == SERFWD_ON_DETACH_HANGUP)
+		tty_port_tty_hangup(&link->vport, false);
+	else
+		serfwd_vtty_wakeup(link);
 }
 
 /**
@@ -290,6 +331,7 @@ void serfwd_link_detach(struct serfwd_link *link)
 {
 	struct tty_struct *real;
 
+	serfwd_share_detaching(link);
 	mutex_lock(&link->ctl_lock);
 	real = rcu_dereference_protected(link->real,
 					 lockdep_is_held(&link->ctl_lock));
@@ -307,10 +349,8 @@ void serfwd_link_detach(struct serfwd_link *link)
 	/* Nothing arrives any more that a reader could keep waiting. */
 	serfwd_stall_over(link);
 	serfwd_stall_settle(link, SERFWD_RX);
-	if (READ_ONCE(link->policy.on_detach) == SERFWD_ON_DETACH_HANGUP)
-		tty_port_tty_hangup(&link->vport, false);
-	else
-		serfwd_vtty_wakeup(link);
+	serfwd_share_detached(link);
+	serfwd_share_all(link, serfwd_link_lost);
 }
 
 /**
@@ -353,6 +393,7 @@ void serfwd_link_close(struct serfwd_link *link)
 	serfwd_receive_restart(link);
 	serfwd_stall_settle(link, SERFWD_RX);
 	serfwd_stall_settle(link, SERFWD_TX);
+	serfwd_share_closed(link);
 }
 
 /**

@@ -14,6 +14,7 @@
  *	real: tty_lock, ldisc_sem	(attach, detach)
  *	vtty: tty_lock, ldisc_sem, port mutex
  *	real: port.buf.lock		(receive)
+ *	link->share.lock		(of the host; after share.c's mutex)
  *	vtty: port.buf.lock
  *	vtty: termios_rwsem, throttle_mutex
  *	link->ctl_lock
@@ -39,6 +40,7 @@
 #include <linux/workqueue.h>
 
 #include "policy.h"
+#include "share.h"
 #include "stats.h"
 
 /* For no deeper reason than that a host has fewer ports; a link takes 2 KiB. */
@@ -78,6 +80,7 @@
  * @reap_work: closes @kopened after the port was hung up
  * @dev: device of the vtty, NULL until it is registered; see event.c
  * @policy: what the administrator decided
+ * @share: with whom it shares a port
  * @stall_work: hangs the vtty up when its reader has stalled for too long
  * @stats: counters
  */
@@ -113,6 +116,7 @@ struct serfwd_link {
 
 	struct device *dev;
 	struct serfwd_policy policy;
+	struct serfwd_share share;
 	struct delayed_work stall_work;
 	struct serfwd_stats stats;
 };
@@ -128,6 +132,8 @@ void serfwd_link_put(struct serfwd_link *link);
 
 struct serfwd_link *serfwd_link_claim(struct tty_struct *real);
 void serfwd_link_release(struct serfwd_link *link);
+bool serfwd_link_reserve(struct serfwd_link *link);
+void serfwd_link_unreserve(struct serfwd_link *link);
 void serfwd_link_expect(struct serfwd_link *link, struct tty_struct *real);
 
 void serfwd_link_attach(struct serfwd_link *link, struct tty_struct *real);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The policies of a link in sysfs: each is a choice among a few words.
+ * The policies of a link in sysfs: each is a choice among a few words, or a
+ * number.
  * Documented in Documentation/ABI/testing/sysfs-tty-serfwd.
  */
 #include <linux/device.h>
@@ -11,10 +12,13 @@
 #include "control.h"
 #include "link.h"
 #include "policy.h"
-#include "stall.h"
+#include "share.h"
 
 /* Room for the words of a policy and for a NULL. */
-#define SERFWD_WORDS	4
+#define SERFWD_WORDS	5
+
+/* An hour, in ms. */
+#define SERFWD_HOUR	3600000
 
 /**
  * struct serfwd_choice - one policy as an attribute
@@ -52,11 +56,14 @@ static ssize_t serfwd_choice_show(struct device *dev,
 static void serfwd_choice_refused(struct serfwd_link *link,
 				  const struct serfwd_choice *choice)
 {
-	const char *third = choice->words[2];
+	char words[64];
+	int i, len = 0;
 
-	pr_warn_ratelimited("ttySF%u: %s is %s, %s%s%s\n", link->index,
-			    choice->attr.attr.name, choice->words[0],
-			    choice->words[1], third ? ", " : "", third ?: "");
+	for (i = 0; choice->words[i]; i++)
+		len += scnprintf(words + len, sizeof(words) - len, "%s%s",
+				 i ? ", " : "", choice->words[i]);
+	pr_warn_ratelimited("ttySF%u: %s is %s\n", link->index,
+			    choice->attr.attr.name, words);
 }
 
 static ssize_t serfwd_choice_store(struct device *dev,
@@ -72,6 +79,7 @@ static ssize_t serfwd_choice_store(struct device *dev,
 		return value;
 	}
 	serfwd_set_policy(link, serfwd_choice_value(choice, link), value);
+	serfwd_share_decide(link);
 	return count;
 }
 
@@ -98,34 +106,81 @@ SERFWD_CHOICE(stall,
 	      [SERFWD_STALL_DROP_NEWEST] = "drop-newest",
 	      [SERFWD_STALL_HANGUP] = "hangup");
 
-static ssize_t stall_timeout_ms_show(struct device *dev,
-				     struct device_attribute *attr, char *buf)
-{
-	struct serfwd_link *link = dev_get_drvdata(dev);
+SERFWD_CHOICE(share_write,
+	      [SERFWD_SHARE_WRITE_ADMIN] = "admin",
+	      [SERFWD_SHARE_WRITE_EXCLUSIVE] = "exclusive",
+	      [SERFWD_SHARE_WRITE_TOKEN] = "token",
+	      [SERFWD_SHARE_WRITE_PRIORITY] = "priority");
+SERFWD_CHOICE(share_read,
+	      [SERFWD_SHARE_READ_ALL] = "all",
+	      [SERFWD_SHARE_READ_OWNER] = "owner");
 
-	return sysfs_emit(buf, "%u\n",
-			  READ_ONCE(link->policy.stall_timeout_ms));
+/**
+ * struct serfwd_number - one policy as an attribute
+ * @attr: the attribute
+ * @offset: of its value in struct serfwd_policy
+ * @min: the least that may be written
+ * @max: the most
+ */
+struct serfwd_number {
+	struct device_attribute attr;
+	size_t offset;
+	int min;
+	int max;
+};
+
+static struct serfwd_number *serfwd_attr_number(struct device_attribute *attr)
+{
+	return container_of(attr, struct serfwd_number, attr);
 }
 
-static ssize_t stall_timeout_ms_store(struct device *dev,
-				      struct device_attribute *attr,
-				      const char *buf, size_t count)
+static int *serfwd_number_value(const struct serfwd_number *number,
+				struct serfwd_link *link)
 {
-	struct serfwd_link *link = dev_get_drvdata(dev);
-	unsigned int ms;
-	int ret = kstrtouint(buf, 0, &ms);
+	return (void *)&link->policy + number->offset;
+}
 
-	if (!ret && (ms < 1 || ms > SERFWD_STALL_TIMEOUT_MAX))
+static ssize_t serfwd_number_show(struct device *dev,
+				  struct device_attribute *attr, char *buf)
+{
+	struct serfwd_number *number = serfwd_attr_number(attr);
+	int *value = serfwd_number_value(number, dev_get_drvdata(dev));
+
+	return sysfs_emit(buf, "%d\n", READ_ONCE(*value));
+}
+
+static ssize_t serfwd_number_store(struct device *dev,
+				   struct device_attribute *attr,
+				   const char *buf, size_t count)
+{
+	struct serfwd_number *number = serfwd_attr_number(attr);
+	struct serfwd_link *link = dev_get_drvdata(dev);
+	int value, ret = kstrtoint(buf, 0, &value);
+
+	if (!ret && (value < number->min || value > number->max))
 		ret = -ERANGE;
 	if (ret) {
-		pr_warn_ratelimited("ttySF%u: stall_timeout_ms is 1 to %d\n",
-				    link->index, SERFWD_STALL_TIMEOUT_MAX);
+		pr_warn_ratelimited("ttySF%u: %s is %d to %d\n", link->index,
+				    attr->attr.name, number->min, number->max);
 		return ret;
 	}
-	WRITE_ONCE(link->policy.stall_timeout_ms, ms);
+	WRITE_ONCE(*serfwd_number_value(number, link), value);
+	serfwd_share_decide(link);
 	return count;
 }
-static DEVICE_ATTR_RW(stall_timeout_ms);
+
+#define SERFWD_NUMBER(_name, _min, _max)				\
+	static struct serfwd_number serfwd_##_name##_number = {		\
+		.attr = __ATTR(_name, 0644, serfwd_number_show,		\
+			       serfwd_number_store),			\
+		.offset = offsetof(struct serfwd_policy, _name),	\
+		.min = _min,						\
+		.max = _max,						\
+	}
+
+SERFWD_NUMBER(stall_timeout_ms, 1, SERFWD_HOUR);
+SERFWD_NUMBER(token_idle_ms, 1, SERFWD_HOUR);
+SERFWD_NUMBER(priority, 0, 100);
 
 /* For the link's own attribute group, in sysfs.c. */
 struct attribute *serfwd_policy_attrs[] = {
@@ -133,6 +188,10 @@ struct attribute *serfwd_policy_attrs[] = {
 	&serfwd_flow_choice.attr.attr,
 	&serfwd_hup_choice.attr.attr,
 	&serfwd_stall_choice.attr.attr,
-	&dev_attr_stall_timeout_ms.attr,
+	&serfwd_stall_timeout_ms_number.attr.attr,
+	&serfwd_share_write_choice.attr.attr,
+	&serfwd_share_read_choice.attr.attr,
+	&serfwd_token_idle_ms_number.attr.attr,
+	&serfwd_priority_number.attr.attr,
 	NULL
 };

@@ -35,6 +35,20 @@ enum serfwd_stall {
 	SERFWD_STALL_HANGUP,
 };
 
+/* Who of those that share a port may write to it. */
+enum serfwd_share_write {
+	SERFWD_SHARE_WRITE_ADMIN,
+	SERFWD_SHARE_WRITE_EXCLUSIVE,
+	SERFWD_SHARE_WRITE_TOKEN,
+	SERFWD_SHARE_WRITE_PRIORITY,
+};
+
+/* Who of them receives. */
+enum serfwd_share_read {
+	SERFWD_SHARE_READ_ALL,
+	SERFWD_SHARE_READ_OWNER,
+};
+
 /**
  * struct serfwd_policy - what an administrator decided for a link
  * @on_detach: &enum serfwd_on_detach
@@ -42,14 +56,26 @@ enum serfwd_stall {
  * @hup: &enum serfwd_hup; changed under the link's ctl_lock
  * @stall: &enum serfwd_stall; changed under the link's ctl_lock
  * @stall_timeout_ms: how long a reader may stall with SERFWD_STALL_HANGUP
+ * @share_write: &enum serfwd_share_write, of a host
+ * @share_read: &enum serfwd_share_read, of a host
+ * @token_idle_ms: how long an owner may be silent before others get the port
+ * @priority: among those that share a port; the highest number comes first
  */
 struct serfwd_policy {
 	int on_detach;
 	int flow;
 	int hup;
 	int stall;
-	unsigned int stall_timeout_ms;
+	int stall_timeout_ms;
+	int share_write;
+	int share_read;
+	int token_idle_ms;
+	int priority;
 };
+
+/* In ms. */
+#define SERFWD_STALL_TIMEOUT_DEFAULT	10000
+#define SERFWD_TOKEN_IDLE_DEFAULT	1000
 
 extern struct attribute *serfwd_policy_attrs[];
 

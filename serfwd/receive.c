@@ -13,6 +13,7 @@
 
 #include "link.h"
 #include "receive.h"
+#include "share.h"
 #include "stall.h"
 #include "stats.h"
 #include "trace.h"
@@ -146,6 +147,47 @@ static size_t serfwd_receive_link(struct serfwd_link *link, const u8 *cp,
 	return taken;
 }
 
+/* What the owner took is copied to the others; nobody waits for them. */
+static void serfwd_receive_copy(struct serfwd_link *link, const u8 *cp,
+				const u8 *fp, size_t count)
+{
+	size_t taken;
+
+	if (!rcu_access_pointer(link->vtty))
+		return;
+	taken = serfwd_receive_link(link, cp, fp, count);
+	if (taken == count)
+		return;
+	atomic64_add(count - taken, &link->stats.rx_dropped);
+	trace_serfwd_drop(link->index, count - taken);
+}
+
+static size_t serfwd_receive_shared(struct serfwd_link *host, const u8 *cp,
+				    const u8 *fp, size_t count)
+{
+	struct serfwd_link *owner, *party;
+	size_t taken;
+
+	mutex_lock(&host->share.lock);
+	owner = host->share.owner;
+	taken = serfwd_receive_link(owner, cp, fp, count);
+	if (taken && READ_ONCE(host->policy.share_read) == SERFWD_SHARE_READ_ALL)
+		list_for_each_entry(party, &host->share.parties, share.node)
+			if (party != owner)
+				serfwd_receive_copy(party, cp, fp, taken);
+	mutex_unlock(&host->share.lock);
+	return taken;
+}
+
+static size_t serfwd_receive_any(struct serfwd_link *link, const u8 *cp,
+				 const u8 *fp, size_t count)
+{
+	if (static_branch_unlikely(&serfwd_share_key) &&
+	    READ_ONCE(link->share.host))
+		return serfwd_receive_shared(link, cp, fp, count);
+	return serfwd_receive_link(link, cp, fp, count);
+}
+
 /*
  * Called by the real port's flip buffer work, with its buf.lock held. Returns
  * how many bytes are done with.
@@ -154,7 +196,7 @@ static size_t serfwd_receive(struct tty_port *port, const u8 *cp,
 			     const u8 *fp, size_t count)
 {
 	struct serfwd_link *link = serfwd_port_link(port);
-	size_t taken = serfwd_receive_link(link, cp, fp, count);
+	size_t taken = serfwd_receive_any(link, cp, fp, count);
 
 	if (unlikely(fp))
 		serfwd_stats_errors(link, fp, taken);
@@ -185,7 +227,7 @@ static void serfwd_lookahead_ldisc(struct tty_ldisc *ld, const u8 *cp,
 static void serfwd_lookahead(struct tty_port *port, const u8 *cp,
 			     const u8 *fp, size_t count)
 {
-	struct serfwd_link *link = serfwd_port_link(port);
+	struct serfwd_link *link = serfwd_share_owner(serfwd_port_link(port));
 	struct tty_ldisc *ld;
 	bool open;
 

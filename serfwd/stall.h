@@ -6,10 +6,6 @@
 
 struct serfwd_link;
 
-/* Of the timeout that hangs up, ms. */
-#define SERFWD_STALL_TIMEOUT_DEFAULT	10000
-#define SERFWD_STALL_TIMEOUT_MAX	3600000
-
 void serfwd_stall_init(struct serfwd_link *link);
 void serfwd_stall_exit(struct serfwd_link *link);
 

@@ -11,13 +11,15 @@
 #include "bind.h"
 #include "link.h"
 #include "policy.h"
+#include "share.h"
 #include "stats.h"
 #include "sysfs.h"
 
 static ssize_t port_show(struct device *dev, struct device_attribute *attr,
 			 char *buf)
 {
-	struct tty_struct *real = serfwd_link_real(dev_get_drvdata(dev));
+	struct serfwd_link *link = dev_get_drvdata(dev);
+	struct tty_struct *real = serfwd_link_real(serfwd_share_owner(link));
 	ssize_t len = sysfs_emit(buf, "%s\n", real ? real->name : "");
 
 	tty_kref_put(real);
@@ -43,8 +45,100 @@ static ssize_t port_store(struct device *dev, struct device_attribute *attr,
 }
 static DEVICE_ATTR_RW(port);
 
+/* "ttySF1", with or without "/dev/", as a link; NULL for anything else. */
+static struct serfwd_link *serfwd_named_link(const char *buf)
+{
+	unsigned int index;
+	char name[16];
+
+	if (!strncmp(buf, "/dev/", 5))
+		buf += 5;
+	if (sscanf(buf, "ttySF%u", &index) != 1)
+		return NULL;
+	snprintf(name, sizeof(name), "ttySF%u", index);
+	return sysfs_streq(buf, name) ? serfwd_link_by_index(index) : NULL;
+}
+
+static ssize_t share_show(struct device *dev, struct device_attribute *attr,
+			  char *buf)
+{
+	struct serfwd_link *link = dev_get_drvdata(dev);
+	struct serfwd_link *host = READ_ONCE(link->share.host);
+
+	if (!host || host == link)
+		return sysfs_emit(buf, "\n");
+	return sysfs_emit(buf, "ttySF%u\n", host->index);
+}
+
+static int serfwd_share_with(struct serfwd_link *link, const char *name)
+{
+	struct serfwd_link *host = serfwd_named_link(name);
+	int ret = host ? serfwd_share_join(link, host) : -ENODEV;
+
+	if (ret == -ENODEV)
+		pr_warn_ratelimited("ttySF%u: share is the name of another pseudo-UART, such as ttySF0\n",
+				    link->index);
+	else if (ret == -EBUSY)
+		pr_warn_ratelimited("ttySF%u has or shares a port already\n",
+				    link->index);
+	else if (ret == -ELOOP)
+		pr_warn_ratelimited("ttySF%u: ttySF%u has no port of its own to be shared\n",
+				    link->index, host->index);
+	return ret;
+}
+
+static ssize_t share_store(struct device *dev, struct device_attribute *attr,
+			   const char *buf, size_t count)
+{
+	struct serfwd_link *link = dev_get_drvdata(dev);
+	int ret;
+
+	if (!sysfs_streq(buf, "")) {
+		ret = serfwd_share_with(link, buf);
+	} else {
+		ret = serfwd_share_leave(link);
+		if (ret)
+			pr_warn_ratelimited("ttySF%u: others share its port\n",
+					    link->index);
+	}
+	return ret ?: count;
+}
+static DEVICE_ATTR_RW(share);
+
+static ssize_t owner_show(struct device *dev, struct device_attribute *attr,
+			  char *buf)
+{
+	struct serfwd_link *link = dev_get_drvdata(dev);
+
+	return sysfs_emit(buf, "ttySF%u\n", serfwd_share_owner(link)->index);
+}
+
+static ssize_t owner_store(struct device *dev, struct device_attribute *attr,
+			   const char *buf, size_t count)
+{
+	struct serfwd_link *link = dev_get_drvdata(dev);
+	struct serfwd_link *to = serfwd_named_link(buf);
+	int ret = to ? serfwd_share_give(link, to) : -ENODEV;
+
+	if (ret == -ENODEV || ret == -EINVAL)
+		pr_warn_ratelimited("ttySF%u: owner is the name of a pseudo-UART that shares its port\n",
+				    link->index);
+	return ret ?: count;
+}
+static DEVICE_ATTR_RW(owner);
+
+static ssize_t waiting_show(struct device *dev, struct device_attribute *attr,
+			    char *buf)
+{
+	return serfwd_share_print_waiting(dev_get_drvdata(dev), buf);
+}
+static DEVICE_ATTR_RO(waiting);
+
 static struct attribute *serfwd_link_attrs[] = {
 	&dev_attr_port.attr,
+	&dev_attr_share.attr,
+	&dev_attr_owner.attr,
+	&dev_attr_waiting.attr,
 	NULL
 };
 

@@ -12,6 +12,7 @@
 #include <linux/tty_ldisc.h>
 
 #include "link.h"
+#include "share.h"
 #include "stats.h"
 #include "trace.h"
 #include "transmit.h"
@@ -32,7 +33,11 @@ static struct tty_struct *serfwd_tx_port(struct serfwd_link *link)
 {
 	struct tty_struct *real = rcu_dereference(link->real);
 
-	return likely(real && serfwd_port_usable(real)) ? real : NULL;
+	if (likely(real && serfwd_port_usable(real)))
+		return real;
+	if (static_branch_unlikely(&serfwd_share_key))
+		serfwd_share_want(link);
+	return NULL;
 }
 
 /**
@@ -57,6 +62,8 @@ ssize_t serfwd_write(struct serfwd_link *link, const u8 *buf, size_t count)
 	rcu_read_unlock();
 	done = max_t(ssize_t, done, 0);
 	serfwd_hop_end(link, SERFWD_TX, began, count, done);
+	if (static_branch_unlikely(&serfwd_share_key))
+		serfwd_share_wrote(link, done);
 	trace_serfwd_tx(link->index, count, done);
 	return done;
 }
@@ -80,6 +87,8 @@ int serfwd_put_char(struct serfwd_link *link, u8 ch)
 		done = tty_put_char(real, ch);
 	rcu_read_unlock();
 	serfwd_hop_end(link, SERFWD_TX, began, 1, done);
+	if (static_branch_unlikely(&serfwd_share_key))
+		serfwd_share_wrote(link, done);
 	trace_serfwd_tx(link->index, 1, done);
 	return done;
 }
@@ -251,6 +260,7 @@ void serfwd_transmit_wakeup(struct serfwd_link *link)
 {
 	struct tty_struct *tty;
 
+	link = serfwd_share_owner(link);
 	rcu_read_lock();
 	tty = rcu_dereference(link->vtty);
 	if (likely(tty))

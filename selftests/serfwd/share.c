@@ -1,0 +1,458 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Several vttys on one port: who may write, who receives, and that nothing is
+ * lost, doubled or out of order when the port changes hands.
+ *
+ *	ttySF0, ttySF1, ttySF2 - ttyNM0 === ttyNM1, opened directly
+ */
+#include "line-fixture.h"
+
+#define FAR		"/dev/ttyNM1"
+#define PARTIES		3
+#define STREAM_BYTES	300000
+
+FIXTURE(share) {
+	int fd[PARTIES];
+	int far;
+};
+
+static const char *vtty(unsigned int number)
+{
+	static const char *const paths[PARTIES] = {
+		"/dev/ttySF0", "/dev/ttySF1", "/dev/ttySF2",
+	};
+
+	return paths[number];
+}
+
+static int open_raw(const char *path)
+{
+	int fd = line_open_path(path, O_NONBLOCK);
+	int ret;
+
+	if (fd < 0)
+		return fd;
+	ret = line_set_cflag(fd, LINE_CFLAG);
+	return ret ? ret : fd;
+}
+
+/* Returns 0 or -errno. */
+static int set(unsigned int number, const char *attribute, const char *value)
+{
+	char path[64];
+	int fd, ret = 0;
+
+	snprintf(path, sizeof(path), "/sys/class/tty/ttySF%u/%s", number,
+		 attribute);
+	fd = open(path, O_WRONLY | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	if (write(fd, value, strlen(value)) < 0)
+		ret = -errno;
+	close(fd);
+	return ret;
+}
+
+static bool is(unsigned int number, const char *attribute, const char *value)
+{
+	char path[64], line[64] = "";
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/sys/class/tty/ttySF%u/%s", number,
+		 attribute);
+	file = fopen(path, "re");
+	if (!file)
+		return false;
+	if (fgets(line, sizeof(line), file))
+		line[strcspn(line, "\n")] = '\0';
+	fclose(file);
+	return !strcmp(line, value);
+}
+
+static bool becomes(unsigned int number, const char *attribute,
+		    const char *value)
+{
+	int waited;
+
+	for (waited = 0; waited < LINE_PATIENCE; waited += 5) {
+		if (is(number, attribute, value))
+			return true;
+		sleep_ms(5);
+	}
+	return false;
+}
+
+static int give(unsigned int number)
+{
+	return set(0, "owner", vtty(number));
+}
+
+FIXTURE_SETUP(share)
+{
+	unsigned int i;
+
+	ASSERT_EQ(0, serfwd_reload("nullmodems=1"));
+	ASSERT_EQ(0, serfwd_set_port(0, "ttyNM0"));
+	ASSERT_EQ(0, set(1, "share", "ttySF0\n"));
+	ASSERT_EQ(0, set(2, "share", "/dev/ttySF0\n"));
+	for (i = 0; i < PARTIES; i++) {
+		self->fd[i] = open_raw(vtty(i));
+		ASSERT_GE(self->fd[i], 0);
+	}
+	self->far = open_raw(FAR);
+	ASSERT_GE(self->far, 0);
+}
+
+FIXTURE_TEARDOWN(share)
+{
+	unsigned int i;
+
+	for (i = 0; i < PARTIES; i++) {
+		ioctl(self->fd[i], TCFLSH, TCIOFLUSH);
+		close(self->fd[i]);
+	}
+	ioctl(self->far, TCFLSH, TCIOFLUSH);
+	close(self->far);
+	EXPECT_EQ(0, serfwd_set_port(0, ""));
+	/* While it is shared. */
+	EXPECT_EQ(0, serfwd_unload());
+}
+
+/*
+ * Taking part
+ */
+
+TEST_F(share, coming_and_going)
+{
+	EXPECT_TRUE(is(0, "share", ""));
+	EXPECT_TRUE(is(1, "share", "ttySF0"));
+	EXPECT_TRUE(is(1, "port", "ttyNM0"));
+	EXPECT_TRUE(is(2, "owner", "ttySF0"));
+	EXPECT_TRUE(is(3, "owner", "ttySF3"));
+	EXPECT_EQ(-ENODEV, set(3, "share", "ttySF4"));
+	EXPECT_EQ(-ENODEV, set(3, "share", "ttyS0"));
+	EXPECT_EQ(-ENODEV, set(3, "share", "ttySF0x"));
+	EXPECT_EQ(-ELOOP, set(3, "share", "ttySF3"));
+	EXPECT_EQ(-ELOOP, set(3, "share", "ttySF1"));
+	EXPECT_EQ(-EBUSY, set(1, "share", "ttySF0"));
+	EXPECT_EQ(-EBUSY, set(0, "share", "ttySF3"));
+	EXPECT_EQ(-EBUSY, set(0, "share", "\n"));
+	EXPECT_EQ(-EBUSY, serfwd_set_port(1, "ttyNM1"));
+	EXPECT_EQ(-EINVAL, set(0, "owner", "ttySF3"));
+	EXPECT_EQ(-ENODEV, set(0, "owner", "nobody"));
+	EXPECT_EQ(-EINVAL, set(0, "share_write", "anybody"));
+	EXPECT_EQ(-ERANGE, set(0, "token_idle_ms", "0"));
+	EXPECT_EQ(-ERANGE, set(0, "priority", "101"));
+
+	/* Detaching is the host's to do. */
+	EXPECT_EQ(0, serfwd_set_port(1, ""));
+	EXPECT_TRUE(is(0, "port", "ttyNM0"));
+
+	/* Who owned it and leaves gives it back. */
+	ASSERT_EQ(0, give(1));
+	EXPECT_TRUE(is(2, "owner", "ttySF1"));
+	ASSERT_EQ(0, set(1, "share", "\n"));
+	EXPECT_TRUE(is(0, "owner", "ttySF0"));
+	EXPECT_TRUE(is(1, "port", ""));
+	ASSERT_EQ(0, set(2, "share", "\n"));
+	ASSERT_EQ(0, set(2, "share", "\n"));
+	ASSERT_EQ(2, line_write(self->fd[0], "ok", 2));
+	EXPECT_EQ(2, line_await(self->far, FIONREAD, 2));
+}
+
+/*
+ * Receiving
+ */
+
+TEST_F(share, all_receive)
+{
+	char got[8];
+	unsigned int i;
+
+	ASSERT_EQ(5, line_write(self->far, "hello", 5));
+	for (i = 0; i < PARTIES; i++) {
+		ASSERT_EQ(5, line_read(self->fd[i], got, 5));
+		EXPECT_EQ(0, memcmp("hello", got, 5));
+	}
+	close(self->fd[0]);
+	ASSERT_EQ(5, line_write(self->far, "world", 5));
+	for (i = 1; i < PARTIES; i++) {
+		ASSERT_EQ(5, line_read(self->fd[i], got, 5));
+		EXPECT_EQ(0, memcmp("world", got, 5));
+	}
+	self->fd[0] = open_raw(vtty(0));
+}
+
+TEST_F(share, the_owner_receives)
+{
+	ASSERT_EQ(0, set(0, "share_read", "owner"));
+	ASSERT_EQ(0, give(1));
+	ASSERT_EQ(5, line_write(self->far, "hello", 5));
+	EXPECT_EQ(5, line_await(self->fd[1], FIONREAD, 5));
+	EXPECT_EQ(0, line_queued(self->fd[0], FIONREAD));
+	EXPECT_EQ(0, line_queued(self->fd[2], FIONREAD));
+}
+
+/* Those who only listen do not hold the owner up; what they lose is counted. */
+TEST_F(share, a_listener_that_does_not_read)
+{
+	char buf[20000] = {};
+
+	ASSERT_EQ(sizeof(buf), line_write(self->far, buf, sizeof(buf)));
+	EXPECT_EQ(sizeof(buf), line_read(self->fd[0], buf, sizeof(buf)));
+	EXPECT_EQ(4095, line_queued(self->fd[1], FIONREAD));
+	EXPECT_TRUE(is(1, "stats/rx_dropped", "15905"));
+	EXPECT_TRUE(is(0, "stats/rx_dropped", "0"));
+}
+
+/*
+ * Writing
+ */
+
+TEST_F(share, the_owner_writes)
+{
+	char got[8];
+
+	EXPECT_EQ(-1, write(self->fd[1], "wait", 4));
+	EXPECT_EQ(EAGAIN, errno);
+	EXPECT_EQ(0, line_events(self->fd[1]) & POLLOUT);
+	EXPECT_TRUE(is(0, "waiting", "ttySF1"));
+	ASSERT_EQ(5, line_write(self->fd[0], "hello", 5));
+	ASSERT_EQ(5, line_read(self->far, got, 5));
+	EXPECT_TRUE(is(0, "owner", "ttySF0"));
+
+	ASSERT_EQ(0, give(1));
+	EXPECT_TRUE(is(0, "waiting", ""));
+	EXPECT_EQ(POLLOUT, line_events(self->fd[1]));
+	ASSERT_EQ(5, line_write(self->fd[1], "world", 5));
+	ASSERT_EQ(5, line_read(self->far, got, 5));
+	EXPECT_EQ(0, memcmp("world", got, 5));
+	EXPECT_EQ(-1, write(self->fd[0], "wait", 4));
+}
+
+/* Everything an owner asked for comes with it. */
+TEST_F(share, settings_are_the_owners)
+{
+	ASSERT_EQ(0, line_set_outputs(self->fd[1], TIOCM_RTS));
+	EXPECT_EQ(TIOCM_CTS | TIOCM_DSR | TIOCM_CAR,
+		  line_get(self->far) & LINE_INPUTS);
+	ASSERT_EQ(0, give(1));
+	sleep_ms(20);
+	EXPECT_EQ(TIOCM_CTS, line_get(self->far) & LINE_INPUTS);
+	ASSERT_EQ(0, give(0));
+	sleep_ms(20);
+	EXPECT_EQ(TIOCM_CTS | TIOCM_DSR | TIOCM_CAR,
+		  line_get(self->far) & LINE_INPUTS);
+}
+
+TEST_F(share, all_see_the_inputs)
+{
+	struct call call[PARTIES];
+	unsigned int i;
+
+	for (i = 0; i < PARTIES; i++) {
+		EXPECT_EQ(TIOCM_CTS | TIOCM_DSR | TIOCM_CAR,
+			  line_get(self->fd[i]) & LINE_INPUTS);
+		call_ioctl(&call[i], self->fd[i], TIOCMIWAIT, TIOCM_CTS);
+	}
+	sleep_ms(50);
+	ASSERT_EQ(0, line_set_outputs(self->far, TIOCM_DTR));
+	for (i = 0; i < PARTIES; i++) {
+		ASSERT_TRUE(call_returns(&call[i], LINE_PATIENCE));
+		EXPECT_EQ(0, call[i].ret);
+		EXPECT_EQ(TIOCM_DSR | TIOCM_CAR,
+			  line_get(self->fd[i]) & LINE_INPUTS);
+	}
+}
+
+TEST_F(share, exclusive_until_it_is_closed)
+{
+	ASSERT_EQ(0, set(0, "share_write", "exclusive"));
+	EXPECT_EQ(-1, write(self->fd[1], "wait", 4));
+	sleep_ms(LINE_QUIET);
+	EXPECT_TRUE(is(0, "owner", "ttySF0"));
+	close(self->fd[0]);
+	EXPECT_TRUE(becomes(1, "owner", "ttySF1"));
+	ASSERT_EQ(4, line_write(self->fd[1], "mine", 4));
+	EXPECT_EQ(4, line_await(self->far, FIONREAD, 4));
+	self->fd[0] = open_raw(vtty(0));
+}
+
+TEST_F(share, token_is_passed_when_idle)
+{
+	ASSERT_EQ(0, set(0, "share_write", "token"));
+	ASSERT_EQ(0, set(0, "token_idle_ms", "300"));
+	ASSERT_EQ(1, line_write(self->fd[0], "0", 1));
+	EXPECT_EQ(-1, write(self->fd[1], "1", 1));
+	EXPECT_TRUE(is(0, "owner", "ttySF0"));
+	/* line_write() waits for poll() to say that there is room. */
+	ASSERT_EQ(1, line_write(self->fd[1], "1", 1));
+	EXPECT_TRUE(is(0, "owner", "ttySF1"));
+	ASSERT_EQ(1, line_write(self->fd[2], "2", 1));
+	EXPECT_TRUE(is(0, "owner", "ttySF2"));
+	EXPECT_EQ(3, line_await(self->far, FIONREAD, 3));
+}
+
+TEST_F(share, priority_comes_first)
+{
+	ASSERT_EQ(0, set(0, "share_write", "priority"));
+	ASSERT_EQ(0, set(0, "token_idle_ms", "3600000"));
+	ASSERT_EQ(0, set(2, "priority", "7"));
+	ASSERT_EQ(1, line_write(self->fd[0], "0", 1));
+	EXPECT_EQ(-1, write(self->fd[1], "1", 1));
+	ASSERT_EQ(1, line_write(self->fd[2], "2", 1));
+	EXPECT_TRUE(is(0, "owner", "ttySF2"));
+	EXPECT_TRUE(is(0, "waiting", "ttySF1"));
+	ASSERT_EQ(0, set(1, "priority", "8"));
+	EXPECT_TRUE(becomes(0, "owner", "ttySF1"));
+}
+
+/*
+ * Changing hands while bytes flow
+ */
+
+/* Returns how many bytes are there, perhaps none. */
+static int read_some(int fd, void *buf, int count)
+{
+	int got = read(fd, buf, count);
+
+	return got < 0 ? 0 : got;
+}
+
+struct writer {
+	pthread_t thread;
+	int fd;
+	unsigned char first;	/* it writes the 128 values from here on, in turn */
+	int sent;
+};
+
+static void *writer_thread(void *arg)
+{
+	struct writer *writer = arg;
+	unsigned char buf[100];
+	unsigned int i;
+
+	while (writer->sent < STREAM_BYTES) {
+		for (i = 0; i < sizeof(buf); i++)
+			buf[i] = writer->first | ((writer->sent + i) & 0x7f);
+		if (line_write(writer->fd, buf, sizeof(buf)) != sizeof(buf))
+			break;
+		writer->sent += sizeof(buf);
+	}
+	return NULL;
+}
+
+static void writer_start(struct writer *writer, int fd, unsigned char first)
+{
+	writer->fd = fd;
+	writer->first = first;
+	writer->sent = 0;
+	if (pthread_create(&writer->thread, NULL, writer_thread, writer))
+		abort();
+}
+
+struct giver {
+	pthread_t thread;
+	atomic_bool stop;
+	int given;
+	int failed;
+};
+
+static void *giver_thread(void *arg)
+{
+	struct giver *giver = arg;
+
+	while (!giver->stop) {
+		if (give(++giver->given % 2))
+			giver->failed++;
+		sleep_ms(3);
+	}
+	return NULL;
+}
+
+TEST_F(share, what_was_written_arrives_once_and_in_order)
+{
+	struct giver giver = { .stop = false };
+	struct writer writers[2];
+	unsigned char buf[1000];
+	int counts[2] = {};
+	int total = 0, got, i;
+
+	writer_start(&writers[0], self->fd[0], 0);
+	writer_start(&writers[1], self->fd[1], 0x80);
+	ASSERT_EQ(0, pthread_create(&giver.thread, NULL, giver_thread, &giver));
+	while (total < 2 * STREAM_BYTES) {
+		got = line_read(self->far, buf, 1);
+		if (got == 1)
+			got += read_some(self->far, buf + 1, sizeof(buf) - 1);
+		if (!got)
+			break;
+		for (i = 0; i < got; i++) {
+			int from = buf[i] >> 7;
+
+			ASSERT_EQ(counts[from] & 0x7f, buf[i] & 0x7f);
+			counts[from]++;
+		}
+		total += got;
+	}
+	giver.stop = true;
+	pthread_join(giver.thread, NULL);
+	pthread_join(writers[0].thread, NULL);
+	pthread_join(writers[1].thread, NULL);
+	TH_LOG("changed hands %d times", giver.given);
+	EXPECT_EQ(0, giver.failed);
+	EXPECT_LT(2, giver.given);
+	EXPECT_EQ(STREAM_BYTES, counts[0]);
+	EXPECT_EQ(STREAM_BYTES, counts[1]);
+}
+
+/*
+ * What one had received when it lost the port comes before all that the other
+ * receives: read in the order of their turns it is what was sent.
+ */
+TEST_F(share, what_was_received_arrives_once_and_in_order)
+{
+	unsigned char buf[5000];
+	struct writer writer;
+	int total = 0, turn = 0, quiet = 0;
+
+	ASSERT_EQ(0, set(0, "share_read", "owner"));
+	writer_start(&writer, self->far, 0);
+	while (total < STREAM_BYTES && quiet < LINE_PATIENCE) {
+		int from = self->fd[turn % 2], i, got;
+
+		sleep_ms(2);
+		ASSERT_EQ(0, give(++turn % 2));
+		got = read_some(from, buf, sizeof(buf));
+		for (i = 0; i < got; i++)
+			ASSERT_EQ((total + i) & 0x7f, buf[i]);
+		total += got;
+		quiet = got ? 0 : quiet + 2;
+	}
+	pthread_join(writer.thread, NULL);
+	TH_LOG("changed hands %d times", turn);
+	EXPECT_EQ(STREAM_BYTES, total);
+	EXPECT_LT(2, turn);
+}
+
+/* The owner stays the owner of the next port. */
+TEST_F(share, a_port_that_goes_and_comes)
+{
+	struct call call;
+
+	ASSERT_EQ(0, give(2));
+	call_ioctl(&call, self->fd[1], TIOCMIWAIT, LINE_INPUTS);
+	sleep_ms(50);
+	ASSERT_EQ(0, serfwd_set_port(0, ""));
+	ASSERT_TRUE(call_returns(&call, LINE_PATIENCE));
+	EXPECT_EQ(-EIO, call.ret);
+	EXPECT_TRUE(is(1, "port", ""));
+	EXPECT_EQ(0, line_events(self->fd[2]) & POLLOUT);
+	ASSERT_EQ(0, serfwd_set_port(0, "ttyNM0"));
+	EXPECT_TRUE(is(1, "owner", "ttySF2"));
+	ASSERT_EQ(4, line_write(self->fd[2], "mine", 4));
+	EXPECT_EQ(4, line_await(self->far, FIONREAD, 4));
+	EXPECT_EQ(-1, write(self->fd[0], "0", 1));
+}
+
+TEST_HARNESS_MAIN

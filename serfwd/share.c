@@ -1,0 +1,538 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Sharing one real port among several links: who takes part, who owns the port,
+ * and how it is handed over.
+ */
+#include <linux/delay.h>
+#include <linux/jiffies.h>
+#include <linux/rculist.h>
+#include <linux/sysfs.h>
+#include <linux/tty.h>
+
+#include "control.h"
+#include "event.h"
+#include "lines.h"
+#include "link.h"
+#include "policy.h"
+#include "receive.h"
+#include "share.h"
+#include "transmit.h"
+#include "vtty.h"
+
+/* How long (ms) handing over waits for what the last owner had written. */
+#define SERFWD_SHARE_DRAIN	1000
+/* How often it looks. */
+#define SERFWD_SHARE_POLL	5
+
+DEFINE_STATIC_KEY_FALSE(serfwd_share_key);
+
+/* Protects who takes part in what, across hosts. Taken before a host's lock. */
+static DEFINE_MUTEX(serfwd_share_mutex);
+
+/**
+ * serfwd_share_find_owner - who has the port that a link takes part in?
+ * @link: the link
+ *
+ * Return: that link; @link itself if it is alone.
+ * Context: any.
+ */
+struct serfwd_link *serfwd_share_find_owner(struct serfwd_link *link)
+{
+	struct serfwd_link *host = READ_ONCE(link->share.host);
+
+	return host ? READ_ONCE(host->share.owner) : link;
+}
+
+/**
+ * serfwd_share_is_guest - does a link take part in another's port?
+ * @link: the link
+ *
+ * Return: true if so, false for a host and for one that is alone.
+ */
+bool serfwd_share_is_guest(struct serfwd_link *link)
+{
+	struct serfwd_link *host = READ_ONCE(link->share.host);
+
+	return host && host != link;
+}
+
+/**
+ * serfwd_share_each - do something to all that take part in a port
+ * @link: one of them
+ * @fn: what to do
+ *
+ * Context: any.
+ */
+void serfwd_share_each(struct serfwd_link *link,
+		       void (*fn)(struct serfwd_link *link))
+{
+	struct serfwd_link *host = READ_ONCE(link->share.host);
+	struct serfwd_link *party;
+
+	if (!host) {
+		fn(link);
+		return;
+	}
+	rcu_read_lock();
+	list_for_each_entry_rcu(party, &host->share.parties, share.node)
+		fn(party);
+	rcu_read_unlock();
+}
+
+/*
+ * Handing over. The two halves have nothing in common but that no writer and no
+ * wake-up is between them.
+ */
+
+static void serfwd_share_drain(struct tty_struct *real)
+{
+	int waited = 0;
+
+	while (waited < SERFWD_SHARE_DRAIN && serfwd_port_usable(real) &&
+	       tty_chars_in_buffer(real)) {
+		msleep(SERFWD_SHARE_POLL);
+		waited += SERFWD_SHARE_POLL;
+	}
+}
+
+/* Returns the port, which nobody writes to any more, or NULL. */
+static struct tty_struct *serfwd_share_take_port(struct serfwd_link *from)
+{
+	struct tty_struct *real = serfwd_control_give(from);
+
+	if (!real)
+		return NULL;
+	serfwd_lines_unfollow(from, real);
+	/* Writers under RCU have left the port after this. */
+	synchronize_rcu();
+	return real;
+}
+
+static void serfwd_share_put_port(struct serfwd_link *to,
+				  struct tty_struct *real)
+{
+	serfwd_control_take(to, real);
+	serfwd_lines_attach(to, real);
+	serfwd_transmit_attach(to, real);
+	serfwd_vtty_wakeup(to);
+	serfwd_receive_restart(to);
+}
+
+static void serfwd_share_tell(struct serfwd_link *host)
+{
+	struct serfwd_link *party;
+
+	list_for_each_entry(party, &host->share.parties, share.node)
+		serfwd_event_owner(party);
+}
+
+static void serfwd_share_move(struct serfwd_link *host, struct serfwd_link *to)
+{
+	struct serfwd_link *from = host->share.owner;
+	struct tty_struct *real;
+
+	lockdep_assert_held(&host->share.lock);
+	if (from == to)
+		return;
+	real = serfwd_share_take_port(from);
+	if (real)
+		serfwd_share_drain(real);
+	WRITE_ONCE(host->share.owner, to);
+	WRITE_ONCE(to->share.written, jiffies);
+	WRITE_ONCE(to->share.waiting, false);
+	if (real)
+		serfwd_share_put_port(to, real);
+	serfwd_share_tell(host);
+}
+
+/*
+ * Deciding
+ */
+
+static bool serfwd_share_before(const struct serfwd_link *a,
+				const struct serfwd_link *b)
+{
+	int a_priority = READ_ONCE(a->policy.priority);
+	int b_priority = READ_ONCE(b->policy.priority);
+
+	if (a_priority != b_priority)
+		return a_priority > b_priority;
+	return time_before(READ_ONCE(a->share.waiting_since),
+			   READ_ONCE(b->share.waiting_since));
+}
+
+/* Who is to have the port next, or NULL if nobody waits. */
+static struct serfwd_link *serfwd_share_next(struct serfwd_link *host)
+{
+	struct serfwd_link *party, *next = NULL;
+
+	list_for_each_entry(party, &host->share.parties, share.node)
+		if (READ_ONCE(party->share.waiting) &&
+		    party != host->share.owner &&
+		    (!next || serfwd_share_before(party, next)))
+			next = party;
+	return next;
+}
+
+static bool serfwd_link_is_open(const struct serfwd_link *link)
+{
+	return rcu_access_pointer(link->vtty);
+}
+
+/* Jiffies until an owner that writes no more is idle. */
+static unsigned long serfwd_share_idle_in(const struct serfwd_link *host)
+{
+	struct serfwd_link *owner = host->share.owner;
+	unsigned long idle = READ_ONCE(owner->share.written) +
+			     msecs_to_jiffies(READ_ONCE(host->policy.token_idle_ms));
+
+	if (!serfwd_link_is_open(owner))
+		return 0;
+	if (time_before(jiffies, idle))
+		return idle - jiffies;
+	/* What it has written is still being sent. */
+	return serfwd_chars_in_buffer(owner) ?
+	       msecs_to_jiffies(SERFWD_SHARE_POLL) + 1 : 0;
+}
+
+/* Jiffies until @next may have the port; MAX_JIFFY_OFFSET: not by itself. */
+static unsigned long serfwd_share_due_in(const struct serfwd_link *host,
+					 const struct serfwd_link *next)
+{
+	const struct serfwd_link *owner = host->share.owner;
+
+	switch (READ_ONCE(host->policy.share_write)) {
+	case SERFWD_SHARE_WRITE_EXCLUSIVE:
+		return serfwd_link_is_open(owner) ? MAX_JIFFY_OFFSET : 0;
+	case SERFWD_SHARE_WRITE_PRIORITY:
+		if (READ_ONCE(next->policy.priority) >
+		    READ_ONCE(owner->policy.priority))
+			return 0;
+		fallthrough;
+	case SERFWD_SHARE_WRITE_TOKEN:
+		return serfwd_share_idle_in(host);
+	default:
+		return MAX_JIFFY_OFFSET;
+	}
+}
+
+/* Returns whether the port was handed over. */
+static bool serfwd_share_advance(struct serfwd_link *host)
+{
+	struct serfwd_link *next = serfwd_share_next(host);
+	unsigned long due;
+
+	if (!next || host->share.leaving)
+		return false;
+	due = serfwd_share_due_in(host, next);
+	if (!due)
+		serfwd_share_move(host, next);
+	else if (due != MAX_JIFFY_OFFSET)
+		mod_delayed_work(system_wq, &host->share.work, due);
+	return !due;
+}
+
+static void serfwd_share_work(struct work_struct *work)
+{
+	struct serfwd_link *host = container_of(to_delayed_work(work),
+						struct serfwd_link, share.work);
+	bool moved;
+
+	mutex_lock(&host->share.lock);
+	moved = serfwd_share_advance(host);
+	mutex_unlock(&host->share.lock);
+	/* There may be others who wait. */
+	if (moved)
+		serfwd_share_decide(host);
+}
+
+/**
+ * serfwd_share_decide - look who is to have the port of a link
+ * @link: the link
+ *
+ * To be called whenever that may have changed.
+ *
+ * Context: any.
+ */
+void serfwd_share_decide(struct serfwd_link *link)
+{
+	struct serfwd_link *host = READ_ONCE(link->share.host);
+
+	if (host)
+		mod_delayed_work(system_wq, &host->share.work, 0);
+}
+
+/**
+ * serfwd_share_wrote - a link wrote to its port
+ * @link: the link
+ * @count: bytes, perhaps none
+ *
+ * Context: any.
+ */
+void serfwd_share_wrote(struct serfwd_link *link, size_t count)
+{
+	if (count)
+		WRITE_ONCE(link->share.written, jiffies);
+}
+
+/**
+ * serfwd_share_want - a link without a port wants to write
+ * @link: the link
+ *
+ * Context: any.
+ */
+void serfwd_share_want(struct serfwd_link *link)
+{
+	if (READ_ONCE(link->share.waiting) || !READ_ONCE(link->share.host) ||
+	    serfwd_share_find_owner(link) == link)
+		return;
+	WRITE_ONCE(link->share.waiting_since, jiffies);
+	WRITE_ONCE(link->share.waiting, true);
+	serfwd_share_decide(link);
+}
+
+/**
+ * serfwd_share_closed - a vtty was closed
+ * @link: its link
+ */
+void serfwd_share_closed(struct serfwd_link *link)
+{
+	WRITE_ONCE(link->share.waiting, false);
+	serfwd_share_decide(link);
+}
+
+/*
+ * Ports
+ */
+
+/**
+ * serfwd_share_attached - a port was attached to a host
+ * @host: the link; or one that is none
+ *
+ * Context: the port's ldisc open.
+ */
+void serfwd_share_attached(struct serfwd_link *host)
+{
+	struct serfwd_link *owner;
+
+	mutex_lock(&host->share.lock);
+	host->share.leaving = false;
+	owner = host->share.owner;
+	if (owner != host) {
+		host->share.owner = host;
+		serfwd_share_move(host, owner);
+	}
+	mutex_unlock(&host->share.lock);
+}
+
+/**
+ * serfwd_share_detaching - the port of a host is about to be detached
+ * @host: the link; or one that is none
+ *
+ * Brings the port back to the host, where detaching expects it. It stays the
+ * owner's for the next port.
+ *
+ * Context: the port's ldisc close.
+ */
+void serfwd_share_detaching(struct serfwd_link *host)
+{
+	struct tty_struct *real;
+
+	mutex_lock(&host->share.lock);
+	host->share.leaving = true;
+	if (host->share.owner != host) {
+		real = serfwd_share_take_port(host->share.owner);
+		if (real)
+			serfwd_control_return(host, real);
+	}
+	mutex_unlock(&host->share.lock);
+}
+
+/**
+ * serfwd_share_detached - the port of a host was detached
+ * @host: the link; or one that is none
+ */
+void serfwd_share_detached(struct serfwd_link *host)
+{
+	mutex_lock(&host->share.lock);
+	host->share.leaving = false;
+	mutex_unlock(&host->share.lock);
+}
+
+/*
+ * Taking part
+ */
+
+/**
+ * serfwd_share_init - set up a new link, alone
+ * @link: the link
+ */
+void serfwd_share_init(struct serfwd_link *link)
+{
+	mutex_init(&link->share.lock);
+	INIT_LIST_HEAD(&link->share.parties);
+	INIT_DELAYED_WORK(&link->share.work, serfwd_share_work);
+	link->share.owner = link;
+	link->policy.token_idle_ms = SERFWD_TOKEN_IDLE_DEFAULT;
+}
+
+static void serfwd_share_add(struct serfwd_link *host, struct serfwd_link *link)
+{
+	mutex_lock(&host->share.lock);
+	link->share.waiting = false;
+	link->share.written = jiffies;
+	list_add_tail_rcu(&link->share.node, &host->share.parties);
+	WRITE_ONCE(link->share.host, host);
+	mutex_unlock(&host->share.lock);
+}
+
+static void serfwd_share_remove(struct serfwd_link *host,
+				struct serfwd_link *link)
+{
+	mutex_lock(&host->share.lock);
+	if (host->share.leaving && host->share.owner == link)
+		host->share.owner = host;
+	else if (host->share.owner == link)
+		serfwd_share_move(host, host);
+	WRITE_ONCE(link->share.host, NULL);
+	list_del_rcu(&link->share.node);
+	mutex_unlock(&host->share.lock);
+	/* serfwd_share_each() has left it after this. */
+	synchronize_rcu();
+}
+
+static bool serfwd_share_is_host(const struct serfwd_link *link)
+{
+	return link->share.host == link;
+}
+
+static int serfwd_share_join_locked(struct serfwd_link *link,
+				    struct serfwd_link *host)
+{
+	lockdep_assert_held(&serfwd_share_mutex);
+	if (link == host)
+		return -ELOOP;
+	if (link->share.host)
+		return -EBUSY;
+	if (host->share.host && !serfwd_share_is_host(host))
+		return -ELOOP;
+	if (!serfwd_link_reserve(link))
+		return -EBUSY;
+	if (!host->share.host) {
+		static_branch_inc(&serfwd_share_key);
+		serfwd_share_add(host, host);
+	}
+	serfwd_share_add(host, link);
+	return 0;
+}
+
+/**
+ * serfwd_share_join - take part in another link's port
+ * @link: the link, which then has none of its own
+ * @host: the other
+ *
+ * Return: 0; -EBUSY if @link has a port or takes part in one already; -ELOOP if
+ * @host is @link or takes part in another's.
+ * Context: may sleep.
+ */
+int serfwd_share_join(struct serfwd_link *link, struct serfwd_link *host)
+{
+	int ret;
+
+	mutex_lock(&serfwd_share_mutex);
+	ret = serfwd_share_join_locked(link, host);
+	mutex_unlock(&serfwd_share_mutex);
+	return ret;
+}
+
+/* The host is alone again when the last one left. */
+static void serfwd_share_part(struct serfwd_link *host)
+{
+	if (!list_is_singular(&host->share.parties))
+		return;
+	serfwd_share_remove(host, host);
+	cancel_delayed_work_sync(&host->share.work);
+	static_branch_dec(&serfwd_share_key);
+}
+
+/**
+ * serfwd_share_leave - take part no more
+ * @link: the link, which may be alone
+ *
+ * If it owned the port, the host does again.
+ *
+ * Return: 0; -EBUSY if others take part in the port of @link.
+ * Context: may sleep.
+ */
+int serfwd_share_leave(struct serfwd_link *link)
+{
+	struct serfwd_link *host;
+	int ret = 0;
+
+	mutex_lock(&serfwd_share_mutex);
+	host = link->share.host;
+	if (host == link) {
+		ret = -EBUSY;
+	} else if (host) {
+		serfwd_share_remove(host, link);
+		serfwd_link_unreserve(link);
+		serfwd_share_part(host);
+	}
+	mutex_unlock(&serfwd_share_mutex);
+	return ret;
+}
+
+/**
+ * serfwd_share_give - make a link the owner of the port it takes part in
+ * @link: a link that takes part in the port
+ * @to: the one to have it
+ *
+ * Return: 0; -EINVAL if the two do not take part in the same port; -EAGAIN while
+ * the port is being detached.
+ * Context: may sleep.
+ */
+int serfwd_share_give(struct serfwd_link *link, struct serfwd_link *to)
+{
+	struct serfwd_link *host;
+	int ret = 0;
+
+	mutex_lock(&serfwd_share_mutex);
+	host = link->share.host;
+	if (!host || to->share.host != host) {
+		ret = -EINVAL;
+		goto unlock;
+	}
+	mutex_lock(&host->share.lock);
+	if (host->share.leaving)
+		ret = -EAGAIN;
+	else
+		serfwd_share_move(host, to);
+	mutex_unlock(&host->share.lock);
+unlock:
+	mutex_unlock(&serfwd_share_mutex);
+	return ret;
+}
+
+/**
+ * serfwd_share_print_waiting - name those that wait to write
+ * @link: a link that takes part in the port, or one that is alone
+ * @buf: a page
+ *
+ * Return: bytes written to @buf.
+ */
+ssize_t serfwd_share_print_waiting(struct serfwd_link *link, char *buf)
+{
+	struct serfwd_link *host = READ_ONCE(link->share.host);
+	struct serfwd_link *party;
+	int len = 0;
+
+	if (!host)
+		return sysfs_emit(buf, "\n");
+	rcu_read_lock();
+	list_for_each_entry_rcu(party, &host->share.parties, share.node)
+		if (READ_ONCE(party->share.waiting))
+			len += sysfs_emit_at(buf, len, "%sttySF%u",
+					     len ? " " : "", party->index);
+	rcu_read_unlock();
+	return len + sysfs_emit_at(buf, len, "\n");
+}

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Sharing one real port among several links.
+ *
+ * The port belongs to one link, the host; others take part in it. One of them
+ * all, the owner, has the port at a time, as if there were no other: what it
+ * writes goes out, its settings are the line's, it sets the pace of receiving.
+ * The others have no port to write to, and a copy of what the owner receives.
+ *
+ * Lock order: see link.h.
+ */
+#ifndef SERFWD_SHARE_H
+#define SERFWD_SHARE_H
+
+#include <linux/jump_label.h>
+#include <linux/list.h>
+#include <linux/mutex.h>
+#include <linux/types.h>
+#include <linux/workqueue.h>
+
+struct serfwd_link;
+struct tty_struct;
+
+/**
+ * struct serfwd_share - what a link has to do with others
+ * @host: whose port it takes part in; itself if others take part in its own;
+ *	NULL if it is alone. Links live as long as the module, so a pointer that
+ *	was read is good. Written under @lock of the host.
+ * @node: in @parties of the host; read under RCU
+ * @written: when the link last wrote (jiffies)
+ * @waiting: the link wants to write and has no port
+ * @waiting_since: since when (jiffies)
+ *
+ * Of a host only:
+ *
+ * @lock: serialises who takes part, who owns the port, and copying
+ * @parties: all that take part, the host too
+ * @owner: who has the port
+ * @leaving: the port is being detached: it stays where it is
+ * @work: hands the port to who waits for it
+ */
+struct serfwd_share {
+	struct serfwd_link *host;
+	struct list_head node;
+	unsigned long written;
+	bool waiting;
+	unsigned long waiting_since;
+
+	struct mutex lock;	/* who takes part, who owns, copying */
+	struct list_head parties;
+	struct serfwd_link *owner;
+	bool leaving;
+	struct delayed_work work;
+};
+
+/* On while at least one port is shared. */
+DECLARE_STATIC_KEY_FALSE(serfwd_share_key);
+
+void serfwd_share_init(struct serfwd_link *link);
+
+int serfwd_share_join(struct serfwd_link *link, struct serfwd_link *host);
+int serfwd_share_leave(struct serfwd_link *link);
+int serfwd_share_give(struct serfwd_link *link, struct serfwd_link *to);
+
+void serfwd_share_attached(struct serfwd_link *host);
+void serfwd_share_detaching(struct serfwd_link *host);
+void serfwd_share_detached(struct serfwd_link *host);
+
+void serfwd_share_wrote(struct serfwd_link *link, size_t count);
+void serfwd_share_want(struct serfwd_link *link);
+void serfwd_share_closed(struct serfwd_link *link);
+void serfwd_share_decide(struct serfwd_link *link);
+
+bool serfwd_share_is_guest(struct serfwd_link *link);
+struct serfwd_link *serfwd_share_find_owner(struct serfwd_link *link);
+ssize_t serfwd_share_print_waiting(struct serfwd_link *link, char *buf);
+void serfwd_share_each(struct serfwd_link *link,
+		       void (*fn)(struct serfwd_link *link));
+
+/* The link that has the port which @link takes part in; or @link. */
+static inline struct serfwd_link *serfwd_share_owner(struct serfwd_link *link)
+{
+	if (static_branch_unlikely(&serfwd_share_key))
+		return serfwd_share_find_owner(link);
+	return link;
+}
+
+/* Do @fn to all that take part in the port of @link; or to @link. Any context. */
+static inline void serfwd_share_all(struct serfwd_link *link,
+				    void (*fn)(struct serfwd_link *link))
+{
+	if (static_branch_unlikely(&serfwd_share_key))
+		serfwd_share_each(link, fn);
+	else
+		fn(link);
+}
+
+#endif
