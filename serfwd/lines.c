@@ -121,6 +121,9 @@ void serfwd_lines_changed(struct serfwd_link *link)
 {
 	atomic_set_release(&link->lines_state, SERFWD_LINES_UNKNOWN);
 	wake_up_interruptible(&link->vport.delta_msr_wait);
+	/* Who traces the lines is not to wait for somebody to read them. */
+	if (trace_serfwd_lines_enabled())
+		schedule_work(&link->lines_work);
 }
 
 /**

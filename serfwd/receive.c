@@ -11,6 +11,7 @@
 #include <linux/tty_flip.h>
 #include <linux/tty_ldisc.h>
 
+#include "capture.h"
 #include "link.h"
 #include "receive.h"
 #include "share.h"
@@ -201,6 +202,7 @@ static size_t serfwd_receive(struct tty_port *port, const u8 *cp,
 	if (unlikely(fp))
 		serfwd_stats_errors(link, fp, taken);
 	trace_serfwd_rx(link->index, count, taken);
+	serfwd_capture(link, SERFWD_RX, cp, fp, taken);
 	return taken;
 }
 

@@ -46,6 +46,35 @@ DEFINE_EVENT(serfwd_bytes, serfwd_tx,
 	TP_ARGS(link, offered, taken)
 );
 
+/*
+ * The bytes themselves, for whoever captures, in pieces that fit in a trace
+ * buffer; @flags has a TTY_* for each byte, or nothing when all are good.
+ */
+TRACE_EVENT(serfwd_data,
+	TP_PROTO(unsigned int link, unsigned int dir, const u8 *data,
+		 const u8 *flags, size_t count),
+	TP_ARGS(link, dir, data, flags, count),
+	TP_STRUCT__entry(
+		__field(unsigned int, link)
+		__field(unsigned int, dir)
+		__dynamic_array(u8, data, count)
+		__dynamic_array(u8, flags, flags ? count : 0)
+	),
+	TP_fast_assign(
+		__entry->link = link;
+		__entry->dir = dir;
+		memcpy(__get_dynamic_array(data), data, count);
+		if (flags)
+			memcpy(__get_dynamic_array(flags), flags, count);
+	),
+	TP_printk("link=%u dir=%s data=%s flags=%s", __entry->link,
+		  serfwd_show_direction(__entry->dir),
+		  __print_hex_str(__get_dynamic_array(data),
+				  __get_dynamic_array_len(data)),
+		  __print_hex_str(__get_dynamic_array(flags),
+				  __get_dynamic_array_len(flags)))
+);
+
 /* Received bytes were dropped: the pseudo-UART was closed, or by policy. */
 TRACE_EVENT(serfwd_drop,
 	TP_PROTO(unsigned int link, size_t count),

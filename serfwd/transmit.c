@@ -11,6 +11,7 @@
 #include <linux/tty_driver.h>
 #include <linux/tty_ldisc.h>
 
+#include "capture.h"
 #include "link.h"
 #include "share.h"
 #include "stats.h"
@@ -65,6 +66,7 @@ ssize_t serfwd_write(struct serfwd_link *link, const u8 *buf, size_t count)
 	if (static_branch_unlikely(&serfwd_share_key))
 		serfwd_share_wrote(link, done);
 	trace_serfwd_tx(link->index, count, done);
+	serfwd_capture(link, SERFWD_TX, buf, NULL, done);
 	return done;
 }
 
@@ -90,6 +92,7 @@ int serfwd_put_char(struct serfwd_link *link, u8 ch)
 	if (static_branch_unlikely(&serfwd_share_key))
 		serfwd_share_wrote(link, done);
 	trace_serfwd_tx(link->index, 1, done);
+	serfwd_capture(link, SERFWD_TX, &ch, NULL, done);
 	return done;
 }
 
