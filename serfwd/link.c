@@ -349,7 +349,6 @@ void serfwd_link_detach(struct serfwd_link *link)
 	/* Nothing arrives any more that a reader could keep waiting. */
 	serfwd_stall_over(link);
 	serfwd_stall_settle(link, SERFWD_RX);
-	serfwd_share_detached(link);
 	serfwd_share_all(link, serfwd_link_lost);
 }
 

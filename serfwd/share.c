@@ -134,7 +134,7 @@ static void serfwd_share_move(struct serfwd_link *host, struct serfwd_link *to)
 	lockdep_assert_held(&host->share.lock);
 	if (from == to)
 		return;
-	real = serfwd_share_take_port(from);
+	real = host->share.present ? serfwd_share_take_port(from) : NULL;
 	if (real)
 		serfwd_share_drain(real);
 	WRITE_ONCE(host->share.owner, to);
@@ -222,7 +222,7 @@ static bool serfwd_share_advance(struct serfwd_link *host)
 	struct serfwd_link *next = serfwd_share_next(host);
 	unsigned long due;
 
-	if (!next || host->share.leaving)
+	if (!next)
 		return false;
 	due = serfwd_share_due_in(host, next);
 	if (!due)
@@ -316,7 +316,7 @@ void serfwd_share_attached(struct serfwd_link *host)
 	struct serfwd_link *owner;
 
 	mutex_lock(&host->share.lock);
-	host->share.leaving = false;
+	host->share.present = true;
 	owner = host->share.owner;
 	if (owner != host) {
 		host->share.owner = host;
@@ -339,23 +339,12 @@ void serfwd_share_detaching(struct serfwd_link *host)
 	struct tty_struct *real;
 
 	mutex_lock(&host->share.lock);
-	host->share.leaving = true;
 	if (host->share.owner != host) {
 		real = serfwd_share_take_port(host->share.owner);
 		if (real)
 			serfwd_control_return(host, real);
 	}
-	mutex_unlock(&host->share.lock);
-}
-
-/**
- * serfwd_share_detached - the port of a host was detached
- * @host: the link; or one that is none
- */
-void serfwd_share_detached(struct serfwd_link *host)
-{
-	mutex_lock(&host->share.lock);
-	host->share.leaving = false;
+	host->share.present = false;
 	mutex_unlock(&host->share.lock);
 }
 
@@ -390,9 +379,7 @@ static void serfwd_share_remove(struct serfwd_link *host,
 				struct serfwd_link *link)
 {
 	mutex_lock(&host->share.lock);
-	if (host->share.leaving && host->share.owner == link)
-		host->share.owner = host;
-	else if (host->share.owner == link)
+	if (host->share.owner == link)
 		serfwd_share_move(host, host);
 	WRITE_ONCE(link->share.host, NULL);
 	list_del_rcu(&link->share.node);
@@ -487,8 +474,7 @@ int serfwd_share_leave(struct serfwd_link *link)
  * @link: a link that takes part in the port
  * @to: the one to have it
  *
- * Return: 0; -EINVAL if the two do not take part in the same port; -EAGAIN while
- * the port is being detached.
+ * Return: 0; -EINVAL if the two do not take part in the same port.
  * Context: may sleep.
  */
 int serfwd_share_give(struct serfwd_link *link, struct serfwd_link *to)
@@ -503,10 +489,7 @@ int serfwd_share_give(struct serfwd_link *link, struct serfwd_link *to)
 		goto unlock;
 	}
 	mutex_lock(&host->share.lock);
-	if (host->share.leaving)
-		ret = -EAGAIN;
-	else
-		serfwd_share_move(host, to);
+	serfwd_share_move(host, to);
 	mutex_unlock(&host->share.lock);
 unlock:
 	mutex_unlock(&serfwd_share_mutex);

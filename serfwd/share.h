@@ -36,7 +36,8 @@ struct tty_struct;
  * @lock: serialises who takes part, who owns the port, and copying
  * @parties: all that take part, the host too
  * @owner: who has the port
- * @leaving: the port is being detached: it stays where it is
+ * @present: a port is attached, and the owner has it. While one comes or goes
+ *	it is the host's, and who owns it is only noted
  * @work: hands the port to who waits for it
  */
 struct serfwd_share {
@@ -49,7 +50,7 @@ struct serfwd_share {
 	struct mutex lock;	/* who takes part, who owns, copying */
 	struct list_head parties;
 	struct serfwd_link *owner;
-	bool leaving;
+	bool present;
 	struct delayed_work work;
 };
 
@@ -64,7 +65,6 @@ int serfwd_share_give(struct serfwd_link *link, struct serfwd_link *to);
 
 void serfwd_share_attached(struct serfwd_link *host);
 void serfwd_share_detaching(struct serfwd_link *host);
-void serfwd_share_detached(struct serfwd_link *host);
 
 void serfwd_share_wrote(struct serfwd_link *link, size_t count);
 void serfwd_share_want(struct serfwd_link *link);

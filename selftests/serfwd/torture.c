@@ -1,0 +1,625 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Everything at once, at random: eight links on null modems, half of them with
+ * traffic that is checked, byte by byte, while their ports come and go, change
+ * hands and are set; half with whatever an administrator and two users can do.
+ *
+ *	torture SECONDS [SEED]
+ *
+ * That the kernel has nothing to say of it is for the console to show.
+ */
+#include <fcntl.h>
+#include <sys/time.h>
+#include <sys/wait.h>
+
+#include "line.h"
+#include "stream.h"
+
+#define LINKS		8
+/* Or else a port that attaches by itself might get a checked link. */
+#define PARAMETERS	"links=8 nullmodems=8 ports=ttyNM0,ttyNM2,ttyNM4,ttyNM6," \
+			"ttyNM8,ttyNM10,ttyNM12,ttyNM14"
+/* Their bytes are checked: link n and n + 1 share a port, for n of 0 and 2. */
+#define CHECKED		4
+#define ARRAY_SIZE(array)	(sizeof(array) / sizeof((array)[0]))
+#define DIE(...)	do { fprintf(stderr, __VA_ARGS__); exit(1); } while (0)
+
+static atomic_bool stop;
+
+/* One generator a thread: the seed and the thread tell what it did. */
+static unsigned int pick(struct stream *random, unsigned int count)
+{
+	return stream_word(random) % count;
+}
+
+static int put(const char *directory, unsigned int number, const char *file,
+	       const char *text)
+{
+	char path[96];
+	int fd, ret = 0;
+
+	snprintf(path, sizeof(path), "%s%u/%s", directory, number, file);
+	fd = open(path, O_WRONLY | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	if (write(fd, text, strlen(text)) < 0)
+		ret = -errno;
+	close(fd);
+	return ret;
+}
+
+static int put_link(unsigned int link, const char *file, const char *text)
+{
+	return put("/sys/class/tty/ttySF", link, file, text);
+}
+
+static void name_of(char *name, const char *prefix, unsigned int number)
+{
+	sprintf(name, "%s%u", prefix, number);
+}
+
+static int open_device(const char *prefix, unsigned int number)
+{
+	char path[32];
+
+	snprintf(path, sizeof(path), "/dev/%s%u", prefix, number);
+	return line_open_path(path, O_NONBLOCK);
+}
+
+/*
+ * Checked traffic: each writer of a pair writes its own half of all values, in
+ * turn, and the far end finds them all, in turn.
+ */
+
+struct pair {
+	unsigned int host;
+	int far;
+	atomic_llong written[2];
+	long long read[2];
+	char wrong[128];
+};
+
+struct writer {
+	struct pair *pair;
+	unsigned int which;
+};
+
+/* Detaching takes a while; nothing else keeps a writer. */
+static void *writer_thread(void *arg)
+{
+	struct writer *writer = arg;
+	atomic_llong *written = &writer->pair->written[writer->which];
+	unsigned char first = writer->which ? 0x80 : 0;
+	int fd = open_device("ttySF", writer->pair->host + writer->which);
+	unsigned char buf[64];
+	unsigned int i;
+	ssize_t done;
+
+	if (fd < 0 || line_set_cflag(fd, LINE_CFLAG))
+		DIE("ttySF%u cannot be set up\n", writer->pair->host + writer->which);
+	while (!stop) {
+		struct pollfd room = { .fd = fd, .events = POLLOUT };
+
+		for (i = 0; i < sizeof(buf); i++)
+			buf[i] = first | ((*written + i) & 0x7f);
+		done = write(fd, buf, sizeof(buf));
+		if (done > 0)
+			*written += done;
+		else
+			poll(&room, 1, 50);
+	}
+	/* Held open: closing drops what a port that is away has not taken. */
+	return (void *)(intptr_t)fd;
+}
+
+static void check_bytes(struct pair *pair, const unsigned char *buf, int count)
+{
+	int i;
+
+	for (i = 0; i < count; i++) {
+		unsigned int from = buf[i] >> 7;
+
+		if ((pair->read[from] & 0x7f) != (buf[i] & 0x7f) && !*pair->wrong)
+			snprintf(pair->wrong, sizeof(pair->wrong),
+				 "byte %lld of ttySF%u is %u, not %u",
+				 pair->read[from], pair->host + from,
+				 buf[i] & 0x7f,
+				 (unsigned int)(pair->read[from] & 0x7f));
+		pair->read[from]++;
+	}
+}
+
+static bool all_read(const struct pair *pair)
+{
+	return pair->read[0] == pair->written[0] &&
+	       pair->read[1] == pair->written[1];
+}
+
+static void *checker_thread(void *arg)
+{
+	struct pair *pair = arg;
+	unsigned char buf[4096];
+	int fd = pair->far;
+	int quiet = 0;
+
+	while (!stop || (!all_read(pair) && quiet < 200)) {
+		struct pollfd input = { .fd = fd, .events = POLLIN };
+		ssize_t got = poll(&input, 1, 50) == 1 ?
+			      read(fd, buf, sizeof(buf)) : 0;
+
+		if (got > 0)
+			check_bytes(pair, buf, got);
+		quiet = got > 0 || !stop ? 0 : quiet + 1;
+	}
+	return NULL;
+}
+
+static const char *const writers_words[] = { "admin", "token", "priority" };
+static const char *const flow_words[] = { "guest", "auto-rtscts" };
+
+static void set_harmless_speed(struct stream *random, unsigned int link)
+{
+	static const tcflag_t speeds[] = { B1200, B9600, B115200, B4000000 };
+	struct termios2 raw = line_raw((LINE_CFLAG & ~CBAUD) |
+				       speeds[pick(random, ARRAY_SIZE(speeds))]);
+	int fd = open_device("ttySF", link);
+
+	if (fd < 0)
+		return;
+	line_set(fd, &raw);
+	close(fd);
+}
+
+/* What may not lose a byte that was written. */
+static void *mover_thread(void *arg)
+{
+	struct pair *pair = arg;
+	struct stream random;
+	char port[16], link[16];
+
+	stream_init(&random, 100 + pair->host, false);
+	name_of(port, "ttyNM", 2 * pair->host);
+	while (!stop) {
+		unsigned int which = pair->host + pick(&random, 2);
+
+		name_of(link, "ttySF", which);
+		switch (pick(&random, 7)) {
+		case 0:
+			put_link(pair->host, "port", "\n");
+			sleep_ms(pick(&random, 20));
+			while (put_link(pair->host, "port", port) && !stop)
+				sleep_ms(10);
+			break;
+		case 1:
+			set_harmless_speed(&random, which);
+			break;
+		case 2:
+			put_link(pair->host, "share_write",
+				 writers_words[pick(&random, 3)]);
+			break;
+		case 3:
+			put_link(pair->host, "flow",
+				 flow_words[pick(&random, 2)]);
+			break;
+		default:
+			put_link(pair->host, "owner", link);
+		}
+		sleep_ms(pick(&random, 30));
+	}
+	/* For the rest to arrive. */
+	put_link(pair->host, "share_write", "token");
+	put_link(pair->host, "port", port);
+	return NULL;
+}
+
+/*
+ * Chaos
+ */
+
+/* Whatever an ioctl waits for is not waited for. */
+static void alarm_handler(int sig)
+{
+	(void)sig;
+}
+
+static void random_settings(struct stream *random, int fd)
+{
+	struct termios2 termios = {};
+
+	termios.c_iflag = stream_word(random);
+	termios.c_oflag = stream_word(random);
+	termios.c_cflag = stream_word(random);
+	termios.c_lflag = stream_word(random) & ~TOSTOP;
+	termios.c_ospeed = stream_word(random);
+	termios.c_ispeed = termios.c_ospeed;
+	ioctl(fd, TCSETS2, &termios);
+}
+
+static void random_act(struct stream *random, int fd)
+{
+	static const int flush[] = { TCIFLUSH, TCOFLUSH, TCIOFLUSH };
+	static const int flow[] = { TCOOFF, TCOON, TCIOFF, TCION };
+	int lines = stream_word(random) & LINE_OUTPUTS;
+	unsigned char buf[3000];
+
+	switch (pick(random, 12)) {
+	case 0:
+		random_settings(random, fd);
+		break;
+	case 1:
+		ioctl(fd, TIOCMSET, &lines);
+		break;
+	case 2:
+		ioctl(fd, pick(random, 2) ? TIOCSBRK : TIOCCBRK);
+		break;
+	case 3:
+		ioctl(fd, TCFLSH, flush[pick(random, 3)]);
+		break;
+	case 4:
+		ioctl(fd, TCXONC, flow[pick(random, 4)]);
+		break;
+	case 5:
+		if (!pick(random, 8))
+			ioctl(fd, TIOCVHANGUP);
+		break;
+	case 6:
+		ioctl(fd, TCSBRK, 1);
+		break;
+	case 7:
+		ioctl(fd, TIOCMIWAIT, LINE_INPUTS);
+		break;
+	case 8:
+		if (read(fd, buf, sizeof(buf)) < 0)
+			break;
+		break;
+	default:
+		stream_fill(random, buf, sizeof(buf));
+		if (write(fd, buf, 1 + pick(random, sizeof(buf))) < 0)
+			break;
+	}
+}
+
+static void arm(bool on)
+{
+	struct itimerval interval = {};
+
+	if (on) {
+		interval.it_interval.tv_usec = 20000;
+		interval.it_value.tv_usec = 20000;
+	}
+	setitimer(ITIMER_REAL, &interval, NULL);
+}
+
+/* A user of a link or of a far plug: a process, which is killed now and then. */
+static void user(unsigned long seed, const char *prefix, unsigned int number)
+{
+	struct sigaction on_alarm = { .sa_handler = alarm_handler };
+	struct stream random;
+	unsigned int acts;
+	int fd;
+
+	sigaction(SIGALRM, &on_alarm, NULL);
+	signal(SIGHUP, SIG_IGN);
+	stream_init(&random, seed, false);
+	arm(true);
+	for (;;) {
+		fd = open_device(prefix, number);
+		if (fd < 0) {
+			sleep_ms(10);
+			continue;
+		}
+		for (acts = pick(&random, 50); acts; acts--)
+			random_act(&random, fd);
+		ioctl(fd, TCFLSH, TCIOFLUSH);
+		close(fd);
+	}
+}
+
+static pid_t start_user(struct stream *random)
+{
+	bool far = pick(random, 2);
+	unsigned int link = CHECKED + pick(random, LINKS - CHECKED);
+	unsigned long seed = stream_word(random);
+	pid_t pid = fork();
+
+	if (!pid) {
+		user(seed, far ? "ttyNM" : "ttySF", far ? 2 * link + 1 : link);
+		_exit(0);
+	}
+	return pid;
+}
+
+static void *users_thread(void *arg)
+{
+	pid_t pids[LINKS] = {};
+	struct stream random;
+	unsigned int i;
+
+	(void)arg;
+	stream_init(&random, 200, false);
+	while (!stop) {
+		i = pick(&random, LINKS);
+		if (pids[i] > 0) {
+			kill(pids[i], SIGKILL);
+			waitpid(pids[i], NULL, 0);
+		}
+		pids[i] = start_user(&random);
+		sleep_ms(pick(&random, 200));
+	}
+	for (i = 0; i < LINKS; i++) {
+		if (pids[i] > 0) {
+			kill(pids[i], SIGKILL);
+			waitpid(pids[i], NULL, 0);
+		}
+	}
+	return NULL;
+}
+
+static const struct {
+	const char *file;
+	const char *words[6];
+} choices[] = {
+	{ "flow", { "guest", "auto-rtscts" } },
+	{ "hup", { "guest", "never" } },
+	{ "on_detach", { "hold", "hangup" } },
+	{ "stall", { "block", "drop-newest", "hangup", "no such word" } },
+	{ "stall_timeout_ms", { "1", "100", "0" } },
+	{ "share_write", { "admin", "exclusive", "token", "priority" } },
+	{ "share_read", { "all", "owner" } },
+	{ "token_idle_ms", { "1", "50" } },
+	{ "priority", { "0", "1", "100", "101" } },
+	{ "stats/enabled", { "0", "1" } },
+	{ "share", { "\n", "ttySF4", "ttySF5", "ttySF6", "ttySF7" } },
+	{ "owner", { "ttySF4", "ttySF5", "ttySF6", "ttySF7", "ttySF8" } },
+	{ "port", { "\n", "ttyNM8", "ttyNM10", "ttyNM12", "ttyNM14" } },
+};
+
+static const struct {
+	const char *file;
+	const char *words[5];
+} cable_choices[] = {
+	{ "pacing", { "0", "1" } },
+	{ "wiring", { "crossed", "straight", "three-wire", "loopback" } },
+	{ "pins", { "cts=rts", "cts=own-rts|rts dcd=high", "ri=out1 dsr=", "x" } },
+};
+
+static const char *pick_word(struct stream *random, const char *const *words,
+			     unsigned int max)
+{
+	unsigned int count = 0;
+
+	while (count < max && words[count])
+		count++;
+	return words[pick(random, count)];
+}
+
+static void *administrator_thread(void *arg)
+{
+	struct stream random;
+
+	stream_init(&random, (intptr_t)arg, false);
+	while (!stop) {
+		unsigned int link = CHECKED + pick(&random, LINKS - CHECKED);
+		unsigned int i = pick(&random, ARRAY_SIZE(choices));
+
+		put_link(link, choices[i].file,
+			 pick_word(&random, choices[i].words, 6));
+		if (!pick(&random, 4)) {
+			i = pick(&random, ARRAY_SIZE(cable_choices));
+			put("/sys/class/tty/ttyNM", 2 * link,
+			    cable_choices[i].file,
+			    pick_word(&random, cable_choices[i].words, 5));
+		}
+		sleep_ms(pick(&random, 5));
+	}
+	return NULL;
+}
+
+/* As ldattach does, for a while. */
+static void *attacher_thread(void *arg)
+{
+	int ldisc = SERFWD_LDISC, n_tty = SERFWD_N_TTY;
+	struct stream random;
+
+	(void)arg;
+	stream_init(&random, 300, false);
+	while (!stop) {
+		unsigned int link = CHECKED + pick(&random, LINKS - CHECKED);
+		int fd = open_device("ttyNM", 2 * link);
+
+		if (fd >= 0) {
+			if (!ioctl(fd, TIOCSETD, &ldisc))
+				sleep_ms(pick(&random, 50));
+			if (pick(&random, 2))
+				ioctl(fd, TIOCSETD, &n_tty);
+			ioctl(fd, TCFLSH, TCIOFLUSH);
+			close(fd);
+		}
+		sleep_ms(pick(&random, 20));
+	}
+	return NULL;
+}
+
+/* While a port is bound or a vtty is open this fails. */
+static void *unloader_thread(void *arg)
+{
+	(void)arg;
+	while (!stop) {
+		if (!syscall(SYS_delete_module, "serfwd", O_NONBLOCK))
+			DIE("the module in use was unloaded\n");
+		sleep_ms(100);
+	}
+	return NULL;
+}
+
+static void *reader_thread(void *arg)
+{
+	static const char *const files[] = {
+		"/proc/tty/driver/serfwd", "/proc/tty/driver/serfwd_nullmodem",
+		"/sys/class/tty/ttySF4/port", "/sys/class/tty/ttySF5/waiting",
+		"/sys/class/tty/ttySF6/owner", "/sys/class/tty/ttySF7/share",
+		"/sys/class/tty/ttySF4/stats/rx_hops",
+		"/sys/class/tty/ttyNM9/pins", "/sys/class/tty/ttyNM8/wiring",
+	};
+	struct stream random;
+	char buf[4096];
+
+	(void)arg;
+	stream_init(&random, 400, false);
+	while (!stop) {
+		int fd = open(files[pick(&random, ARRAY_SIZE(files))],
+			      O_RDONLY | O_CLOEXEC);
+
+		if (fd >= 0) {
+			while (read(fd, buf, sizeof(buf)) > 0)
+				;
+			close(fd);
+		}
+		sleep_ms(pick(&random, 10));
+	}
+	return NULL;
+}
+
+/*
+ * All of it
+ */
+
+static pthread_t start(void *(*fn)(void *), void *arg)
+{
+	pthread_t thread;
+
+	if (pthread_create(&thread, NULL, fn, arg))
+		DIE("no more threads\n");
+	return thread;
+}
+
+static void set_up_pair(struct pair *pair, unsigned int host)
+{
+	char name[16];
+
+	memset(pair, 0, sizeof(*pair));
+	pair->host = host;
+	name_of(name, "ttySF", host);
+	if (put_link(host + 1, "share", name))
+		DIE("ttySF%u cannot share\n", host + 1);
+	put_link(host, "token_idle_ms", "20");
+	/* Before anybody writes: what nobody receives is gone. */
+	pair->far = open_device("ttyNM", 2 * host + 1);
+	if (pair->far < 0 || line_set_cflag(pair->far, LINE_CFLAG))
+		DIE("ttyNM%u cannot be set up\n", 2 * host + 1);
+	name_of(name, "ttyNM", 2 * host);
+	if (put_link(host, "port", name))
+		DIE("%s cannot be bound\n", name);
+}
+
+/* Closing what cannot be sent takes a fifth of a second, not half a minute. */
+static void set_closing_wait(const char *prefix, unsigned int number)
+{
+	struct serial_struct info;
+	int fd = open_device(prefix, number);
+
+	if (fd < 0 || ioctl(fd, TIOCGSERIAL, &info))
+		DIE("%s%u has no serial settings\n", prefix, number);
+	info.closing_wait = 20;
+	if (ioctl(fd, TIOCSSERIAL, &info))
+		DIE("%s%u: closing_wait cannot be set\n", prefix, number);
+	close(fd);
+}
+
+static void set_up_chaos(void)
+{
+	unsigned int link;
+
+	for (link = CHECKED; link < LINKS; link++) {
+		set_closing_wait("ttyNM", 2 * link);
+		set_closing_wait("ttyNM", 2 * link + 1);
+	}
+}
+
+static void end_chaos(void)
+{
+	unsigned int link;
+
+	for (link = CHECKED; link < LINKS; link++)
+		put("/sys/class/tty/ttyNM", 2 * link, "pacing", "0");
+}
+
+static bool report(const struct pair *pair)
+{
+	unsigned int i;
+
+	for (i = 0; i < 2; i++)
+		printf("# ttySF%u: %lld bytes written, %lld arrived\n",
+		       pair->host + i, (long long)pair->written[i], pair->read[i]);
+	if (*pair->wrong)
+		printf("# %s\n", pair->wrong);
+	return all_read(pair) && !*pair->wrong &&
+	       pair->written[0] && pair->written[1];
+}
+
+int main(int argc, char **argv)
+{
+	static struct pair pairs[CHECKED / 2];
+	static struct writer writers[CHECKED];
+	pthread_t writer_ids[CHECKED], checkers[CHECKED / 2], others[32];
+	unsigned int seconds = argc > 1 ? atoi(argv[1]) : 30;
+	unsigned int i, n = 0, passed;
+	bool same = true;
+	void *fd;
+
+	setvbuf(stdout, NULL, _IOLBF, 0);
+	puts("TAP version 13\n1..2");
+	if (serfwd_reload(PARAMETERS))
+		DIE("the module cannot be loaded\n");
+	/*
+	 * The pairs and this keep the module's static keys on all the time: QEMU
+	 * emulating several processors runs instructions that were patched
+	 * under it as they were, for ever if it was a breakpoint.
+	 */
+	put_link(0, "stats/enabled", "1");
+	set_up_chaos();
+	for (i = 0; i < CHECKED / 2; i++)
+		set_up_pair(&pairs[i], 2 * i);
+	for (i = 0; i < CHECKED / 2; i++) {
+		checkers[i] = start(checker_thread, &pairs[i]);
+		others[n++] = start(mover_thread, &pairs[i]);
+	}
+	for (i = 0; i < CHECKED; i++) {
+		writers[i] = (struct writer){ &pairs[i / 2], i % 2 };
+		writer_ids[i] = start(writer_thread, &writers[i]);
+	}
+	others[n++] = start(users_thread, NULL);
+	others[n++] = start(administrator_thread, (void *)500);
+	others[n++] = start(administrator_thread, (void *)501);
+	others[n++] = start(attacher_thread, NULL);
+	others[n++] = start(unloader_thread, NULL);
+	others[n++] = start(reader_thread, NULL);
+
+	for (passed = 0; passed < seconds; passed += 5) {
+		sleep_ms(5000);
+		printf("# %u of %u s\n", passed + 5, seconds);
+	}
+	stop = true;
+	end_chaos();
+	for (i = 0; i < n; i++)
+		pthread_join(others[i], NULL);
+	for (i = 0; i < CHECKED / 2; i++)
+		pthread_join(checkers[i], NULL);
+	for (i = 0; i < CHECKED / 2; i++)
+		same &= report(&pairs[i]);
+	for (i = 0; i < CHECKED; i++) {
+		pthread_join(writer_ids[i], &fd);
+		close((intptr_t)fd);
+	}
+	for (i = 0; i < CHECKED / 2; i++)
+		close(pairs[i].far);
+	printf("%s 1 what was written arrived once and in order\n",
+	       same ? "ok" : "not ok");
+	for (i = 0; i < LINKS; i++) {
+		put_link(i, "share", "\n");
+		put_link(i, "port", "\n");
+	}
+	n = serfwd_unload();
+	printf("%s 2 the module unloads\n", n ? "not ok" : "ok");
+	return !same || n;
+}

@@ -1,0 +1,11 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# vm: --cpus 2
+# time-out: 600
+#
+# Everything at once, at random, on eight links.
+
+seconds=60
+[ -z "${DEVSHARE_CI:-}" ] || seconds=30
+[ -z "${DEVSHARE_SOAK:-}" ] || seconds=3600
+exec "$DEVSHARE_PROGRAMS/serfwd/torture" "$seconds"
