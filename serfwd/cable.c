@@ -61,7 +61,8 @@ static ssize_t far_show(struct device *dev, struct device_attribute *attr,
 {
 	struct serfwd_plug *plug = serfwd_dev_plug(dev);
 
-	return sysfs_emit(buf, "%s\n", serfwd_plug_far(plug)->uart.name);
+	/* Not by its name, which comes and goes with the port. */
+	return sysfs_emit(buf, "ttyNM%u\n", plug->uart.line ^ 1);
 }
 static DEVICE_ATTR_RO(far);
 

@@ -64,6 +64,8 @@ enum serfwd_fault {
  * @pdev: parent of the port
  * @cable: the cable
  * @timer: sends what could not be sent at once, or not yet
+ * @started: it may send; under uart.lock. The serial core starts transmitters
+ *	of closed ports, too
  * @sending: @timer runs; under uart.lock
  * @due: when @timer expires
  * @fifo: bytes on their way to the far plug; under uart.lock
@@ -83,6 +85,7 @@ struct serfwd_plug {
 	struct serfwd_cable *cable;
 
 	struct hrtimer timer;
+	bool started;
 	bool sending;
 	ktime_t due;
 	u8 fifo[SERFWD_PLUG_FIFO];

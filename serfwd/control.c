@@ -491,21 +491,6 @@ struct tty_struct *serfwd_control_give(struct serfwd_link *link)
 }
 
 /**
- * serfwd_control_return - give a link a port as it is, to be detached
- * @link: a link without a port
- * @real: the port's tty
- *
- * Context: may sleep. No ctl_lock is held.
- */
-void serfwd_control_return(struct serfwd_link *link, struct tty_struct *real)
-{
-	mutex_lock(&link->ctl_lock);
-	rcu_assign_pointer(link->real, real);
-	mutex_unlock(&link->ctl_lock);
-	serfwd_lines_attach(link, real);
-}
-
-/**
  * serfwd_control_correct - show an open vtty what a port made of its settings
  * @link: the link
  *
@@ -532,17 +517,12 @@ void serfwd_control_correct(struct serfwd_link *link)
  * @link: the link
  * @real: the tty of the port that is being detached
  *
- * Without a break, and with the terminal settings it had. The line's stay: what
+ * With the terminal settings it had. The line's stay: what
  * is still to be sent is to go out with them. CRTSCTS that only a policy had set
  * is not for the port's next user.
- *
- * Locking: ctl_lock held.
  */
 void serfwd_control_restore(struct serfwd_link *link, struct tty_struct *real)
 {
-	lockdep_assert_held(&link->ctl_lock);
-	if (link->break_on && serfwd_port_usable(real) && real->ops->break_ctl)
-		real->ops->break_ctl(real, 0);
 	down_write(&real->termios_rwsem);
 	real->termios.c_iflag = link->found.c_iflag;
 	real->termios.c_oflag = link->found.c_oflag;

@@ -26,7 +26,6 @@ void serfwd_control_remember(struct serfwd_link *link,
 			     struct tty_struct *real);
 void serfwd_control_take(struct serfwd_link *link, struct tty_struct *real);
 struct tty_struct *serfwd_control_give(struct serfwd_link *link);
-void serfwd_control_return(struct serfwd_link *link, struct tty_struct *real);
 void serfwd_control_correct(struct serfwd_link *link);
 void serfwd_control_restore(struct serfwd_link *link, struct tty_struct *real);
 void serfwd_control_close(struct serfwd_link *link);

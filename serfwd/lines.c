@@ -75,12 +75,11 @@ void serfwd_lines_init(struct serfwd_link *link)
 void serfwd_lines_attach(struct serfwd_link *link, struct tty_struct *real)
 {
 	add_wait_queue(&real->port->delta_msr_wait, &link->msr_wait);
-	serfwd_lines_changed(link);
-	schedule_work(&link->lines_work);
+	serfwd_share_all(link, serfwd_lines_look);
 }
 
 /**
- * serfwd_lines_unfollow - stop following a port's modem lines, for another link
+ * serfwd_lines_unfollow - stop following a port's modem lines
  * @link: the link
  * @real: the port's tty, no longer published in @link
  *
@@ -92,23 +91,16 @@ void serfwd_lines_unfollow(struct serfwd_link *link, struct tty_struct *real)
 	serfwd_lines_changed(link);
 }
 
-static void serfwd_lines_lost(struct serfwd_link *link)
+/**
+ * serfwd_lines_lost - the port is gone whose lines were followed
+ * @link: the link
+ *
+ * Context: any.
+ */
+void serfwd_lines_lost(struct serfwd_link *link)
 {
 	atomic_inc(&link->detached);
 	serfwd_lines_changed(link);
-}
-
-/**
- * serfwd_lines_detach - stop following a port's modem lines
- * @link: the link
- * @real: the port's tty, no longer published in @link
- *
- * Context: may sleep. No ctl_lock is held.
- */
-void serfwd_lines_detach(struct serfwd_link *link, struct tty_struct *real)
-{
-	remove_wait_queue(&real->port->delta_msr_wait, &link->msr_wait);
-	serfwd_share_all(link, serfwd_lines_lost);
 }
 
 /**
@@ -124,6 +116,18 @@ void serfwd_lines_changed(struct serfwd_link *link)
 	/* Who traces the lines is not to wait for somebody to read them. */
 	if (trace_serfwd_lines_enabled())
 		schedule_work(&link->lines_work);
+}
+
+/**
+ * serfwd_lines_look - a line may have changed, perhaps the carrier came
+ * @link: the link
+ *
+ * Context: any.
+ */
+void serfwd_lines_look(struct serfwd_link *link)
+{
+	serfwd_lines_changed(link);
+	schedule_work(&link->lines_work);
 }
 
 /**
@@ -181,6 +185,10 @@ static int serfwd_read_lines(struct serfwd_link *link)
 	unsigned int held = serfwd_mctrl_held(link);
 	int lines;
 
+	/* While another gets the port the inputs are as they were. */
+	if (!real && serfwd_share_moving(link))
+		return (link->lines & ~SERFWD_LINES_OUT) |
+		       (link->mctrl & SERFWD_LINES_OUT);
 	if (!real || !real->ops->tiocmget)
 		return link->mctrl & SERFWD_LINES_OUT;
 	/* Resuming the host may have switched them off. */
@@ -296,6 +304,9 @@ static int serfwd_lines_differ(struct serfwd_link *link, unsigned int mask,
 	    atomic_read(&link->detached) != detached)
 		return -EIO;
 	ret = serfwd_get_icount(link, &now);
+	/* Afterwards it is woken again. */
+	if (ret == -EIO && serfwd_share_moving(link))
+		return 0;
 	if (ret)
 		return ret;
 	return ((mask & TIOCM_RNG) && now.rng != was->rng) ||

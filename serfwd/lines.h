@@ -11,9 +11,10 @@ struct tty_struct;
 void serfwd_lines_init(struct serfwd_link *link);
 void serfwd_lines_attach(struct serfwd_link *link, struct tty_struct *real);
 void serfwd_lines_unfollow(struct serfwd_link *link, struct tty_struct *real);
-void serfwd_lines_detach(struct serfwd_link *link, struct tty_struct *real);
+void serfwd_lines_lost(struct serfwd_link *link);
 
 void serfwd_lines_changed(struct serfwd_link *link);
+void serfwd_lines_look(struct serfwd_link *link);
 void serfwd_lines_enable(struct tty_struct *real);
 void serfwd_lines_carrier_came(struct serfwd_link *link);
 void serfwd_lines_carrier_lost(struct serfwd_link *link);

@@ -152,6 +152,7 @@ void serfwd_links_destroy(void)
 		struct serfwd_link *link = serfwd_links[--serfwd_nlinks];
 
 		flush_work(&link->reap_work);
+		cancel_delayed_work_sync(&link->share.work);
 		cancel_work_sync(&link->lines_work);
 		serfwd_stall_exit(link);
 		serfwd_stats_exit(link);
@@ -300,12 +301,8 @@ void serfwd_link_attach(struct serfwd_link *link, struct tty_struct *real)
 	serfwd_receive_attach(real);
 
 	serfwd_control_remember(link, real);
-	serfwd_control_take(link, real);
-	serfwd_lines_attach(link, real);
-	serfwd_transmit_attach(link, real);
 	link->exclusive = test_and_set_bit(TTY_EXCLUSIVE, &real->flags);
-	serfwd_vtty_wakeup(link);
-	serfwd_share_attached(link);
+	serfwd_share_attach(link, real);
 }
 
 /* Its port is gone. */
@@ -329,19 +326,13 @@ static void serfwd_link_lost(struct serfwd_link *link)
  */
 void serfwd_link_detach(struct serfwd_link *link)
 {
-	struct tty_struct *real;
+	struct tty_struct *real = serfwd_share_detach(link);
 
-	serfwd_share_detaching(link);
-	mutex_lock(&link->ctl_lock);
-	real = rcu_dereference_protected(link->real,
-					 lockdep_is_held(&link->ctl_lock));
-	RCU_INIT_POINTER(link->real, NULL);
 	serfwd_control_restore(link, real);
-	mutex_unlock(&link->ctl_lock);
 
 	if (!link->exclusive)
 		clear_bit(TTY_EXCLUSIVE, &real->flags);
-	serfwd_lines_detach(link, real);
+	serfwd_share_all(link, serfwd_lines_lost);
 	serfwd_receive_detach(real);
 	/* Writers and wake-ups under RCU have left the port after this. */
 	synchronize_rcu();

@@ -120,7 +120,8 @@ static void serfwd_plug_follow(struct serfwd_plug *plug)
 
 	plug->changed |= inputs ^ plug->inputs;
 	WRITE_ONCE(plug->inputs, inputs);
-	if (plug->changed)
+	/* A plug that is not open is perhaps no port yet. */
+	if (plug->changed && plug->open)
 		irq_work_queue(&plug->lines_work);
 }
 

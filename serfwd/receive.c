@@ -199,6 +199,8 @@ static size_t serfwd_receive(struct tty_port *port, const u8 *cp,
 	struct serfwd_link *link = serfwd_port_link(port);
 	size_t taken = serfwd_receive_any(link, cp, fp, count);
 
+	/* Whose port it is, has its errors too. */
+	link = serfwd_share_owner(link);
 	if (unlikely(fp))
 		serfwd_stats_errors(link, fp, taken);
 	trace_serfwd_rx(link->index, count, taken);

@@ -44,6 +44,36 @@ struct serfwd_link *serfwd_share_find_owner(struct serfwd_link *link)
 }
 
 /**
+ * serfwd_share_moving - is the port of a link just being handed over?
+ * @link: a link that takes part in it
+ *
+ * Return: true if so; then nobody has it for up to a second or so.
+ * Context: any.
+ */
+bool serfwd_share_moving(struct serfwd_link *link)
+{
+	struct serfwd_link *host = READ_ONCE(link->share.host);
+
+	return host && READ_ONCE(host->share.moving);
+}
+
+/**
+ * serfwd_share_room - what a link without a port says when asked for room
+ * @link: the link
+ *
+ * Who only looks does not want to write. So there is room until it was written,
+ * which asks for the port.
+ *
+ * Return: 1 if writing asks for the port, else 0.
+ * Context: any.
+ */
+unsigned int serfwd_share_room(struct serfwd_link *link)
+{
+	return READ_ONCE(link->share.host) && !READ_ONCE(link->share.waiting) &&
+	       serfwd_share_find_owner(link) != link;
+}
+
+/**
  * serfwd_share_is_guest - does a link take part in another's port?
  * @link: the link
  *
@@ -68,15 +98,21 @@ void serfwd_share_each(struct serfwd_link *link,
 {
 	struct serfwd_link *host = READ_ONCE(link->share.host);
 	struct serfwd_link *party;
+	bool met = false;
 
 	if (!host) {
 		fn(link);
 		return;
 	}
 	rcu_read_lock();
-	list_for_each_entry_rcu(party, &host->share.parties, share.node)
+	list_for_each_entry_rcu(party, &host->share.parties, share.node) {
 		fn(party);
+		met |= party == link;
+	}
 	rcu_read_unlock();
+	/* It may just have left. */
+	if (!met)
+		fn(link);
 }
 
 /*
@@ -88,11 +124,17 @@ static void serfwd_share_drain(struct tty_struct *real)
 {
 	int waited = 0;
 
+	/* What was put by the character and not told to be sent. */
+	if (serfwd_port_usable(real) && real->ops->flush_chars)
+		real->ops->flush_chars(real);
 	while (waited < SERFWD_SHARE_DRAIN && serfwd_port_usable(real) &&
 	       tty_chars_in_buffer(real)) {
 		msleep(SERFWD_SHARE_POLL);
 		waited += SERFWD_SHARE_POLL;
 	}
+	/* What is in the hardware by then. */
+	if (serfwd_port_usable(real) && real->ops->wait_until_sent)
+		real->ops->wait_until_sent(real, max_t(int, 1, HZ / 5));
 }
 
 /* Returns the port, which nobody writes to any more, or NULL. */
@@ -100,8 +142,6 @@ static struct tty_struct *serfwd_share_take_port(struct serfwd_link *from)
 {
 	struct tty_struct *real = serfwd_control_give(from);
 
-	if (!real)
-		return NULL;
 	serfwd_lines_unfollow(from, real);
 	/* Writers under RCU have left the port after this. */
 	synchronize_rcu();
@@ -134,6 +174,7 @@ static void serfwd_share_move(struct serfwd_link *host, struct serfwd_link *to)
 	lockdep_assert_held(&host->share.lock);
 	if (from == to)
 		return;
+	WRITE_ONCE(host->share.moving, true);
 	real = host->share.present ? serfwd_share_take_port(from) : NULL;
 	if (real)
 		serfwd_share_drain(real);
@@ -142,6 +183,9 @@ static void serfwd_share_move(struct serfwd_link *host, struct serfwd_link *to)
 	WRITE_ONCE(to->share.waiting, false);
 	if (real)
 		serfwd_share_put_port(to, real);
+	WRITE_ONCE(host->share.moving, false);
+	/* Whom a wake-up has found without a port while it still owned it. */
+	serfwd_vtty_wakeup(from);
 	serfwd_share_tell(host);
 }
 
@@ -306,46 +350,40 @@ void serfwd_share_closed(struct serfwd_link *link)
  */
 
 /**
- * serfwd_share_attached - a port was attached to a host
- * @host: the link; or one that is none
+ * serfwd_share_attach - give a port that comes to who owns it
+ * @host: the link that the port belongs to; it may be alone
+ * @real: the port's tty
  *
  * Context: the port's ldisc open.
  */
-void serfwd_share_attached(struct serfwd_link *host)
+void serfwd_share_attach(struct serfwd_link *host, struct tty_struct *real)
 {
-	struct serfwd_link *owner;
-
 	mutex_lock(&host->share.lock);
 	host->share.present = true;
-	owner = host->share.owner;
-	if (owner != host) {
-		host->share.owner = host;
-		serfwd_share_move(host, owner);
-	}
+	serfwd_share_put_port(host->share.owner, real);
 	mutex_unlock(&host->share.lock);
 }
 
 /**
- * serfwd_share_detaching - the port of a host is about to be detached
- * @host: the link; or one that is none
+ * serfwd_share_detach - take a port that goes from who owns it
+ * @host: the link that the port belongs to; it may be alone
  *
- * Brings the port back to the host, where detaching expects it. It stays the
- * owner's for the next port.
+ * The link that had it stays the owner, for the next port. Writers and wake-ups
+ * have left the port after an RCU grace period.
  *
+ * Return: the port's tty.
  * Context: the port's ldisc close.
  */
-void serfwd_share_detaching(struct serfwd_link *host)
+struct tty_struct *serfwd_share_detach(struct serfwd_link *host)
 {
 	struct tty_struct *real;
 
 	mutex_lock(&host->share.lock);
-	if (host->share.owner != host) {
-		real = serfwd_share_take_port(host->share.owner);
-		if (real)
-			serfwd_control_return(host, real);
-	}
 	host->share.present = false;
+	real = serfwd_control_give(host->share.owner);
+	serfwd_lines_unfollow(host->share.owner, real);
 	mutex_unlock(&host->share.lock);
+	return real;
 }
 
 /*
@@ -373,6 +411,9 @@ static void serfwd_share_add(struct serfwd_link *host, struct serfwd_link *link)
 	list_add_tail_rcu(&link->share.node, &host->share.parties);
 	WRITE_ONCE(link->share.host, host);
 	mutex_unlock(&host->share.lock);
+	/* Writers that wait for a port are to ask for this one. */
+	serfwd_vtty_wakeup(link);
+	serfwd_lines_look(link);
 }
 
 static void serfwd_share_remove(struct serfwd_link *host,
@@ -463,6 +504,7 @@ int serfwd_share_leave(struct serfwd_link *link)
 	} else if (host) {
 		serfwd_share_remove(host, link);
 		serfwd_link_unreserve(link);
+		serfwd_share_decide(host);
 		serfwd_share_part(host);
 	}
 	mutex_unlock(&serfwd_share_mutex);
@@ -491,6 +533,7 @@ int serfwd_share_give(struct serfwd_link *link, struct serfwd_link *to)
 	mutex_lock(&host->share.lock);
 	serfwd_share_move(host, to);
 	mutex_unlock(&host->share.lock);
+	serfwd_share_decide(host);
 unlock:
 	mutex_unlock(&serfwd_share_mutex);
 	return ret;

@@ -36,8 +36,8 @@ struct tty_struct;
  * @lock: serialises who takes part, who owns the port, and copying
  * @parties: all that take part, the host too
  * @owner: who has the port
- * @present: a port is attached, and the owner has it. While one comes or goes
- *	it is the host's, and who owns it is only noted
+ * @present: a port is attached
+ * @moving: it is being handed over, and nobody has it
  * @work: hands the port to who waits for it
  */
 struct serfwd_share {
@@ -51,6 +51,7 @@ struct serfwd_share {
 	struct list_head parties;
 	struct serfwd_link *owner;
 	bool present;
+	bool moving;
 	struct delayed_work work;
 };
 
@@ -63,14 +64,16 @@ int serfwd_share_join(struct serfwd_link *link, struct serfwd_link *host);
 int serfwd_share_leave(struct serfwd_link *link);
 int serfwd_share_give(struct serfwd_link *link, struct serfwd_link *to);
 
-void serfwd_share_attached(struct serfwd_link *host);
-void serfwd_share_detaching(struct serfwd_link *host);
+void serfwd_share_attach(struct serfwd_link *host, struct tty_struct *real);
+struct tty_struct *serfwd_share_detach(struct serfwd_link *host);
 
 void serfwd_share_wrote(struct serfwd_link *link, size_t count);
 void serfwd_share_want(struct serfwd_link *link);
 void serfwd_share_closed(struct serfwd_link *link);
 void serfwd_share_decide(struct serfwd_link *link);
 
+bool serfwd_share_moving(struct serfwd_link *link);
+unsigned int serfwd_share_room(struct serfwd_link *link);
 bool serfwd_share_is_guest(struct serfwd_link *link);
 struct serfwd_link *serfwd_share_find_owner(struct serfwd_link *link);
 ssize_t serfwd_share_print_waiting(struct serfwd_link *link, char *buf);

@@ -34,11 +34,16 @@ static struct tty_struct *serfwd_tx_port(struct serfwd_link *link)
 {
 	struct tty_struct *real = rcu_dereference(link->real);
 
-	if (likely(real && serfwd_port_usable(real)))
-		return real;
-	if (static_branch_unlikely(&serfwd_share_key))
+	return likely(real && serfwd_port_usable(real)) ? real : NULL;
+}
+
+/* Whoever shares a port asks for it by writing. */
+static void serfwd_tx_shared(struct serfwd_link *link, bool port, size_t done)
+{
+	if (port)
+		serfwd_share_wrote(link, done);
+	else
 		serfwd_share_want(link);
-	return NULL;
 }
 
 /**
@@ -64,7 +69,7 @@ ssize_t serfwd_write(struct serfwd_link *link, const u8 *buf, size_t count)
 	done = max_t(ssize_t, done, 0);
 	serfwd_hop_end(link, SERFWD_TX, began, count, done);
 	if (static_branch_unlikely(&serfwd_share_key))
-		serfwd_share_wrote(link, done);
+		serfwd_tx_shared(link, real, done);
 	trace_serfwd_tx(link->index, count, done);
 	serfwd_capture(link, SERFWD_TX, buf, NULL, done);
 	return done;
@@ -90,7 +95,7 @@ int serfwd_put_char(struct serfwd_link *link, u8 ch)
 	rcu_read_unlock();
 	serfwd_hop_end(link, SERFWD_TX, began, 1, done);
 	if (static_branch_unlikely(&serfwd_share_key))
-		serfwd_share_wrote(link, done);
+		serfwd_tx_shared(link, real, done);
 	trace_serfwd_tx(link->index, 1, done);
 	serfwd_capture(link, SERFWD_TX, &ch, NULL, done);
 	return done;
@@ -106,7 +111,7 @@ void serfwd_flush_chars(struct serfwd_link *link)
 
 	rcu_read_lock();
 	real = rcu_dereference(link->real);
-	if (likely(real) && real->ops->flush_chars)
+	if (likely(real && serfwd_port_usable(real)) && real->ops->flush_chars)
 		real->ops->flush_chars(real);
 	rcu_read_unlock();
 }
@@ -126,6 +131,8 @@ unsigned int serfwd_write_room(struct serfwd_link *link)
 	real = serfwd_tx_port(link);
 	if (likely(real))
 		room = tty_write_room(real);
+	else if (static_branch_unlikely(&serfwd_share_key))
+		room = serfwd_share_room(link);
 	rcu_read_unlock();
 	return room;
 }

@@ -111,7 +111,9 @@ static bool serfwd_wire_shift(struct serfwd_plug *from)
 	spin_lock(&cable->lock);
 	to = serfwd_wire_receiver(from);
 	taken = serfwd_wire_receive(to, from->fifo, from->fifo_len);
-	tty_flip_buffer_push(serfwd_plug_port(to));
+	/* A plug that is not open is perhaps no port yet. */
+	if (to->open)
+		tty_flip_buffer_push(serfwd_plug_port(to));
 	spin_unlock(&cable->lock);
 
 	from->fifo_len -= taken;
@@ -237,7 +239,7 @@ void serfwd_wire_init(struct serfwd_plug *plug)
  */
 void serfwd_wire_kick(struct serfwd_plug *plug)
 {
-	if (plug->sending)
+	if (!plug->started || plug->sending)
 		return;
 	if (READ_ONCE(plug->cable->paced))
 		serfwd_wire_pace(plug, ktime_get());
@@ -246,12 +248,17 @@ void serfwd_wire_kick(struct serfwd_plug *plug)
 }
 
 /**
- * serfwd_wire_open - let a plug receive
+ * serfwd_wire_open - let a plug send and receive
  * @plug: the plug
  */
 void serfwd_wire_open(struct serfwd_plug *plug)
 {
+	uart_port_lock_irq(&plug->uart);
+	plug->started = true;
+	uart_port_unlock_irq(&plug->uart);
+
 	spin_lock_irq(&plug->cable->lock);
+	plug->changed = 0;
 	plug->open = true;
 	spin_unlock_irq(&plug->cable->lock);
 }
@@ -265,6 +272,7 @@ void serfwd_wire_open(struct serfwd_plug *plug)
 void serfwd_wire_close(struct serfwd_plug *plug)
 {
 	uart_port_lock_irq(&plug->uart);
+	plug->started = false;
 	plug->sending = false;
 	plug->fifo_len = 0;
 	uart_port_unlock_irq(&plug->uart);

@@ -58,14 +58,14 @@ apt_unblock_services()
 	apt_policy=
 }
 
-# A package may also enable its service for the next boot. Only ser2net of ours
-# does; who had it before keeps it as it was.
+# A package may also enable its service for the next boot. Two of ours do; who had
+# it before keeps it as it was.
 apt_disable_services()
 {
 	local package
 
 	for package; do
-		[ "$package" = ser2net ] || continue
+		[[ $package =~ ^(ser2net|setserial)$ ]] || continue
 		command -v systemctl >/dev/null || continue
 		say "disabling the system service of $package"
 		systemctl disable --quiet "$package.service" 2>/dev/null ||

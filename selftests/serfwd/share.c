@@ -213,6 +213,9 @@ TEST_F(share, the_owner_writes)
 {
 	char got[8];
 
+	/* Who only looks does not want to write. */
+	EXPECT_EQ(POLLOUT, line_events(self->fd[1]));
+	EXPECT_TRUE(is(0, "waiting", ""));
 	EXPECT_EQ(-1, write(self->fd[1], "wait", 4));
 	EXPECT_EQ(EAGAIN, errno);
 	EXPECT_EQ(0, line_events(self->fd[1]) & POLLOUT);
@@ -404,6 +407,42 @@ TEST_F(share, what_was_written_arrives_once_and_in_order)
 	EXPECT_LT(2, giver.given);
 	EXPECT_EQ(STREAM_BYTES, counts[0]);
 	EXPECT_EQ(STREAM_BYTES, counts[1]);
+}
+
+/* A writer that waits for room when it loses the port gets it back. */
+TEST_F(share, a_displaced_writer_goes_on)
+{
+	struct writer writer;
+	unsigned char buf[1000];
+	int total = 0, strange = 0, got, i;
+
+	ASSERT_EQ(0, set(0, "share_write", "priority"));
+	ASSERT_EQ(0, set(0, "token_idle_ms", "50"));
+	ASSERT_EQ(0, set(2, "priority", "1"));
+	writer_start(&writer, self->fd[0], 0);
+	while (total < STREAM_BYTES) {
+		if (total / 30000 > strange)
+			strange += line_write(self->fd[2], "\xff", 1);
+		got = line_read(self->far, buf, 1);
+		if (!got)
+			break;
+		got += read_some(self->far, buf + 1, sizeof(buf) - 1);
+		for (i = 0; i < got; i++)
+			total += buf[i] != 0xff;
+	}
+	pthread_join(writer.thread, NULL);
+	EXPECT_EQ(STREAM_BYTES, total);
+	EXPECT_LE(9, strange);
+}
+
+/* The owner has the port's errors as well. */
+TEST_F(share, breaks_are_the_owners)
+{
+	ASSERT_EQ(0, give(1));
+	ASSERT_EQ(0, ioctl(self->far, TIOCSBRK));
+	ASSERT_EQ(0, ioctl(self->far, TIOCCBRK));
+	EXPECT_TRUE(becomes(1, "stats/rx_breaks", "1"));
+	EXPECT_TRUE(is(0, "stats/rx_breaks", "0"));
 }
 
 /*

@@ -1,0 +1,133 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# vm: --cpus 2
+# time-out: 300
+#
+# The usual programs, on a vtty as on a port: stty, setserial and pyserial.
+#
+#	ttySF0 - ttyNM0 === ttyNM1
+
+set -eu
+export LC_ALL=C
+
+. "$(dirname "$0")/../lib/lib.sh"
+
+work=$(mktemp -d)
+cleanup_push rm -rf "$work"
+
+# The same settings on the vtty and on the far plug, which is a port, read back
+# the same.
+test_stty()
+{
+	local settings device
+	local -a said
+
+	for settings in '115200 cs8 -parenb' '1200 cs7 parenb parodd cstopb' \
+			'230400 crtscts ixon ixoff' '50 cs5' '4000000 cmspar parenb' \
+			'raw' 'sane' 'hupcl -clocal cread'; do
+		said=()
+		for device in ttySF0 ttyNM1; do
+			# shellcheck disable=SC2086	# words are meant
+			stty -F "/dev/$device" $settings clocal
+			said+=("$(stty -F "/dev/$device" -a)")
+		done
+		printf '%s\n' "$settings"
+		[ "${said[0]}" = "${said[1]}" ]
+	done
+}
+
+test_setserial()
+{
+	local vtty port
+
+	vtty=$(setserial -g -a /dev/ttySF0)
+	port=$(setserial -g -a /dev/ttyNM1)
+	printf '%s\n' "$vtty"
+	[ "${vtty//ttySF0/}" = "${port//ttyNM1/}" ] ||
+		[ "$(sed 1d <<<"$vtty")" = "$(sed 1d <<<"$port")" ]
+	setserial /dev/ttySF0 closing_wait 300 close_delay 30
+	setserial -g -a /dev/ttySF0 >"$work/now"
+	grep -q 'closing_wait: 300' "$work/now"
+	grep -qi 'close_delay: 30,' "$work/now"
+	setserial /dev/ttySF0 spd_vhi
+	setserial /dev/ttySF0 spd_normal
+	setserial /dev/ttySF0 irq 7 && return 1
+	setserial /dev/ttySF0 uart 8250 && return 1
+	return 0
+}
+
+test_pyserial()
+{
+	/usr/bin/python3 - <<-'END'
+		import serial, threading, time
+
+		def until(what, condition):
+		    for _ in range(2000):
+		        if condition():
+		            return
+		        time.sleep(0.005)
+		    raise SystemExit('not in 10 s: ' + what)
+
+		near = serial.Serial('/dev/ttySF0', 250000, timeout=10, exclusive=True)
+		far = serial.Serial('/dev/ttyNM1', 250000, timeout=10)
+		near.write(b'hello')
+		near.flush()
+		assert far.read(5) == b'hello'
+		far.write(bytes(range(256)))
+		assert near.read(256) == bytes(range(256))
+
+		far.rts = False
+		until('CTS low', lambda: not near.cts)
+		far.rts = True
+		until('CTS high', lambda: near.cts)
+		far.dtr = False
+		until('DSR and DCD low', lambda: not near.dsr and not near.cd)
+		far.dtr = True
+		until('DSR and DCD high', lambda: near.dsr and near.cd)
+		assert not near.ri
+
+		near.send_break(0.05)
+		assert far.read(1) == bytes(1)
+		near.break_condition = True
+		near.break_condition = False
+		assert far.read(1) == bytes(1)
+
+		far.write(b'x' * 100)
+		until('100 bytes', lambda: near.in_waiting == 100)
+		near.reset_input_buffer()
+		assert near.in_waiting == 0
+
+		for baudrate in (300, 9600, 123456, 921600):
+		    near.baudrate = baudrate
+		    near.write(b'z')
+		    assert far.read(1) == b'z'
+		near.apply_settings({'bytesize': 7, 'parity': 'E', 'stopbits': 2})
+		near.write(b'\xff')
+		assert far.read(1) == b'\x7f'
+		near.rtscts = True
+		far.rts = False
+		until('CTS low', lambda: not near.cts)
+		near.write(b'held')
+		time.sleep(0.2)
+		assert far.in_waiting == 0 and near.out_waiting == 4
+		far.rts = True
+		assert far.read(4) == b'held'
+		try:
+		    serial.Serial('/dev/ttySF0', exclusive=True)
+		    raise SystemExit('opened twice')
+		except serial.SerialException:
+		    pass
+		near.close()
+		far.close()
+	END
+}
+
+ktap_plan 3
+module_load serfwd nullmodems=1
+cleanup_push module_unload serfwd
+echo ttyNM0 >/sys/class/tty/ttySF0/port
+cleanup_push sh -c 'echo >/sys/class/tty/ttySF0/port'
+ktap_run stty test_stty
+ktap_run setserial test_setserial
+ktap_run pyserial test_pyserial
+ktap_finish
