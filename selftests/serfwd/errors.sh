@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # vm: --serial isa=null --serial pci=null
-# time-out: 300
+# time-out: 600
 #
 # Every bad input: which error it gives, that the kernel log has one line of it
 # that says why, and that all is as it was before.
