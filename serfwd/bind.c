@@ -192,7 +192,7 @@ int serfwd_bind(struct serfwd_link *link, const char *name)
 /* A port bound by ldattach or the like: its owner goes on having it open. */
 static int serfwd_unbind_foreign(struct serfwd_link *link)
 {
-	struct tty_struct *real = serfwd_link_real(serfwd_share_owner(link));
+	struct tty_struct *real = serfwd_share_real(link);
 	int ret = 0;
 
 	if (real) {

@@ -14,6 +14,7 @@
 #include <linux/atomic.h>
 #include <linux/hrtimer.h>
 #include <linux/irq_work.h>
+#include <linux/printk.h>
 #include <linux/serial_core.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
@@ -122,7 +123,10 @@ void serfwd_cables_destroy(void);
 #else
 static inline int serfwd_cables_create(unsigned int count)
 {
-	return count ? -EOPNOTSUPP : 0;
+	if (!count)
+		return 0;
+	pr_err("nullmodems= needs a kernel with CONFIG_SERIAL_CORE\n");
+	return -EOPNOTSUPP;
 }
 
 static inline void serfwd_cables_destroy(void) { }

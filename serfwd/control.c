@@ -517,9 +517,9 @@ void serfwd_control_correct(struct serfwd_link *link)
  * @link: the link
  * @real: the tty of the port that is being detached
  *
- * With the terminal settings it had. The line's stay: what
- * is still to be sent is to go out with them. CRTSCTS that only a policy had set
- * is not for the port's next user.
+ * With the terminal settings it had. The line's stay: what is still to be sent is
+ * to go out with them. CRTSCTS that only a policy had set is not for the port's next
+ * user.
  */
 void serfwd_control_restore(struct serfwd_link *link, struct tty_struct *real)
 {

@@ -9,6 +9,7 @@
 
 #include "event.h"
 #include "link.h"
+#include "share.h"
 #include "stats.h"
 #include "trace.h"
 
@@ -47,7 +48,7 @@ static void serfwd_uevent(struct serfwd_link *link, const char *event,
  */
 void serfwd_event_registered(struct serfwd_link *link)
 {
-	struct tty_struct *real = serfwd_link_real(link);
+	struct tty_struct *real = serfwd_share_real(link);
 
 	if (real)
 		serfwd_uevent(link, "attach", real->name);

@@ -37,17 +37,16 @@ static struct serfwd_choice *serfwd_attr_choice(struct device_attribute *attr)
 	return container_of(attr, struct serfwd_choice, attr);
 }
 
-static int *serfwd_choice_value(const struct serfwd_choice *choice,
-				struct serfwd_link *link)
+static int *serfwd_policy_value(struct serfwd_link *link, size_t offset)
 {
-	return (void *)&link->policy + choice->offset;
+	return (void *)&link->policy + offset;
 }
 
 static ssize_t serfwd_choice_show(struct device *dev,
 				  struct device_attribute *attr, char *buf)
 {
 	struct serfwd_choice *choice = serfwd_attr_choice(attr);
-	int *value = serfwd_choice_value(choice, dev_get_drvdata(dev));
+	int *value = serfwd_policy_value(dev_get_drvdata(dev), choice->offset);
 
 	return sysfs_emit(buf, "%s\n", choice->words[READ_ONCE(*value)]);
 }
@@ -78,7 +77,7 @@ static ssize_t serfwd_choice_store(struct device *dev,
 		serfwd_choice_refused(link, choice);
 		return value;
 	}
-	serfwd_set_policy(link, serfwd_choice_value(choice, link), value);
+	serfwd_set_policy(link, serfwd_policy_value(link, choice->offset), value);
 	serfwd_share_decide(link);
 	return count;
 }
@@ -134,17 +133,11 @@ static struct serfwd_number *serfwd_attr_number(struct device_attribute *attr)
 	return container_of(attr, struct serfwd_number, attr);
 }
 
-static int *serfwd_number_value(const struct serfwd_number *number,
-				struct serfwd_link *link)
-{
-	return (void *)&link->policy + number->offset;
-}
-
 static ssize_t serfwd_number_show(struct device *dev,
 				  struct device_attribute *attr, char *buf)
 {
 	struct serfwd_number *number = serfwd_attr_number(attr);
-	int *value = serfwd_number_value(number, dev_get_drvdata(dev));
+	int *value = serfwd_policy_value(dev_get_drvdata(dev), number->offset);
 
 	return sysfs_emit(buf, "%d\n", READ_ONCE(*value));
 }
@@ -164,7 +157,7 @@ static ssize_t serfwd_number_store(struct device *dev,
 				    attr->attr.name, number->min, number->max);
 		return ret;
 	}
-	WRITE_ONCE(*serfwd_number_value(number, link), value);
+	WRITE_ONCE(*serfwd_policy_value(link, number->offset), value);
 	serfwd_share_decide(link);
 	return count;
 }

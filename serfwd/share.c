@@ -137,7 +137,7 @@ static void serfwd_share_drain(struct tty_struct *real)
 		real->ops->wait_until_sent(real, max_t(int, 1, HZ / 5));
 }
 
-/* Returns the port, which nobody writes to any more, or NULL. */
+/* Returns the port, which is there, and which nobody writes to any more. */
 static struct tty_struct *serfwd_share_take_port(struct serfwd_link *from)
 {
 	struct tty_struct *real = serfwd_control_give(from);
@@ -382,6 +382,24 @@ struct tty_struct *serfwd_share_detach(struct serfwd_link *host)
 	host->share.present = false;
 	real = serfwd_control_give(host->share.owner);
 	serfwd_lines_unfollow(host->share.owner, real);
+	mutex_unlock(&host->share.lock);
+	return real;
+}
+
+/**
+ * serfwd_share_real - take a reference on the tty of the port a link takes part in
+ * @link: the link, which may be alone
+ *
+ * Return: the tty, to be given back by tty_kref_put(), or NULL.
+ * Context: may sleep, as long as the port is being handed over.
+ */
+struct tty_struct *serfwd_share_real(struct serfwd_link *link)
+{
+	struct serfwd_link *host = READ_ONCE(link->share.host) ?: link;
+	struct tty_struct *real;
+
+	mutex_lock(&host->share.lock);
+	real = serfwd_link_real(host->share.owner);
 	mutex_unlock(&host->share.lock);
 	return real;
 }

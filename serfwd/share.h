@@ -67,6 +67,8 @@ int serfwd_share_give(struct serfwd_link *link, struct serfwd_link *to);
 void serfwd_share_attach(struct serfwd_link *host, struct tty_struct *real);
 struct tty_struct *serfwd_share_detach(struct serfwd_link *host);
 
+struct tty_struct *serfwd_share_real(struct serfwd_link *link);
+
 void serfwd_share_wrote(struct serfwd_link *link, size_t count);
 void serfwd_share_want(struct serfwd_link *link);
 void serfwd_share_closed(struct serfwd_link *link);

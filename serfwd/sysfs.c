@@ -19,7 +19,7 @@ static ssize_t port_show(struct device *dev, struct device_attribute *attr,
 			 char *buf)
 {
 	struct serfwd_link *link = dev_get_drvdata(dev);
-	struct tty_struct *real = serfwd_link_real(serfwd_share_owner(link));
+	struct tty_struct *real = serfwd_share_real(link);
 	ssize_t len = sysfs_emit(buf, "%s\n", real ? real->name : "");
 
 	tty_kref_put(real);

@@ -41,6 +41,7 @@
 #include <unistd.h>
 
 #include "marks.h"
+#include "tty.h"
 
 #define MESSAGE_MAX	256
 #define WINDOW		2048	/* unanswered bytes of a stream, half of n_tty's buffer */
@@ -48,10 +49,6 @@
 #define PATIENCE	1000	/* virtual seconds until a phase counts as stuck */
 #define TIMED_ROUNDS	4000
 #define BUSY		2	/* busy loops that share the processor, for a load */
-
-#ifndef TIOCM_LOOP		/* the C library's headers have no name for it */
-#define TIOCM_LOOP	0x8000
-#endif
 
 struct phase {
 	const char *mode;
@@ -71,12 +68,6 @@ static int end = -1;
 static unsigned char pattern[PERIOD + WINDOW];
 static size_t sent, good;
 static unsigned int *round_ns;
-
-static void die(const char *what)
-{
-	perror(what);
-	exit(2);
-}
 
 /* What byte number @position of all that is ever sent looks like, and on. */
 static const unsigned char *expected(size_t position)
@@ -306,42 +297,6 @@ static int connect_to(const char *number)
 }
 
 /*
- * Open without waiting for a carrier, raw, 115200 baud. With no input flag left,
- * not even INPCK, which cfmakeraw() keeps, n_tty takes its shortest way.
- */
-static int open_tty(const char *device)
-{
-	struct termios tio;
-	int fd = open(device, O_RDWR | O_NOCTTY | O_NONBLOCK);
-
-	if (fd < 0 || tcgetattr(fd, &tio))
-		die(device);
-	cfmakeraw(&tio);
-	tio.c_iflag = 0;
-	tio.c_cflag |= CLOCAL | CREAD;
-	tio.c_cflag &= ~CRTSCTS;
-	tio.c_cc[VMIN] = 1;
-	tio.c_cc[VTIME] = 0;
-	cfsetspeed(&tio, B115200);
-	if (tcsetattr(fd, TCSANOW, &tio) || fcntl(fd, F_SETFL, 0))
-		die(device);
-	return fd;
-}
-
-/* A loop-back plug inside the UART of @fd. */
-static void plug(int fd, const char *device)
-{
-	int lines = TIOCM_LOOP;
-
-	if (ioctl(fd, TIOCMBIS, &lines) || ioctl(fd, TIOCMGET, &lines))
-		die(device);
-	if (!(lines & TIOCM_LOOP)) {
-		fprintf(stderr, "%s: no loop-back\n", device);
-		exit(2);
-	}
-}
-
-/*
  * Ask for the parent 1000 times: four instructions a time and two before, the
  * starting mark being the first.
  */
@@ -371,15 +326,17 @@ static void open_end(const char *device, const char *port)
 	if (!strncmp(device, "tcp:", 4))
 		end = connect_to(device + 4);
 	else
-		end = open_tty(device);
+		end = tty_open(device);
+	if (fcntl(end, F_SETFL, 0))
+		die(device);
 	if (!port) {
-		plug(end, device);
+		tty_plug(end, device);
 		return;
 	}
 	loop = open(port, O_RDWR | O_NOCTTY | O_NONBLOCK);
 	if (loop < 0)
 		die(port);
-	plug(loop, port);
+	tty_plug(loop, port);
 	/* A network forwarder opens its port when we connect: let it finish. */
 	sleep(1);
 }

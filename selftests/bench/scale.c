@@ -11,64 +11,24 @@
  *
  *   phase NAME bytes SENT lost LOST ctxt SWITCHES
  */
-#include <fcntl.h>
 #include <poll.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <termios.h>
 #include <unistd.h>
 
 #include "marks.h"
+#include "tty.h"
 
 #define MESSAGE		16
 #define BYTES		(64u * 1024)	/* of all devices, about */
 #define DEVICES_MAX	256
 #define PATIENCE	100000		/* virtual ms until a device counts as stuck */
 
-#ifndef TIOCM_LOOP			/* the C library's headers have no name for it */
-#define TIOCM_LOOP	0x8000
-#endif
-
 static int fds[DEVICES_MAX];
 static unsigned int n_devices;
 static size_t sent, good;
-
-static void die(const char *what)
-{
-	perror(what);
-	exit(2);
-}
-
-/* As bench opens a tty. */
-static int open_tty(const char *device)
-{
-	struct termios tio;
-	int fd = open(device, O_RDWR | O_NOCTTY | O_NONBLOCK);
-
-	if (fd < 0 || tcgetattr(fd, &tio))
-		die(device);
-	cfmakeraw(&tio);
-	tio.c_iflag = 0;
-	tio.c_cflag |= CLOCAL | CREAD;
-	tio.c_cflag &= ~CRTSCTS;
-	tio.c_cc[VMIN] = 1;
-	tio.c_cc[VTIME] = 0;
-	cfsetspeed(&tio, B115200);
-	if (tcsetattr(fd, TCSANOW, &tio))
-		die(device);
-	return fd;
-}
-
-static void plug(int fd, const char *device)
-{
-	int lines = TIOCM_LOOP;
-
-	if (ioctl(fd, TIOCMBIS, &lines))
-		die(device);
-}
 
 /* What device @n is sent in round @round. */
 static void make_message(unsigned char *message, unsigned int n, size_t round)
@@ -140,9 +100,9 @@ int main(int argc, char **argv)
 	}
 	n_devices = argc - 2;
 	for (unsigned int n = 0; n < n_devices; n++) {
-		fds[n] = open_tty(argv[n + 2]);
+		fds[n] = tty_open(argv[n + 2]);
 		if (loop)
-			plug(fds[n], argv[n + 2]);
+			tty_plug(fds[n], argv[n + 2]);
 	}
 	rounds = BYTES / MESSAGE / n_devices;
 	ok = run_rounds(rounds / 8 + 1);

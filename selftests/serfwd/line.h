@@ -160,6 +160,26 @@ static inline int line_set_cflag(int fd, tcflag_t cflag)
 }
 
 /**
+ * line_open_raw() - open a tty without waiting, and set it to raw at 9600 8N1
+ * @path: of the tty
+ *
+ * Return: its file descriptor or -errno.
+ */
+static inline int line_open_raw(const char *path)
+{
+	int fd = line_open_path(path, O_NONBLOCK);
+	int ret;
+
+	if (fd < 0)
+		return fd;
+	ret = line_set_cflag(fd, LINE_CFLAG);
+	if (!ret)
+		return fd;
+	close(fd);
+	return ret;
+}
+
+/**
  * line_set_outputs() - set the modem control outputs
  * @fd: of the line
  * @outputs: TIOCM_*, all others are cleared

@@ -29,24 +29,13 @@ FIXTURE_VARIANT(nullmodem) {
 FIXTURE_VARIANT_ADD(nullmodem, direct) { .vtty = false };
 FIXTURE_VARIANT_ADD(nullmodem, vtty) { .vtty = true };
 
-static int open_raw(const char *path)
-{
-	int fd = line_open_path(path, O_NONBLOCK);
-	int ret;
-
-	if (fd < 0)
-		return fd;
-	ret = line_set_cflag(fd, LINE_CFLAG);
-	return ret ? ret : fd;
-}
-
 FIXTURE_SETUP(nullmodem)
 {
 	ASSERT_EQ(0, serfwd_reload("nullmodems=1"));
 	if (variant->vtty)
 		ASSERT_EQ(0, serfwd_set_port(0, "ttyNM0"));
-	self->near = open_raw(variant->vtty ? LINE_VTTY : NEAR);
-	self->far = open_raw(FAR);
+	self->near = line_open_raw(variant->vtty ? LINE_VTTY : NEAR);
+	self->far = line_open_raw(FAR);
 	ASSERT_GE(self->near, 0);
 	ASSERT_GE(self->far, 0);
 }
@@ -61,20 +50,6 @@ FIXTURE_TEARDOWN(nullmodem)
 	if (variant->vtty)
 		EXPECT_EQ(0, serfwd_set_port(0, ""));
 	EXPECT_EQ(0, serfwd_unload());
-}
-
-/* Returns 0 or -errno. */
-static int put(const char *path, const char *text)
-{
-	int fd = open(path, O_WRONLY | O_CLOEXEC);
-	int ret = 0;
-
-	if (fd < 0)
-		return -errno;
-	if (write(fd, text, strlen(text)) < 0)
-		ret = -errno;
-	close(fd);
-	return ret;
 }
 
 static bool file_says(const char *path, const char *text)
@@ -192,14 +167,14 @@ TEST_F(nullmodem, nobody_at_the_far_end)
 	close(self->far);
 	EXPECT_EQ(sizeof(buf), line_write(self->near, buf, sizeof(buf)));
 	EXPECT_EQ(0, line_await(self->near, TIOCOUTQ, 0));
-	self->far = open_raw(FAR);
+	self->far = line_open_raw(FAR);
 	ASSERT_GE(self->far, 0);
 	EXPECT_EQ(0, line_queued(self->far, FIONREAD));
 }
 
 TEST_F(nullmodem, a_loopback_plug)
 {
-	ASSERT_EQ(0, put(SYSFS "wiring", "loopback\n"));
+	ASSERT_EQ(0, serfwd_put(SYSFS "wiring", "loopback\n"));
 	EXPECT_TRUE(file_says(SYSFS "wiring", "loopback\n"));
 	expect_stream(_metadata, self->near, self->near);
 	EXPECT_EQ(0, line_queued(self->far, FIONREAD));
@@ -260,7 +235,7 @@ TEST_F(nullmodem, paced_bytes_take_their_time)
 	char buf[100] = {};
 	unsigned int i;
 
-	ASSERT_EQ(0, put(SYSFS "pacing", "1\n"));
+	ASSERT_EQ(0, serfwd_put(SYSFS "pacing", "1\n"));
 	for (i = 0; i < ARRAY_SIZE(formats); i++) {
 		struct termios2 raw = line_raw(B4800 | CREAD | CLOCAL | HUPCL |
 					       formats[i].cflag);
@@ -279,7 +254,7 @@ TEST_F(nullmodem, paced_bytes_arrive_as_sent)
 {
 	struct termios2 raw = line_raw((LINE_CFLAG & ~CBAUD) | B4000000);
 
-	ASSERT_EQ(0, put(SYSFS "pacing", "1\n"));
+	ASSERT_EQ(0, serfwd_put(SYSFS "pacing", "1\n"));
 	ASSERT_EQ(0, line_set(self->near, &raw));
 	ASSERT_EQ(0, line_set(self->far, &raw));
 	expect_stream(_metadata, self->near, self->far);
@@ -293,7 +268,7 @@ TEST_F(nullmodem, pacing_can_change_under_way)
 
 	sender_start(&sender, self->far, STREAM_BYTES);
 	for (i = 0; i < 20; i++) {
-		ASSERT_EQ(0, put(SYSFS "pacing", i & 1 ? "0" : "1"));
+		ASSERT_EQ(0, serfwd_put(SYSFS "pacing", i & 1 ? "0" : "1"));
 		sleep_ms(5);
 	}
 	EXPECT_EQ(STREAM_BYTES, stream_arrives(self->near, STREAM_BYTES));
@@ -330,17 +305,17 @@ TEST_F(nullmodem, closing_drops_the_far_inputs)
 {
 	close(self->far);
 	EXPECT_EQ(0, await_inputs(self->near, 0));
-	self->far = open_raw(FAR);
+	self->far = line_open_raw(FAR);
 	EXPECT_EQ(TIOCM_CTS | TIOCM_DSR | TIOCM_CAR,
 		  await_inputs(self->near, TIOCM_CTS | TIOCM_DSR | TIOCM_CAR));
 }
 
 TEST_F(nullmodem, pins_as_wanted)
 {
-	ASSERT_EQ(0, put(SYSFS "wiring", "three-wire"));
+	ASSERT_EQ(0, serfwd_put(SYSFS "wiring", "three-wire"));
 	EXPECT_TRUE(file_says(SYSFS "pins",
 			      "cts=own-rts dsr=own-dtr dcd=own-dtr ri=\n"));
-	ASSERT_EQ(0, put(SYSFS "pins", "cts=rts|own-rts ri=out1 dcd=high\n"));
+	ASSERT_EQ(0, serfwd_put(SYSFS "pins", "cts=rts|own-rts ri=out1 dcd=high\n"));
 	EXPECT_TRUE(file_says(SYSFS "wiring", "custom\n"));
 	EXPECT_TRUE(file_says(SYSFS "pins",
 			      "cts=rts|own-rts dsr=own-dtr dcd=high ri=out1\n"));
@@ -351,7 +326,7 @@ TEST_F(nullmodem, pins_as_wanted)
 	ASSERT_EQ(0, line_set_outputs(self->far, TIOCM_RTS));
 	EXPECT_EQ(TIOCM_CTS | TIOCM_CAR,
 		  await_inputs(self->near, TIOCM_CTS | TIOCM_CAR));
-	ASSERT_EQ(0, put(SYSFS "wiring", "crossed"));
+	ASSERT_EQ(0, serfwd_put(SYSFS "wiring", "crossed"));
 	EXPECT_TRUE(file_says(SYSFS "pins", "cts=rts dsr=dtr dcd=dtr ri=\n"));
 }
 
@@ -364,9 +339,9 @@ TEST_F(nullmodem, pins_that_cannot_be)
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(texts); i++)
-		EXPECT_EQ(-EINVAL, put(SYSFS "pins", texts[i]));
-	EXPECT_EQ(-EINVAL, put(SYSFS "wiring", "bent"));
-	EXPECT_EQ(-EINVAL, put(SYSFS "pacing", "maybe"));
+		EXPECT_EQ(-EINVAL, serfwd_put(SYSFS "pins", texts[i]));
+	EXPECT_EQ(-EINVAL, serfwd_put(SYSFS "wiring", "bent"));
+	EXPECT_EQ(-EINVAL, serfwd_put(SYSFS "pacing", "maybe"));
 	EXPECT_TRUE(file_says(SYSFS "pins", "cts=rts dsr=dtr dcd=dtr ri=\n"));
 }
 
@@ -394,7 +369,7 @@ TEST_F(nullmodem, miwait_returns_on_both_edges)
 {
 	unsigned int i, edge;
 
-	ASSERT_EQ(0, put(SYSFS "wiring", "straight"));
+	ASSERT_EQ(0, serfwd_put(SYSFS "wiring", "straight"));
 	ASSERT_EQ(0, line_set_outputs(self->far, 0));
 	ASSERT_EQ(0, await_inputs(self->near, 0));
 	for (i = 0; i < ARRAY_SIZE(modem_pins) * 2; i++) {
@@ -609,7 +584,7 @@ TEST_F(nullmodem, errors_are_received_as_flags)
 
 		TH_LOG("%s, c_iflag 0%o", faults[i].file, faults[i].iflag);
 		ASSERT_EQ(0, set_iflag(self->near, faults[i].iflag));
-		ASSERT_EQ(0, put(faults[i].file, "1\n"));
+		ASSERT_EQ(0, serfwd_put(faults[i].file, "1\n"));
 		ASSERT_EQ(3, line_write(self->far, "abc", 3));
 		expect_bytes(_metadata, self->near, faults[i].read,
 			     faults[i].count);
@@ -637,6 +612,35 @@ TEST_F(nullmodem, serial_settings_can_be_read_and_written)
 	info.irq = 5;
 	EXPECT_EQ(-1, ioctl(self->near, TIOCSSERIAL, &info));
 	EXPECT_EQ(EINVAL, errno);
+}
+
+/*
+ * Closing
+ */
+
+/* Letting go of a port that is closed already starts its transmitter. */
+TEST_F(nullmodem, a_stopped_port_is_closed_with_bytes_to_send)
+{
+	struct serial_struct info;
+	int ldisc = SERFWD_LDISC;
+	int port, vtty;
+
+	if (variant->vtty)
+		SKIP(return, "needs the plug for itself");
+	ASSERT_EQ(0, ioctl(self->near, TIOCGSERIAL, &info));
+	info.closing_wait = ASYNC_CLOSING_WAIT_NONE;
+	ASSERT_EQ(0, ioctl(self->near, TIOCSSERIAL, &info));
+	port = self->near;
+	self->near = -1;
+	ASSERT_EQ(0, ioctl(port, TIOCSETD, &ldisc));
+	vtty = line_open_raw(LINE_VTTY);
+	ASSERT_GE(vtty, 0);
+	ASSERT_EQ(0, ioctl(vtty, TCXONC, TCOOFF));
+	EXPECT_EQ(1, write(vtty, "x", 1));
+	close(port);
+	EXPECT_EQ(0, line_get(vtty) & LINE_INPUTS);
+	EXPECT_EQ(0, line_queued(self->far, FIONREAD));
+	close(vtty);
 }
 
 /*

@@ -63,6 +63,45 @@ static inline int serfwd_port(unsigned int number, char *name, size_t size)
 }
 
 /**
+ * serfwd_put() - write to a file of sysfs or the like
+ * @path: of the file
+ * @text: what is written
+ *
+ * Return: 0 or -errno.
+ */
+static inline int serfwd_put(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+	int ret = 0;
+
+	if (fd < 0)
+		return -errno;
+	if (write(fd, text, strlen(text)) < 0)
+		ret = -errno;
+	close(fd);
+	return ret;
+}
+
+/**
+ * serfwd_put_tty() - write to an attribute of a tty
+ * @prefix: of its name, "ttySF" or "ttyNM"
+ * @number: the rest of its name
+ * @attribute: the attribute
+ * @text: what is written
+ *
+ * Return: 0 or -errno.
+ */
+static inline int serfwd_put_tty(const char *prefix, unsigned int number,
+				 const char *attribute, const char *text)
+{
+	char path[96];
+
+	snprintf(path, sizeof(path), "/sys/class/tty/%s%u/%s", prefix, number,
+		 attribute);
+	return serfwd_put(path, text);
+}
+
+/**
  * serfwd_set_port() - attach a port by sysfs, or detach
  * @link: number of the vtty
  * @name: of the port, "" to detach
@@ -71,18 +110,10 @@ static inline int serfwd_port(unsigned int number, char *name, size_t size)
  */
 static inline int serfwd_set_port(unsigned int link, const char *name)
 {
-	char path[64], line[64];
-	int fd, length, ret = 0;
+	char line[64];
 
-	snprintf(path, sizeof(path), "/sys/class/tty/ttySF%u/port", link);
-	length = snprintf(line, sizeof(line), "%s\n", name);
-	fd = open(path, O_WRONLY | O_CLOEXEC);
-	if (fd < 0)
-		return -errno;
-	if (write(fd, line, length) != length)
-		ret = -errno;
-	close(fd);
-	return ret;
+	snprintf(line, sizeof(line), "%s\n", name);
+	return serfwd_put_tty("ttySF", link, "port", line);
 }
 
 /**

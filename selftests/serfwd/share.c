@@ -25,32 +25,9 @@ static const char *vtty(unsigned int number)
 	return paths[number];
 }
 
-static int open_raw(const char *path)
-{
-	int fd = line_open_path(path, O_NONBLOCK);
-	int ret;
-
-	if (fd < 0)
-		return fd;
-	ret = line_set_cflag(fd, LINE_CFLAG);
-	return ret ? ret : fd;
-}
-
-/* Returns 0 or -errno. */
 static int set(unsigned int number, const char *attribute, const char *value)
 {
-	char path[64];
-	int fd, ret = 0;
-
-	snprintf(path, sizeof(path), "/sys/class/tty/ttySF%u/%s", number,
-		 attribute);
-	fd = open(path, O_WRONLY | O_CLOEXEC);
-	if (fd < 0)
-		return -errno;
-	if (write(fd, value, strlen(value)) < 0)
-		ret = -errno;
-	close(fd);
-	return ret;
+	return serfwd_put_tty("ttySF", number, attribute, value);
 }
 
 static bool is(unsigned int number, const char *attribute, const char *value)
@@ -96,10 +73,10 @@ FIXTURE_SETUP(share)
 	ASSERT_EQ(0, set(1, "share", "ttySF0\n"));
 	ASSERT_EQ(0, set(2, "share", "/dev/ttySF0\n"));
 	for (i = 0; i < PARTIES; i++) {
-		self->fd[i] = open_raw(vtty(i));
+		self->fd[i] = line_open_raw(vtty(i));
 		ASSERT_GE(self->fd[i], 0);
 	}
-	self->far = open_raw(FAR);
+	self->far = line_open_raw(FAR);
 	ASSERT_GE(self->far, 0);
 }
 
@@ -180,7 +157,7 @@ TEST_F(share, all_receive)
 		ASSERT_EQ(5, line_read(self->fd[i], got, 5));
 		EXPECT_EQ(0, memcmp("world", got, 5));
 	}
-	self->fd[0] = open_raw(vtty(0));
+	self->fd[0] = line_open_raw(vtty(0));
 }
 
 TEST_F(share, the_owner_receives)
@@ -278,7 +255,7 @@ TEST_F(share, exclusive_until_it_is_closed)
 	EXPECT_TRUE(becomes(1, "owner", "ttySF1"));
 	ASSERT_EQ(4, line_write(self->fd[1], "mine", 4));
 	EXPECT_EQ(4, line_await(self->far, FIONREAD, 4));
-	self->fd[0] = open_raw(vtty(0));
+	self->fd[0] = line_open_raw(vtty(0));
 }
 
 TEST_F(share, token_is_passed_when_idle)

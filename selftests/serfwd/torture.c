@@ -32,25 +32,9 @@ static unsigned int pick(struct stream *random, unsigned int count)
 	return stream_word(random) % count;
 }
 
-static int put(const char *directory, unsigned int number, const char *file,
-	       const char *text)
-{
-	char path[96];
-	int fd, ret = 0;
-
-	snprintf(path, sizeof(path), "%s%u/%s", directory, number, file);
-	fd = open(path, O_WRONLY | O_CLOEXEC);
-	if (fd < 0)
-		return -errno;
-	if (write(fd, text, strlen(text)) < 0)
-		ret = -errno;
-	close(fd);
-	return ret;
-}
-
 static int put_link(unsigned int link, const char *file, const char *text)
 {
-	return put("/sys/class/tty/ttySF", link, file, text);
+	return serfwd_put_tty("ttySF", link, file, text);
 }
 
 static void name_of(char *name, const char *prefix, unsigned int number)
@@ -401,14 +385,15 @@ static void *administrator_thread(void *arg)
 	while (!stop) {
 		unsigned int link = CHECKED + pick(&random, LINKS - CHECKED);
 		unsigned int i = pick(&random, ARRAY_SIZE(choices));
+		const char *word;
 
 		put_link(link, choices[i].file,
 			 pick_word(&random, choices[i].words, 6));
 		if (!pick(&random, 4)) {
 			i = pick(&random, ARRAY_SIZE(cable_choices));
-			put("/sys/class/tty/ttyNM", 2 * link,
-			    cable_choices[i].file,
-			    pick_word(&random, cable_choices[i].words, 5));
+			word = pick_word(&random, cable_choices[i].words, 5);
+			serfwd_put_tty("ttyNM", 2 * link,
+				       cable_choices[i].file, word);
 		}
 		sleep_ms(pick(&random, 5));
 	}
@@ -541,7 +526,7 @@ static void end_chaos(void)
 	unsigned int link;
 
 	for (link = CHECKED; link < LINKS; link++)
-		put("/sys/class/tty/ttyNM", 2 * link, "pacing", "0");
+		serfwd_put_tty("ttyNM", 2 * link, "pacing", "0");
 }
 
 static bool report(const struct pair *pair)
