@@ -7,6 +7,7 @@
 #include <linux/err.h>
 #include <linux/kdev_t.h>
 #include <linux/major.h>
+#include <linux/serial.h>
 #include <linux/string.h>
 #include <linux/tty.h>
 #include <linux/tty_driver.h>
@@ -15,6 +16,7 @@
 #include "bind.h"
 #include "ldisc.h"
 #include "link.h"
+#include "receive.h"
 #include "share.h"
 #include "vtty.h"
 
@@ -37,6 +39,9 @@ static bool serfwd_may_open(dev_t number)
 		return true;
 	}
 }
+
+/* How long (jiffies) moving waits for a reader. */
+#define SERFWD_MOVE_DRAIN	HZ
 
 /* As much of a name as goes to the log; tty names are shorter. */
 #define SERFWD_NAME_SHOWN	64
@@ -143,14 +148,88 @@ static void serfwd_reap_locked(struct serfwd_link *link)
 	}
 }
 
-static int serfwd_bind_locked(struct serfwd_link *link, const char *name)
+/* Put the line discipline on a port for nobody but this link. */
+static int serfwd_bind_opened(struct serfwd_link *link, struct tty_struct *tty)
 {
-	struct tty_struct *tty;
 	int ret;
 
 	lockdep_assert_held(&link->bind_mutex);
+	serfwd_link_expect(link, tty);
+	ret = serfwd_ldisc_bind(tty);
+	serfwd_link_expect(link, NULL);
+	return ret;
+}
+
+/* As closing it would wait, by the port's closing_wait. */
+static bool serfwd_port_drained(struct tty_struct *tty)
+{
+	if (tty->port->closing_wait != ASYNC_CLOSING_WAIT_NONE)
+		tty_wait_until_sent(tty, tty->port->closing_wait);
+	return !tty_chars_in_buffer(tty);
+}
+
+/*
+ * Take the port off the link, which waits for the next one: in @to go the bytes
+ * that come after those which this one has sent.
+ */
+static int serfwd_leave_port(struct serfwd_link *link, struct tty_struct *from,
+			     struct tty_struct *to)
+{
+	int ret;
+
+	if (!serfwd_receive_drained(from, SERFWD_MOVE_DRAIN)) {
+		pr_warn_ratelimited("ttySF%u: its reader does not take what %s has received\n",
+				    link->index, from->name);
+		return -EBUSY;
+	}
+	serfwd_link_expect(link, to);
+	ret = tty_set_ldisc(from, N_TTY);
+	if (ret || serfwd_port_drained(from))
+		return ret;
+	pr_warn_ratelimited("ttySF%u: %s cannot send what it has\n",
+			    link->index, from->name);
+	return -EBUSY;
+}
+
+/* Let a link go on with another port; if that fails, with the one it has. */
+static int serfwd_move(struct serfwd_link *link, struct tty_struct *to)
+{
+	struct tty_struct *from = link->kopened;
+	int ret = serfwd_leave_port(link, from, to);
+
+	if (!ret)
+		ret = serfwd_bind_opened(link, to);
+	serfwd_link_expect(link, NULL);
+	if (!ret) {
+		link->kopened = to;
+		serfwd_close_port(from);
+		return 0;
+	}
+	serfwd_close_port(to);
+	/* Does nothing if it has not left it. */
+	if (serfwd_bind_opened(link, from))
+		serfwd_reap_locked(link);
+	return ret;
+}
+
+static int serfwd_bind_new(struct serfwd_link *link, struct tty_struct *tty)
+{
+	int ret = serfwd_bind_opened(link, tty);
+
+	if (ret)
+		serfwd_close_port(tty);
+	else
+		link->kopened = tty;
+	return ret;
+}
+
+static int serfwd_bind_locked(struct serfwd_link *link, const char *name)
+{
+	struct tty_struct *tty;
+
+	lockdep_assert_held(&link->bind_mutex);
 	serfwd_reap_locked(link);
-	if (link->kopened || READ_ONCE(link->claimed)) {
+	if (!link->kopened && READ_ONCE(link->claimed)) {
 		pr_warn_ratelimited("ttySF%u %s a port already, detach it first\n",
 				    link->index,
 				    serfwd_share_is_guest(link) ? "shares" : "has");
@@ -159,15 +238,8 @@ static int serfwd_bind_locked(struct serfwd_link *link, const char *name)
 	tty = serfwd_kopen(name);
 	if (IS_ERR(tty))
 		return PTR_ERR(tty);
-
-	serfwd_link_expect(link, tty);
-	ret = serfwd_ldisc_bind(tty);
-	serfwd_link_expect(link, NULL);
-	if (ret)
-		serfwd_close_port(tty);
-	else
-		link->kopened = tty;
-	return ret;
+	return link->kopened ? serfwd_move(link, tty) :
+			       serfwd_bind_new(link, tty);
 }
 
 /**
@@ -175,9 +247,13 @@ static int serfwd_bind_locked(struct serfwd_link *link, const char *name)
  * @link: the link
  * @name: of the port, such as ttyS1
  *
+ * A link that has a port by the same way moves to the new one: what the old one
+ * has received is handed over, and it has sent all it has, before the new one
+ * sends the first byte. If that is not to be had the link keeps the old one.
+ *
  * Return: 0; -ENODEV if there is no such port; -EBUSY if it or the link is in
  * use; -EINVAL or -ELOOP if it is not a real port; -EPERM.
- * Context: may sleep.
+ * Context: may sleep, up to the time the old port takes to drain.
  */
 int serfwd_bind(struct serfwd_link *link, const char *name)
 {

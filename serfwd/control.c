@@ -23,6 +23,10 @@
 /* Taken over from the vtty, for drivers whose hardware does XON/XOFF. */
 #define SERFWD_IFLAG_PASSED	(IXON | IXOFF | IXANY)
 
+/* ^Q and ^S, as every terminal starts out. */
+#define SERFWD_XON		0x11
+#define SERFWD_XOFF		0x13
+
 /* Outputs that follow the vtty even if it never named them; OUT2, say, not. */
 #define SERFWD_MCTRL_ALWAYS	(TIOCM_DTR | TIOCM_RTS)
 
@@ -113,6 +117,31 @@ static void serfwd_apply_termios(struct serfwd_link *link,
 	serfwd_lines_changed(link);
 }
 
+/* A flow control character that is not disabled; the usual one if it is. */
+static void serfwd_enable_cc(struct ktermios *termios, int cc, cc_t usual)
+{
+	if (termios->c_cc[cc] == __DISABLED_CHAR)
+		termios->c_cc[cc] = usual;
+}
+
+/*
+ * With the policy that has the host do XON/XOFF, the vtty's line discipline
+ * does it: it is set to, and what its user did not ask for is taken back with
+ * the policy. Settings that the user read and wrote back ask for nothing.
+ */
+static void serfwd_policy_xonxoff(struct serfwd_link *link,
+				  struct ktermios *vtty)
+{
+	vtty->c_iflag &= ~link->xonxoff_added;
+	link->xonxoff_added = 0;
+	if (link->policy.flow != SERFWD_FLOW_AUTO_XONXOFF)
+		return;
+	link->xonxoff_added = (IXON | IXOFF) & ~vtty->c_iflag;
+	vtty->c_iflag |= IXON | IXOFF;
+	serfwd_enable_cc(vtty, VSTART, SERFWD_XON);
+	serfwd_enable_cc(vtty, VSTOP, SERFWD_XOFF);
+}
+
 /* B0 hangs up, any other speed picks up again; see uart_set_termios(). */
 static void serfwd_baud_zero(struct serfwd_link *link,
 			     const struct ktermios *old)
@@ -142,6 +171,7 @@ void serfwd_set_termios(struct serfwd_link *link, struct ktermios *termios)
 
 	mutex_lock(&link->ctl_lock);
 	old = link->termios;
+	serfwd_policy_xonxoff(link, termios);
 	link->termios = *termios;
 	serfwd_baud_zero(link, &old);
 	real = serfwd_control_port(link);
@@ -158,7 +188,8 @@ void serfwd_set_termios(struct serfwd_link *link, struct ktermios *termios)
 static bool serfwd_throttle_wanted(const struct serfwd_link *link)
 {
 	return link->throttled &&
-	       link->policy.stall != SERFWD_STALL_DROP_NEWEST;
+	       link->policy.stall != SERFWD_STALL_DROP_NEWEST &&
+	       link->policy.stall != SERFWD_STALL_DROP_OLDEST;
 }
 
 /**
@@ -261,6 +292,28 @@ static void serfwd_apply_throttle(struct serfwd_link *link,
 	serfwd_lines_changed(link);
 }
 
+/* Have an open vtty and its line discipline see what the policy makes of it. */
+static void serfwd_control_reset_vtty(struct serfwd_link *link)
+{
+	struct tty_struct *vtty = tty_port_tty_get(&link->vport);
+	struct ktermios old;
+	struct tty_ldisc *ld;
+
+	if (!vtty)
+		return;
+	/* As tty_set_termios(); nobody else's change is lost between. */
+	down_write(&vtty->termios_rwsem);
+	old = vtty->termios;
+	serfwd_set_termios(link, &vtty->termios);
+	ld = tty_ldisc_ref(vtty);
+	if (ld && ld->ops->set_termios)
+		ld->ops->set_termios(vtty, &old);
+	if (ld)
+		tty_ldisc_deref(ld);
+	up_write(&vtty->termios_rwsem);
+	tty_kref_put(vtty);
+}
+
 /**
  * serfwd_set_policy - change what the administrator decides
  * @link: the link
@@ -289,9 +342,23 @@ void serfwd_set_policy(struct serfwd_link *link, int *policy, int value)
 			serfwd_apply_rts(link, real);
 	}
 	mutex_unlock(&link->ctl_lock);
-	serfwd_control_correct(link);
+	serfwd_control_reset_vtty(link);
 	/* What the port keeps for a stalled reader falls under it as well. */
 	serfwd_receive_restart(link);
+}
+
+/**
+ * serfwd_control_adopt - settings that a vtty is opened with
+ * @link: the link
+ * @termios: those that it was closed with; changed to what the policy asks for
+ *
+ * Context: may sleep; before the vtty's line discipline sees them.
+ */
+void serfwd_control_adopt(struct serfwd_link *link, struct ktermios *termios)
+{
+	mutex_lock(&link->ctl_lock);
+	serfwd_policy_xonxoff(link, termios);
+	mutex_unlock(&link->ctl_lock);
 }
 
 /**

@@ -79,6 +79,7 @@ static struct serfwd_link *serfwd_link_alloc(unsigned int index)
 	serfwd_vtty_port_init(link);
 	serfwd_lines_init(link);
 	serfwd_stall_init(link);
+	serfwd_rate_init(link);
 	serfwd_share_init(link);
 	serfwd_stats_init(link);
 	serfwd_bind_init(link);
@@ -155,6 +156,7 @@ void serfwd_links_destroy(void)
 		cancel_delayed_work_sync(&link->share.work);
 		cancel_work_sync(&link->lines_work);
 		serfwd_stall_exit(link);
+		serfwd_rate_exit(link);
 		serfwd_stats_exit(link);
 		serfwd_link_put(link);
 	}
@@ -340,7 +342,9 @@ void serfwd_link_detach(struct serfwd_link *link)
 	/* Nothing arrives any more that a reader could keep waiting. */
 	serfwd_stall_over(link);
 	serfwd_stall_settle(link, SERFWD_RX);
-	serfwd_share_all(link, serfwd_link_lost);
+	/* Not if the next one is there already, see serfwd_bind(). */
+	serfwd_share_all(link, READ_ONCE(link->wanted) ? serfwd_vtty_wakeup :
+							 serfwd_link_lost);
 }
 
 /**

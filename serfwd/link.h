@@ -40,6 +40,7 @@
 #include <linux/workqueue.h>
 
 #include "policy.h"
+#include "rate.h"
 #include "share.h"
 #include "stats.h"
 
@@ -61,6 +62,7 @@
  * @mctrl: TIOCM_* outputs the vtty asked for; under @ctl_lock
  * @mctrl_named: TIOCM_* outputs the vtty ever set or cleared; under @ctl_lock
  * @break_on: the vtty holds a break; under @ctl_lock
+ * @xonxoff_added: IXON and IXOFF that only the policy asks for; under @ctl_lock
  * @throttled: the vtty asked the far end to stop; under @ctl_lock
  * @found: settings the real port had before it was attached; under @ctl_lock
  * @lines: TIOCM_* last seen on the real port
@@ -80,6 +82,7 @@
  * @reap_work: closes @kopened after the port was hung up
  * @dev: device of the vtty, NULL until it is registered; see event.c
  * @policy: what the administrator decided
+ * @rate: how much of the rate limit is used up
  * @share: with whom it shares a port
  * @stall_work: hangs the vtty up when its reader has stalled for too long
  * @stats: counters
@@ -96,6 +99,7 @@ struct serfwd_link {
 	unsigned int mctrl;
 	unsigned int mctrl_named;
 	bool break_on;
+	tcflag_t xonxoff_added;
 	bool throttled;
 
 	struct ktermios found;
@@ -116,6 +120,7 @@ struct serfwd_link {
 
 	struct device *dev;
 	struct serfwd_policy policy;
+	struct serfwd_rate rate;
 	struct serfwd_share share;
 	struct delayed_work stall_work;
 	struct serfwd_stats stats;

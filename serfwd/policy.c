@@ -12,6 +12,7 @@
 #include "control.h"
 #include "link.h"
 #include "policy.h"
+#include "rate.h"
 #include "share.h"
 
 /* Room for the words of a policy and for a NULL. */
@@ -95,7 +96,8 @@ SERFWD_CHOICE(on_detach,
 	      [SERFWD_ON_DETACH_HANGUP] = "hangup");
 SERFWD_CHOICE(flow,
 	      [SERFWD_FLOW_GUEST] = "guest",
-	      [SERFWD_FLOW_AUTO_RTSCTS] = "auto-rtscts");
+	      [SERFWD_FLOW_AUTO_RTSCTS] = "auto-rtscts",
+	      [SERFWD_FLOW_AUTO_XONXOFF] = "auto-xonxoff");
 SERFWD_CHOICE(hup,
 	      [SERFWD_HUP_GUEST] = "guest",
 	      [SERFWD_HUP_NEVER] = "never");
@@ -103,6 +105,7 @@ SERFWD_CHOICE(hup,
 SERFWD_CHOICE(stall,
 	      [SERFWD_STALL_BLOCK] = "block",
 	      [SERFWD_STALL_DROP_NEWEST] = "drop-newest",
+	      [SERFWD_STALL_DROP_OLDEST] = "drop-oldest",
 	      [SERFWD_STALL_HANGUP] = "hangup");
 
 SERFWD_CHOICE(share_write,
@@ -120,12 +123,14 @@ SERFWD_CHOICE(share_read,
  * @offset: of its value in struct serfwd_policy
  * @min: the least that may be written
  * @max: the most
+ * @changed: called after it was changed, or NULL
  */
 struct serfwd_number {
 	struct device_attribute attr;
 	size_t offset;
 	int min;
 	int max;
+	void (*changed)(struct serfwd_link *link);
 };
 
 static struct serfwd_number *serfwd_attr_number(struct device_attribute *attr)
@@ -158,22 +163,26 @@ static ssize_t serfwd_number_store(struct device *dev,
 		return ret;
 	}
 	WRITE_ONCE(*serfwd_policy_value(link, number->offset), value);
-	serfwd_share_decide(link);
+	if (number->changed)
+		number->changed(link);
 	return count;
 }
 
-#define SERFWD_NUMBER(_name, _min, _max)				\
+#define SERFWD_NUMBER(_name, _min, _max, _changed)			\
 	static struct serfwd_number serfwd_##_name##_number = {		\
 		.attr = __ATTR(_name, 0644, serfwd_number_show,		\
 			       serfwd_number_store),			\
 		.offset = offsetof(struct serfwd_policy, _name),	\
 		.min = _min,						\
 		.max = _max,						\
+		.changed = _changed,					\
 	}
 
-SERFWD_NUMBER(stall_timeout_ms, 1, SERFWD_HOUR);
-SERFWD_NUMBER(token_idle_ms, 1, SERFWD_HOUR);
-SERFWD_NUMBER(priority, 0, 100);
+SERFWD_NUMBER(stall_timeout_ms, 1, SERFWD_HOUR, NULL);
+SERFWD_NUMBER(token_idle_ms, 1, SERFWD_HOUR, serfwd_share_decide);
+SERFWD_NUMBER(priority, 0, 100, serfwd_share_decide);
+SERFWD_NUMBER(rate_limit, 0, SERFWD_RATE_MAX, serfwd_rate_changed);
+SERFWD_NUMBER(rate_burst, 1, SERFWD_RATE_BURST_MAX, serfwd_rate_changed);
 
 /* For the link's own attribute group, in sysfs.c. */
 struct attribute *serfwd_policy_attrs[] = {
@@ -186,5 +195,7 @@ struct attribute *serfwd_policy_attrs[] = {
 	&serfwd_share_read_choice.attr.attr,
 	&serfwd_token_idle_ms_number.attr.attr,
 	&serfwd_priority_number.attr.attr,
+	&serfwd_rate_limit_number.attr.attr,
+	&serfwd_rate_burst_number.attr.attr,
 	NULL
 };

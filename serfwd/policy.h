@@ -16,10 +16,11 @@ enum serfwd_on_detach {
 	SERFWD_ON_DETACH_HANGUP,
 };
 
-/* Who does the line's flow control: as the vtty is set, or the real port. */
+/* Who does the line's flow control: as the vtty is set, or the host. */
 enum serfwd_flow {
 	SERFWD_FLOW_GUEST,
 	SERFWD_FLOW_AUTO_RTSCTS,
+	SERFWD_FLOW_AUTO_XONXOFF,
 };
 
 /* Closing the vtty drops DTR and RTS: as its HUPCL says, or never. */
@@ -32,6 +33,7 @@ enum serfwd_hup {
 enum serfwd_stall {
 	SERFWD_STALL_BLOCK,
 	SERFWD_STALL_DROP_NEWEST,
+	SERFWD_STALL_DROP_OLDEST,
 	SERFWD_STALL_HANGUP,
 };
 
@@ -60,6 +62,8 @@ enum serfwd_share_read {
  * @share_read: &enum serfwd_share_read, of a host
  * @token_idle_ms: how long an owner may be silent before others get the port
  * @priority: among those that share a port; the highest number comes first
+ * @rate_limit: bytes a second that the vtty may send, 0 for as many as it likes
+ * @rate_burst: bytes that it may send at once after a while of silence
  */
 struct serfwd_policy {
 	int on_detach;
@@ -71,6 +75,8 @@ struct serfwd_policy {
 	int share_read;
 	int token_idle_ms;
 	int priority;
+	int rate_limit;
+	int rate_burst;
 };
 
 /* In ms. */

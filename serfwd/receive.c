@@ -7,6 +7,8 @@
  * discipline. What that does not take stays in the port's flip buffer; the
  * vtty's throttle() has then stopped the far end already.
  */
+#include <linux/delay.h>
+#include <linux/jiffies.h>
 #include <linux/tty.h>
 #include <linux/tty_flip.h>
 #include <linux/tty_ldisc.h>
@@ -19,6 +21,9 @@
 #include "stats.h"
 #include "trace.h"
 #include "transmit.h"
+
+/* How often (ms) is looked whether all was handed over. */
+#define SERFWD_RECEIVE_POLL	5
 
 /*
  * The link of a port whose client operations are ours. Not in the port's
@@ -115,6 +120,24 @@ static size_t serfwd_receive_ldisc(struct tty_ldisc *ld, const u8 *cp,
 	return tty_ldisc_receive_buf(ld, cp, fp, count);
 }
 
+/* @taken are taken of @count; the policy may be to make room for the others. */
+static size_t serfwd_receive_over(struct serfwd_link *link,
+				  struct tty_ldisc *ld, const u8 *cp,
+				  const u8 *fp, size_t count, size_t taken)
+{
+	size_t more;
+
+	while (taken < count && serfwd_stall_make_room(link, ld)) {
+		more = serfwd_receive_ldisc(ld, cp + taken,
+					    fp ? fp + taken : NULL,
+					    count - taken);
+		if (!more)
+			break;
+		taken += more;
+	}
+	return taken;
+}
+
 static size_t serfwd_receive_closed(struct serfwd_link *link, size_t count)
 {
 	atomic64_add(count, &link->stats.rx_closed);
@@ -140,6 +163,8 @@ static size_t serfwd_receive_link(struct serfwd_link *link, const u8 *cp,
 	began = serfwd_hop_begin(&link->stats);
 	mutex_lock(&link->vport.buf.lock);
 	taken = serfwd_receive_ldisc(ld, cp, fp, count);
+	if (unlikely(taken < count))
+		taken = serfwd_receive_over(link, ld, cp, fp, count, taken);
 	mutex_unlock(&link->vport.buf.lock);
 	tty_ldisc_deref(ld);
 	serfwd_hop_end(link, SERFWD_RX, began, count, taken);
@@ -316,6 +341,44 @@ void serfwd_receive_detach(struct tty_struct *real)
 bool serfwd_receive_taken(struct tty_struct *real)
 {
 	return real->port->client_ops != &tty_port_default_client_ops;
+}
+
+/* Is there anything in the port's flip buffer? */
+static bool serfwd_receive_pending(struct tty_port *port)
+{
+	struct tty_buffer *head;
+	size_t commit;
+	bool pending;
+
+	mutex_lock(&port->buf.lock);
+	head = port->buf.head;
+	/* Pairs with the release in tty_flip_buffer_commit(). */
+	commit = smp_load_acquire(&head->commit);
+	pending = READ_ONCE(head->next) || commit != head->read;
+	mutex_unlock(&port->buf.lock);
+	return pending;
+}
+
+/**
+ * serfwd_receive_drained - wait until what a port received is handed over
+ * @real: the port's tty
+ * @timeout: at most so many jiffies
+ *
+ * Return: false if somebody still has to take some of it.
+ * Context: may sleep.
+ */
+bool serfwd_receive_drained(struct tty_struct *real, unsigned long timeout)
+{
+	unsigned long end = jiffies + timeout;
+
+	for (;;) {
+		flush_work(&real->port->buf.work);
+		if (!serfwd_receive_pending(real->port))
+			return true;
+		if (time_after(jiffies, end))
+			return false;
+		msleep(SERFWD_RECEIVE_POLL);
+	}
 }
 
 /**

@@ -9,6 +9,7 @@ struct tty_struct;
 
 void serfwd_receive_attach(struct tty_struct *real);
 void serfwd_receive_detach(struct tty_struct *real);
+bool serfwd_receive_drained(struct tty_struct *real, unsigned long timeout);
 void serfwd_receive_restart(struct serfwd_link *link);
 bool serfwd_receive_taken(struct tty_struct *real);
 

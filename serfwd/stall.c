@@ -5,6 +5,7 @@
  */
 #include <linux/jiffies.h>
 #include <linux/tty.h>
+#include <linux/tty_ldisc.h>
 #include <linux/workqueue.h>
 
 #include "link.h"
@@ -12,6 +13,9 @@
 #include "stall.h"
 #include "stats.h"
 #include "trace.h"
+
+/* Bytes that n_tty has when it takes no more. */
+#define SERFWD_NTTY_FULL	4095
 
 static void serfwd_stall_work(struct work_struct *work)
 {
@@ -52,6 +56,27 @@ static void serfwd_stall_drop(struct serfwd_link *link, size_t count)
 }
 
 /**
+ * serfwd_stall_make_room - drop what the reader of the vtty has not read
+ * @link: the link
+ * @ld: the vtty's line discipline, which did not take all
+ *
+ * How much it has, no line discipline tells. n_tty is full with as much as is
+ * counted, but for what the reader takes in this very moment.
+ *
+ * Return: true if something was dropped, by the policy.
+ * Context: may sleep; the vtty's buf.lock is held.
+ */
+bool serfwd_stall_make_room(struct serfwd_link *link, struct tty_ldisc *ld)
+{
+	if (READ_ONCE(link->policy.stall) != SERFWD_STALL_DROP_OLDEST ||
+	    !ld->ops->flush_buffer)
+		return false;
+	ld->ops->flush_buffer(ld->tty);
+	serfwd_stall_drop(link, SERFWD_NTTY_FULL);
+	return true;
+}
+
+/**
  * serfwd_stalled - the open vtty did not take what was received
  * @link: the link
  * @count: bytes that it did not take
@@ -64,6 +89,7 @@ size_t serfwd_stalled(struct serfwd_link *link, size_t count)
 {
 	switch (READ_ONCE(link->policy.stall)) {
 	case SERFWD_STALL_DROP_NEWEST:
+	case SERFWD_STALL_DROP_OLDEST:
 		serfwd_stall_drop(link, count);
 		return count;
 	case SERFWD_STALL_HANGUP:

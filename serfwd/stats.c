@@ -274,6 +274,7 @@ SERFWD_STATS_ATTR(rx_overruns, serfwd_counter_show, rx_overruns);
 SERFWD_STATS_ATTR(rx_closed, serfwd_counter_show, rx_closed);
 SERFWD_STATS_ATTR(rx_dropped, serfwd_counter_show, rx_dropped);
 SERFWD_STATS_ATTR(rx_stall_hangups, serfwd_counter_show, rx_stall_hangups);
+SERFWD_STATS_ATTR(tx_rate_limited, serfwd_counter_show, tx_rate_limited);
 SERFWD_STATS_ATTR(attaches, serfwd_counter_show, attaches);
 SERFWD_STATS_ATTR(detaches, serfwd_counter_show, detaches);
 SERFWD_STATS_ATTR(rx_bytes, serfwd_counter_show, flow[SERFWD_RX].bytes);
@@ -296,6 +297,7 @@ static struct attribute *serfwd_stats_attrs[] = {
 	&serfwd_attr_rx_closed.attr.attr,
 	&serfwd_attr_rx_dropped.attr.attr,
 	&serfwd_attr_rx_stall_hangups.attr.attr,
+	&serfwd_attr_tx_rate_limited.attr.attr,
 	&serfwd_attr_attaches.attr.attr,
 	&serfwd_attr_detaches.attr.attr,
 	&serfwd_attr_rx_bytes.attr.attr,

@@ -55,6 +55,7 @@ struct serfwd_flow_stats {
  *	closed UART drops them
  * @rx_dropped: received bytes that the stall policy dropped
  * @rx_stall_hangups: times the stall policy hung the vtty up
+ * @tx_rate_limited: writes that the rate limit cut short
  * @attaches: ports attached
  * @detaches: ports detached
  * @flow: what is counted while @enabled
@@ -68,6 +69,7 @@ struct serfwd_stats {
 	atomic64_t rx_closed;
 	atomic64_t rx_dropped;
 	atomic64_t rx_stall_hangups;
+	atomic64_t tx_rate_limited;
 	atomic64_t attaches;
 	atomic64_t detaches;
 	struct serfwd_flow_stats flow[SERFWD_DIRECTIONS];

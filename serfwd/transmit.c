@@ -13,6 +13,7 @@
 
 #include "capture.h"
 #include "link.h"
+#include "rate.h"
 #include "share.h"
 #include "stats.h"
 #include "trace.h"
@@ -52,21 +53,24 @@ static void serfwd_tx_shared(struct serfwd_link *link, bool port, size_t done)
  * @buf: bytes to write
  * @count: how many
  *
- * Return: how many the port took, 0 if it is full, fails or there is none: a
- * port that fails is about to be detached, and a later one takes the bytes.
+ * Return: how many the port took; 0 if it is full, fails or there is none, and as
+ * long as the rate limit allows none. A port that fails is about to be detached,
+ * and a later one takes the bytes.
  */
 ssize_t serfwd_write(struct serfwd_link *link, const u8 *buf, size_t count)
 {
 	u64 began = serfwd_hop_begin(&link->stats);
+	size_t granted = serfwd_rate_take(link, count);
 	struct tty_struct *real;
 	ssize_t done = 0;
 
 	rcu_read_lock();
 	real = serfwd_tx_port(link);
 	if (likely(real))
-		done = real->ops->write(real, buf, count);
+		done = real->ops->write(real, buf, granted);
 	rcu_read_unlock();
 	done = max_t(ssize_t, done, 0);
+	serfwd_rate_refund(link, granted - done);
 	serfwd_hop_end(link, SERFWD_TX, began, count, done);
 	if (static_branch_unlikely(&serfwd_share_key))
 		serfwd_tx_shared(link, real, done);
@@ -85,14 +89,16 @@ ssize_t serfwd_write(struct serfwd_link *link, const u8 *buf, size_t count)
 int serfwd_put_char(struct serfwd_link *link, u8 ch)
 {
 	u64 began = serfwd_hop_begin(&link->stats);
+	size_t granted = serfwd_rate_take(link, 1);
 	struct tty_struct *real;
 	int done = 0;
 
 	rcu_read_lock();
 	real = serfwd_tx_port(link);
-	if (likely(real))
+	if (likely(real) && likely(granted))
 		done = tty_put_char(real, ch);
 	rcu_read_unlock();
+	serfwd_rate_refund(link, granted - done);
 	serfwd_hop_end(link, SERFWD_TX, began, 1, done);
 	if (static_branch_unlikely(&serfwd_share_key))
 		serfwd_tx_shared(link, real, done);
@@ -130,7 +136,7 @@ unsigned int serfwd_write_room(struct serfwd_link *link)
 	rcu_read_lock();
 	real = serfwd_tx_port(link);
 	if (likely(real))
-		room = tty_write_room(real);
+		room = serfwd_rate_room(link, tty_write_room(real));
 	else if (static_branch_unlikely(&serfwd_share_key))
 		room = serfwd_share_room(link);
 	rcu_read_unlock();

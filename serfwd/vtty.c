@@ -173,6 +173,8 @@ static int serfwd_vtty_install(struct tty_driver *driver,
 	ret = tty_port_install(&link->vport, driver, vtty);
 	if (ret)
 		serfwd_link_put(link);
+	else
+		serfwd_control_adopt(link, &vtty->termios);
 	return ret;
 }
 

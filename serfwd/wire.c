@@ -6,13 +6,13 @@
  * fast as that takes it, or with pacing as fast as a UART would send it. What
  * does not fit stays with the sender: no byte is lost on a cable.
  */
-#include <linux/hrtimer.h>
 #include <linux/ktime.h>
 #include <linux/minmax.h>
 #include <linux/serial_reg.h>
 #include <linux/string.h>
 #include <linux/tty_flip.h>
 
+#include <compat/hrtimer.h>
 #include <compat/uart.h>
 
 #include "cable.h"

@@ -7,7 +7,6 @@
 #define DEVSHARE_COMPAT_UART_H
 
 #include <linux/circ_buf.h>
-#include <linux/hrtimer.h>
 #include <linux/kfifo.h>
 #include <linux/serial_core.h>
 #include <linux/string.h>
@@ -45,17 +44,6 @@ static inline unsigned int uart_fifo_out(struct uart_port *port, u8 *buf,
 
 	/* The rest is at the beginning of the ring. */
 	return run + compat_uart_xmit_run(port, buf + run, count - run);
-}
-#endif
-
-#ifndef COMPAT_HRTIMER_HAS_SETUP
-static inline void
-hrtimer_setup(struct hrtimer *timer,
-	      enum hrtimer_restart (*function)(struct hrtimer *),
-	      clockid_t clock, enum hrtimer_mode mode)
-{
-	hrtimer_init(timer, clock, mode);
-	timer->function = function;
 }
 #endif
 

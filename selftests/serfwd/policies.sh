@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # vm: --serial pci=cross:wire --serial pci=cross:wire
-# time-out: 300
+# time-out: 600
 #
 # What an administrator can decide for a link.
 #
@@ -54,9 +54,9 @@ refused()
 test_refused()
 {
 	refused on_detach bogus 'hold, hangup'
-	refused flow rtscts 'guest, auto-rtscts'
+	refused flow rtscts 'guest, auto-rtscts, auto-xonxoff'
 	refused hup '""' 'guest, never'
-	refused stall blocks 'block, drop-newest, hangup'
+	refused stall blocks 'block, drop-newest, drop-oldest, hangup'
 }
 
 test_unprivileged()

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glob.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -99,6 +100,57 @@ static inline int serfwd_put_tty(const char *prefix, unsigned int number,
 	snprintf(path, sizeof(path), "/sys/class/tty/%s%u/%s", prefix, number,
 		 attribute);
 	return serfwd_put(path, text);
+}
+
+/**
+ * serfwd_tty_is() - what does an attribute of a tty say?
+ * @prefix: of its name, "ttySF" or "ttyNM"
+ * @number: the rest of its name
+ * @attribute: the attribute
+ * @value: what it is to say
+ *
+ * Return: true if it says that.
+ */
+static inline bool serfwd_tty_is(const char *prefix, unsigned int number,
+				 const char *attribute, const char *value)
+{
+	char path[96], line[64] = "";
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/sys/class/tty/%s%u/%s", prefix, number,
+		 attribute);
+	file = fopen(path, "re");
+	if (!file)
+		return false;
+	if (fgets(line, sizeof(line), file))
+		line[strcspn(line, "\n")] = '\0';
+	fclose(file);
+	return !strcmp(line, value);
+}
+
+/* How long (ms) an attribute may take to say something. */
+#define SERFWD_PATIENCE	3000
+
+/**
+ * serfwd_tty_becomes() - wait until an attribute says something
+ * @prefix: of the tty's name, "ttySF" or "ttyNM"
+ * @number: the rest of its name
+ * @attribute: the attribute
+ * @value: what it is to say
+ *
+ * Return: true if it says that.
+ */
+static inline bool serfwd_tty_becomes(const char *prefix, unsigned int number,
+				      const char *attribute, const char *value)
+{
+	int waited;
+
+	for (waited = 0; waited < SERFWD_PATIENCE; waited += 5) {
+		if (serfwd_tty_is(prefix, number, attribute, value))
+			return true;
+		sleep_ms(5);
+	}
+	return false;
 }
 
 /**

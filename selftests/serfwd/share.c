@@ -6,10 +6,11 @@
  *	ttySF0, ttySF1, ttySF2 - ttyNM0 === ttyNM1, opened directly
  */
 #include "line-fixture.h"
+#include "writer.h"
 
 #define FAR		"/dev/ttyNM1"
 #define PARTIES		3
-#define STREAM_BYTES	300000
+#define STREAM_BYTES	300000	/* of each writer */
 
 FIXTURE(share) {
 	int fd[PARTIES];
@@ -32,31 +33,13 @@ static int set(unsigned int number, const char *attribute, const char *value)
 
 static bool is(unsigned int number, const char *attribute, const char *value)
 {
-	char path[64], line[64] = "";
-	FILE *file;
-
-	snprintf(path, sizeof(path), "/sys/class/tty/ttySF%u/%s", number,
-		 attribute);
-	file = fopen(path, "re");
-	if (!file)
-		return false;
-	if (fgets(line, sizeof(line), file))
-		line[strcspn(line, "\n")] = '\0';
-	fclose(file);
-	return !strcmp(line, value);
+	return serfwd_tty_is("ttySF", number, attribute, value);
 }
 
 static bool becomes(unsigned int number, const char *attribute,
 		    const char *value)
 {
-	int waited;
-
-	for (waited = 0; waited < LINE_PATIENCE; waited += 5) {
-		if (is(number, attribute, value))
-			return true;
-		sleep_ms(5);
-	}
-	return false;
+	return serfwd_tty_becomes("ttySF", number, attribute, value);
 }
 
 static int give(unsigned int number)
@@ -299,38 +282,6 @@ static int read_some(int fd, void *buf, int count)
 	return got < 0 ? 0 : got;
 }
 
-struct writer {
-	pthread_t thread;
-	int fd;
-	unsigned char first;	/* it writes the 128 values from here on, in turn */
-	int sent;
-};
-
-static void *writer_thread(void *arg)
-{
-	struct writer *writer = arg;
-	unsigned char buf[100];
-	unsigned int i;
-
-	while (writer->sent < STREAM_BYTES) {
-		for (i = 0; i < sizeof(buf); i++)
-			buf[i] = writer->first | ((writer->sent + i) & 0x7f);
-		if (line_write(writer->fd, buf, sizeof(buf)) != sizeof(buf))
-			break;
-		writer->sent += sizeof(buf);
-	}
-	return NULL;
-}
-
-static void writer_start(struct writer *writer, int fd, unsigned char first)
-{
-	writer->fd = fd;
-	writer->first = first;
-	writer->sent = 0;
-	if (pthread_create(&writer->thread, NULL, writer_thread, writer))
-		abort();
-}
-
 struct giver {
 	pthread_t thread;
 	atomic_bool stop;
@@ -358,8 +309,8 @@ TEST_F(share, what_was_written_arrives_once_and_in_order)
 	int counts[2] = {};
 	int total = 0, got, i;
 
-	writer_start(&writers[0], self->fd[0], 0);
-	writer_start(&writers[1], self->fd[1], 0x80);
+	writer_start(&writers[0], self->fd[0], 0, STREAM_BYTES);
+	writer_start(&writers[1], self->fd[1], 0x80, STREAM_BYTES);
 	ASSERT_EQ(0, pthread_create(&giver.thread, NULL, giver_thread, &giver));
 	while (total < 2 * STREAM_BYTES) {
 		got = line_read(self->far, buf, 1);
@@ -396,7 +347,7 @@ TEST_F(share, a_displaced_writer_goes_on)
 	ASSERT_EQ(0, set(0, "share_write", "priority"));
 	ASSERT_EQ(0, set(0, "token_idle_ms", "50"));
 	ASSERT_EQ(0, set(2, "priority", "1"));
-	writer_start(&writer, self->fd[0], 0);
+	writer_start(&writer, self->fd[0], 0, STREAM_BYTES);
 	while (total < STREAM_BYTES) {
 		if (total / 30000 > strange)
 			strange += line_write(self->fd[2], "\xff", 1);
@@ -433,7 +384,7 @@ TEST_F(share, what_was_received_arrives_once_and_in_order)
 	int total = 0, turn = 0, quiet = 0;
 
 	ASSERT_EQ(0, set(0, "share_read", "owner"));
-	writer_start(&writer, self->far, 0);
+	writer_start(&writer, self->far, 0, STREAM_BYTES);
 	while (total < STREAM_BYTES && quiet < LINE_PATIENCE) {
 		int from = self->fd[turn % 2], i, got;
 
