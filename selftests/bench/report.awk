@@ -375,7 +375,7 @@ function table_scale(    n, columns, text)
 	line("Memory per link: " link_bytes + 0 " bytes, devices included")
 }
 
-function table_guest(    n, columns, id, text)
+function table_guest(    n, columns, id, text, ratio)
 {
 	split("instructions exits user_exits syscalls", columns)
 	header("A guest behind QEMU sends, per byte: what its host executes (ratio to direct)",
@@ -383,9 +383,8 @@ function table_guest(    n, columns, id, text)
 	for (n = 1; n <= n_guests; n++) {
 		id = guests[n] ".guest"
 		text = sprintf("%-13s", guests[n])
-		text = text cell(id in measured && "direct.guest" in measured,
-				 sprintf("%.1f (%.3f)", insn[id], insn["direct.guest"] ?
-					 insn[id] / insn["direct.guest"] : 0))
+		ratio = "direct.guest" in measured ? insn[id] / insn["direct.guest"] : 0
+		text = text cell(id in measured, sprintf("%.1f (%.3f)", insn[id], ratio))
 		text = text cell(id in measured, sprintf("%.4f", exits[id]))
 		text = text cell(id in measured, sprintf("%.4f", user_exits[id]))
 		text = text cell(id in measured, sprintf("%.4f", calls[id]))
