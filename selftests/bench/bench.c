@@ -20,6 +20,8 @@
  *
  *   calibration user INSTRUCTIONS syscalls CALLS
  *
+ * "bench unplug DEVICE" takes a port out of its loop-back again.
+ *
  * lost counts bytes that did not come back, or not as they were sent; the
  * first loss ends the program with status 1. ctxt is the whole machine's.
  */
@@ -302,15 +304,25 @@ static int connect_to(const char *number)
  */
 static int calibrate(void)
 {
-	__asm__ volatile("xchg %%rbx,%%rbx\n\t"
+	__asm__ volatile("xchg %%r12,%%r12\n\t"
 			 "mov $1000,%%edx\n"
 			 "1:\tmov $110,%%eax\n\t"
 			 "syscall\n\t"
 			 "dec %%edx\n\t"
 			 "jnz 1b\n\t"
-			 "xchg %%rcx,%%rcx"
+			 "xchg %%r13,%%r13"
 			 ::: "rax", "rcx", "rdx", "r11", "memory", "cc");
 	puts("calibration user 4002 syscalls 1000");
+	return 0;
+}
+
+static int unplug(const char *device)
+{
+	int fd = tty_open(device);
+	int lines = TIOCM_LOOP;
+
+	if (ioctl(fd, TIOCMBIC, &lines))
+		die(device);
 	return 0;
 }
 
@@ -373,6 +385,8 @@ int main(int argc, char **argv)
 
 	if (argc == 2 && !strcmp(argv[1], "calibrate"))
 		return calibrate();
+	if (argc == 3 && !strcmp(argv[1], "unplug"))
+		return unplug(argv[2]);
 	while ((option = getopt(argc, argv, "l:m:")) != -1) {
 		if (option == 'l')
 			port = optarg;

@@ -42,6 +42,7 @@ enum counter {
 	SYSCALL,
 	PORT_IN,
 	PORT_OUT,
+	VMRUN,
 	NAMED,
 };
 
@@ -59,8 +60,16 @@ static FILE *profile;
 static struct slot *slots;
 static unsigned int slots_used;
 static uint64_t base[NAMED];
+static uint64_t guest_base;
 static unsigned int pair;
 static bool counting;
+
+static struct {
+	bool runs;
+	uint64_t entered[NAMED];	/* the counters when it was entered last */
+	uint64_t total[NAMED];		/* what all guests have added to them before */
+	const char *left;		/* where the host goes on: in QEMU's memory */
+} guest;
 
 #if PLUGIN_API == 1
 
@@ -163,6 +172,40 @@ static size_t slot_of(uint64_t pc)
 	return NAMED + n;
 }
 
+/* What guests have added to counter @n. */
+static uint64_t guest_count(size_t n)
+{
+	if (!guest.runs)
+		return guest.total[n];
+	return guest.total[n] + counter_read(n) - guest.entered[n];
+}
+
+static uint64_t host_count(size_t n)
+{
+	return counter_read(n) - guest_count(n);
+}
+
+static void guest_enters(unsigned int vcpu, void *data)
+{
+	(void)vcpu;
+	(void)data;
+	for (size_t n = 0; n < NAMED; n++)
+		guest.entered[n] = counter_read(n);
+	/* VMRUN itself is the host's and about to be counted. */
+	guest.entered[KERNEL]++;
+	guest.entered[VMRUN]++;
+	guest.runs = true;
+}
+
+static void guest_leaves(unsigned int vcpu, void *data)
+{
+	(void)vcpu;
+	(void)data;
+	for (size_t n = 0; n < NAMED; n++)
+		guest.total[n] = guest_count(n);
+	guest.runs = false;
+}
+
 static void begin(unsigned int vcpu, void *data)
 {
 	(void)vcpu;
@@ -171,7 +214,8 @@ static void begin(unsigned int vcpu, void *data)
 		fail("a starting mark before the last pair's end");
 	counting = true;
 	for (size_t n = 0; n < NAMED; n++)
-		base[n] = counter_read(n);
+		base[n] = host_count(n);
+	guest_base = guest_count(KERNEL) + guest_count(USER);
 	for (size_t n = 0; slots && n < SLOTS; n++)
 		slots[n].base = counter_read(NAMED + n);
 }
@@ -197,6 +241,7 @@ static void end(unsigned int vcpu, void *data)
 		[SYSCALL] = "syscalls",
 		[PORT_IN] = "port_in",
 		[PORT_OUT] = "port_out",
+		[VMRUN] = "vmruns",
 	};
 
 	(void)vcpu;
@@ -206,8 +251,8 @@ static void end(unsigned int vcpu, void *data)
 	counting = false;
 	fprintf(out, "pair %u", pair);
 	for (size_t n = 0; n < NAMED; n++)
-		fprintf(out, " %s %" PRIu64, names[n], counter_read(n) - base[n]);
-	fputc('\n', out);
+		fprintf(out, " %s %" PRIu64, names[n], host_count(n) - base[n]);
+	fprintf(out, " guest %" PRIu64 "\n", guest_count(KERNEL) + guest_count(USER) - guest_base);
 	if (fflush(out))
 		fail("cannot write the counts");
 	if (profile)
@@ -229,10 +274,32 @@ static void instrument_user(struct qemu_plugin_insn *insn, const uint8_t *bytes,
 		count_insn(insn, SYSCALL);
 }
 
+/*
+ * The instruction behind VMRUN is known by its place in memory, for a guest may have
+ * another one at the same address.
+ */
+static void instrument_vmrun(struct qemu_plugin_insn *insn, const uint8_t *bytes, size_t size)
+{
+	const char *place = qemu_plugin_insn_haddr(insn);
+
+	if (place && place == guest.left)
+		qemu_plugin_register_vcpu_insn_exec_cb(insn, guest_leaves,
+						       QEMU_PLUGIN_CB_NO_REGS, NULL);
+	if (!is(bytes, size, "\x0f\x01\xd8", 3))
+		return;
+	if (!place || (guest.left && guest.left != place + size))
+		fail("a second VMRUN, or one at no known place");
+	guest.left = place + size;
+	qemu_plugin_register_vcpu_insn_exec_cb(insn, guest_enters,
+					       QEMU_PLUGIN_CB_NO_REGS, NULL);
+	count_insn(insn, VMRUN);
+}
+
 static void instrument_kernel(struct qemu_plugin_insn *insn, const uint8_t *bytes, size_t size)
 {
 	int port = port_access(bytes, size);
 
+	instrument_vmrun(insn, bytes, size);
 	count_insn(insn, KERNEL);
 	if (port >= 0)
 		count_insn(insn, port);

@@ -2,10 +2,11 @@
 #
 # report.awk counts phases: see report.
 #
-# counts:  pair N kernel K user U syscalls S port_in I port_out O
+# counts:  pair N kernel K user U syscalls S port_in I port_out O vmruns V guest G
 # phases:  phase ENDPOINT.trigT.MODE bytes B lost L ctxt C [p50 NS p99 NS p999 NS]
 #          phase WAY.portsN bytes B lost L ctxt C		so many real ports at once
 #          phase serfwd.linksN bytes B lost L ctxt C	so many null modems at once
+#          phase WAY.guest bytes B lost L ctxt C user_exits E	a guest sends
 #          memory link BYTES
 #          calibration user U syscalls S
 #
@@ -21,7 +22,10 @@ BEGIN {
 	# With the processor shared; those whose tail is compared.
 	n_loaded = split("direct serfwd socat epoll ser2net", loaded)
 	n_scales = split("ports1 ports8 ports31 links1 links16 links64 links256", scales)
+	n_guests = split("direct serfwd", guests)
 	target_load = 1.1
+	# What a guest costs its host.
+	target_guest = 1.03
 	# Of many to one, per byte.
 	target_scale = 1.05
 	target["m1"] = target["m16"] = 1.03
@@ -58,6 +62,7 @@ $1 == "pair" {
 	user[$2] = field["user"]
 	syscalls[$2] = field["syscalls"]
 	ports[$2] = field["port_in"] + field["port_out"]
+	vmruns[$2] = field["vmruns"]
 }
 
 $1 == "unfinished" {
@@ -102,6 +107,8 @@ $1 == "phase" {
 	ctxt[id] = field["ctxt"] / field["bytes"]
 	calls[id] = syscalls[pair] / field["bytes"]
 	accesses[id] = ports[pair] / field["bytes"]
+	exits[id] = vmruns[pair] / field["bytes"]
+	user_exits[id] = field["user_exits"] / field["bytes"]
 	for (rank in field)
 		if (rank ~ /^p[0-9]/)
 			rtt[id, rank] = field[rank]
@@ -199,6 +206,33 @@ function json_scales(    n)
 		key("serial.serfwd.link_bytes", link_bytes)
 }
 
+function json_guest(way,    id, name)
+{
+	id = way ".guest"
+	if (!(id in measured))
+		return
+	name = "serial." id
+	key(name ".insn_per_byte", sprintf("%.3f", insn[id]))
+	key(name ".user_insn_per_byte", sprintf("%.3f", in_user[id]))
+	key(name ".syscalls_per_byte", sprintf("%.5f", calls[id]))
+	key(name ".exits_per_byte", sprintf("%.5f", exits[id]))
+	key(name ".user_exits_per_byte", sprintf("%.5f", user_exits[id]))
+	if (!("direct.guest" in measured))
+		return
+	key(name ".ratio", sprintf("%.4f", insn[id] / insn["direct.guest"]))
+	key(name ".user_exits_ratio", sprintf("%.4f", user_exits[id] / user_exits["direct.guest"]))
+}
+
+function json_guests(    n)
+{
+	for (n = 1; n <= n_guests; n++)
+		json_guest(guests[n])
+	if (!("direct.guest" in measured) || !("direct2.guest" in measured))
+		return
+	repeat["guest"] = insn["direct2.guest"] / insn["direct.guest"] - 1
+	key("serial.direct.guest.repeat", sprintf("%.6f", repeat["guest"]))
+}
+
 # How much the second measurement of the direct port differs from the first.
 function json_repeat(mode,    first, second)
 {
@@ -222,6 +256,7 @@ function write_json(    t, e, m)
 	for (m = 1; m <= n_modes; m++)
 		json_repeat(modes[m])
 	json_scales()
+	json_guests()
 	key("serial.bytes_lost", lost + 0)
 	printf "\n}\n" > "results.json"
 }
@@ -340,6 +375,23 @@ function table_scale(    n, columns, text)
 	line("Memory per link: " link_bytes + 0 " bytes, devices included")
 }
 
+function table_guest(    n, columns, id, text, ratio)
+{
+	split("instructions exits user_exits syscalls", columns)
+	header("A guest behind QEMU sends, per byte: what its host executes (ratio to direct)",
+	       columns, 4)
+	for (n = 1; n <= n_guests; n++) {
+		id = guests[n] ".guest"
+		text = sprintf("%-13s", guests[n])
+		ratio = "direct.guest" in measured ? insn[id] / insn["direct.guest"] : 0
+		text = text cell(id in measured, sprintf("%.1f (%.3f)", insn[id], ratio))
+		text = text cell(id in measured, sprintf("%.4f", exits[id]))
+		text = text cell(id in measured, sprintf("%.4f", user_exits[id]))
+		text = text cell(id in measured, sprintf("%.4f", calls[id]))
+		line(text)
+	}
+}
+
 function verdict(name, value, most)
 {
 	line(sprintf("  %-36s %8.4f  at most %.2f  %s", name, value, most,
@@ -384,6 +436,12 @@ function targets(    m, id, direct, r)
 		verdict("round trip under load p999", rtt[id, "p999"] / rtt[direct, "p999"], target_load)
 	for (m = 1; m <= n_scales; m++)
 		scale_target(scales[m])
+	if ("serfwd.guest" in measured && "direct.guest" in measured) {
+		verdict("guest: instructions of the host",
+			insn["serfwd.guest"] / insn["direct.guest"], target_guest)
+		verdict("guest: exits to user space",
+			user_exits["serfwd.guest"] / user_exits["direct.guest"], target_guest)
+	}
 	id = id_of("serfwd", 1, "rtt")
 	direct = id_of("direct", 1, "rtt")
 	for (r = 1; r <= n_ranks; r++)
@@ -401,11 +459,14 @@ function write_table(    t, m, text)
 		table_rtt(triggers[t])
 	table_load()
 	table_scale()
+	table_guest()
 	targets()
 	text = "Direct measured again at the end differs by"
 	for (m = 1; m <= n_modes; m++)
 		if (modes[m] in repeat)
 			text = text sprintf(" %s %+.0f ppm", modes[m], repeat[modes[m]] * 1e6)
+	if ("guest" in repeat)
+		text = text sprintf(" guest %+.0f ppm", repeat["guest"] * 1e6)
 	line("")
 	line(text)
 	line("Bytes lost: " lost + 0)
@@ -436,6 +497,14 @@ function write_data(    e, m, r, row, id, direct, names)
 		}
 		print row > "serial.dat"
 	}
+	row = "guest"
+	for (e = 1; e <= n_endpoints; e++)
+		if (!(endpoints[e] in unplotted)) {
+			id = endpoints[e] ".guest"
+			row = row number(id in measured && "direct.guest" in measured,
+					 "direct.guest" in measured ? insn[id] / insn["direct.guest"] : 0)
+		}
+	print row > "serial.dat"
 	print "\n\nrank" names > "serial.dat"
 	for (r = 1; r <= n_ranks; r++) {
 		row = ranks[r]
@@ -471,6 +540,9 @@ function check_all(    t, e, m, id)
 		if (scales[e] ~ /^ports/ && !(("direct." scales[e]) in measured))
 			complain("direct." scales[e] " is missing")
 	}
+	for (e = 1; e <= n_guests; e++)
+		if (!((guests[e] ".guest") in measured))
+			complain(guests[e] ".guest is missing")
 	if (!link_bytes)
 		complain("memory of a link is missing")
 	if (pair_count != phase_count)

@@ -29,7 +29,8 @@ at(n, b) = n + (b - 3) / 6.0
 set multiplot layout 2,1
 
 set title "Instructions per byte, relative to the port opened directly"
-set xtics ("1 byte" 0, "16 bytes" 1, "256 bytes" 2, "256 bytes, streaming" 3)
+set xtics ("1 byte" 0, "16 bytes" 1, "256 bytes" 2, "256 bytes, streaming" 3, \
+	   "a guest sends" 4)
 set yrange [0:*]
 set offsets 0, 0, 1, 0
 plot for [b=1:5] "serial.dat" index 0 using (column(b + 1)) \

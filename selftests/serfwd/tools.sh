@@ -3,15 +3,18 @@
 # vm: --cpus 2
 # time-out: 300
 #
-# The usual programs, on a vtty as on a port: stty, setserial and pyserial.
+# The usual programs, on a vtty as on a port: stty, setserial, pyserial, picocom and
+# minicom.
 #
 #	ttySF0 - ttyNM0 === ttyNM1
+#	         ttyNM2 === ttyNM3
 
 set -eu
 export LC_ALL=C
 
 . "$(dirname "$0")/../lib/lib.sh"
 
+terminal=$DEVSHARE_CHECKOUT/selftests/serfwd/terminal.py
 work=$(mktemp -d)
 cleanup_push rm -rf "$work"
 
@@ -125,12 +128,28 @@ test_pyserial()
 	END
 }
 
-ktap_plan 3
-module_load serfwd nullmodems=1
+# test_terminal PROGRAM...: what is typed and shown, and what the lines do, on a
+# vtty and on a port that is opened directly
+test_terminal()
+{
+	"$terminal" /dev/ttySF0 /dev/ttyNM1 "$@" >"$work/vtty" || {
+		cat "$work/vtty"
+		return 1
+	}
+	"$terminal" /dev/ttyNM2 /dev/ttyNM3 "$@" >"$work/port"
+	cat "$work/vtty"
+	cmp "$work/vtty" "$work/port"
+}
+
+ktap_plan 6
+module_load serfwd nullmodems=2
 cleanup_push module_unload serfwd
 echo ttyNM0 >/sys/class/tty/ttySF0/port
 cleanup_push sh -c 'echo >/sys/class/tty/ttySF0/port'
 ktap_run stty test_stty
 ktap_run setserial test_setserial
 ktap_run pyserial test_pyserial
+ktap_run picocom test_terminal picocom -b 115200
+ktap_run 'picocom that leaves the lines' test_terminal picocom -b 115200 --noreset
+ktap_run minicom test_terminal minicom -o -b 115200
 ktap_finish
