@@ -420,7 +420,8 @@ static long long log_position(void)
 		if (size <= 0)
 			break;
 		record[size] = '\0';
-		sscanf(record, "%*u,%lld,", &number);
+		if (sscanf(record, "%*u,%lld,", &number) != 1)
+			break;
 	} while (!strstr(record, "fuzz was here"));
 	close(fd);
 	return number;
@@ -624,8 +625,8 @@ static bool report_calls(void)
 		good += slots[i].good;
 		born += slots[i].born;
 	}
-	ksft_print_msg("%llu calls, %llu of them without an error, by %u processes; attached again %u times\n",
-		       calls, good, born, attaches);
+	ksft_print_msg("%llu calls, %llu of them without an error\n", calls, good);
+	ksft_print_msg("%u processes; attached again %u times\n", born, attaches);
 	return calls >= wanted && good;
 }
 
