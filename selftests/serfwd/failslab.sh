@@ -19,6 +19,12 @@ if [ ! -d "$debugfs/failslab" ]; then
 	exit
 fi
 
+# It is loaded some hundred times: from memory, and without what only debuggers read.
+memory=$(mktemp -d)
+mkdir "$memory/serfwd"
+strip -g -o "$memory/serfwd/serfwd.ko" "$DEVSHARE_BUILD/serfwd/serfwd.ko"
+export DEVSHARE_BUILD=$memory
+
 # Faults that are wanted are not told of; and all allocations may fail, not only
 # those that cannot wait.
 for fault in failslab fail_page_alloc fail_usercopy; do
