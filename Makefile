@@ -109,6 +109,11 @@ soak: tested
 debug-kernel: setup-debug
 	+@scripts/debug-kernel
 
+## coverage: which lines of serfwd/ tests reach, by gcov on the debug kernel [T=name]
+.PHONY: coverage
+coverage: setup-vm setup-debug
+	@scripts/coverage $(T)
+
 # What the test VM gets: every kernel's modules, and the programs.
 .PHONY: tested
 tested: setup-vm programs $(if $(DEBUG),debug-kernel)

@@ -265,6 +265,21 @@ int serfwd_bind(struct serfwd_link *link, const char *name)
 	return ret;
 }
 
+/*
+ * When n_tty cannot be opened, for lack of memory, the tty core opens our line
+ * discipline again: for this link, not for the first that is free.
+ */
+static int serfwd_unset_ldisc(struct serfwd_link *link, struct tty_struct *tty)
+{
+	int ret;
+
+	serfwd_link_expect(link, tty);
+	ret = tty_set_ldisc(tty, N_TTY);
+	serfwd_link_expect(link, NULL);
+	/* A hung up port has no line discipline to change: it is detached. */
+	return ret == -EIO ? 0 : ret;
+}
+
 /* A port bound by ldattach or the like: its owner goes on having it open. */
 static int serfwd_unbind_foreign(struct serfwd_link *link)
 {
@@ -272,11 +287,10 @@ static int serfwd_unbind_foreign(struct serfwd_link *link)
 	int ret = 0;
 
 	if (real) {
-		ret = tty_set_ldisc(real, N_TTY);
+		ret = serfwd_unset_ldisc(link, real);
 		tty_kref_put(real);
 	}
-	/* A hung up port has no line discipline to change: it is detached. */
-	return ret == -EIO ? 0 : ret;
+	return ret;
 }
 
 /**
@@ -297,9 +311,7 @@ int serfwd_unbind(struct serfwd_link *link)
 	mutex_lock(&link->bind_mutex);
 	tty = link->kopened;
 	if (tty) {
-		ret = tty_set_ldisc(tty, N_TTY);
-		if (ret == -EIO)
-			ret = 0;
+		ret = serfwd_unset_ldisc(link, tty);
 		if (!ret) {
 			link->kopened = NULL;
 			serfwd_close_port(tty);

@@ -68,6 +68,8 @@ enum serfwd_fault {
  * @started: it may send; under uart.lock. The serial core starts transmitters
  *	of closed ports, too
  * @sending: @timer runs; under uart.lock
+ * @echoing: what it is to send is an echo; under uart.lock
+ * @stopped: sending was stopped since something was to be sent; under uart.lock
  * @due: when @timer expires
  * @fifo: bytes on their way to the far plug; under uart.lock
  * @fifo_len: how many
@@ -88,6 +90,8 @@ struct serfwd_plug {
 	struct hrtimer timer;
 	bool started;
 	bool sending;
+	bool echoing;
+	bool stopped;
 	ktime_t due;
 	u8 fifo[SERFWD_PLUG_FIFO];
 	unsigned int fifo_len;

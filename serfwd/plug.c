@@ -38,6 +38,7 @@ static void serfwd_plug_start_tx(struct uart_port *uart)
 /* What is not handed over yet looks by itself. */
 static void serfwd_plug_stop_tx(struct uart_port *uart)
 {
+	serfwd_uart_plug(uart)->stopped = true;
 }
 
 static void serfwd_plug_stop_rx(struct uart_port *uart)

@@ -11,13 +11,14 @@
 #include <linux/serial_reg.h>
 #include <linux/string.h>
 #include <linux/tty_flip.h>
+#include <linux/workqueue.h>
 
 #include <compat/hrtimer.h>
 #include <compat/uart.h>
 
 #include "cable.h"
 
-/* When a receiver without room is tried again. */
+/* When a receiver without room is tried again, and more of an echo is sent. */
 #define SERFWD_WIRE_RETRY	ms_to_ktime(1)
 
 static struct tty_port *serfwd_plug_port(struct serfwd_plug *plug)
@@ -179,6 +180,35 @@ static void serfwd_wire_send(struct serfwd_plug *plug)
 	serfwd_wire_wakeup(plug);
 }
 
+/*
+ * An echo is what the plug's own flip buffer work sends. Ends that echo each
+ * other, or one in loop-back itself, do so for ever; as fast as they can, neither
+ * work would end, and whoever polls a tty waits for that. On a wire bytes take
+ * their time, so these do, too: a few in a while. The work sends XON and XOFF as
+ * well, and lets go on what had been stopped: these do not wait.
+ */
+static bool serfwd_wire_echoes(struct serfwd_plug *plug)
+{
+	return current_work() == &serfwd_plug_port(plug)->buf.work &&
+	       !plug->uart.x_char && !plug->stopped;
+}
+
+static void serfwd_wire_echo_later(struct serfwd_plug *plug)
+{
+	plug->echoing = true;
+	serfwd_wire_retry(plug);
+}
+
+static void serfwd_wire_send_echo(struct serfwd_plug *plug)
+{
+	if (!plug->fifo_len)
+		serfwd_wire_load(plug, SERFWD_PLUG_FIFO_PACED);
+	if (plug->fifo_len && (!serfwd_wire_shift(plug) ||
+			       uart_xmit_pending(&plug->uart)))
+		serfwd_wire_echo_later(plug);
+	serfwd_wire_wakeup(plug);
+}
+
 /* Let the next bytes take their time from @start on. */
 static void serfwd_wire_pace(struct serfwd_plug *plug, ktime_t start)
 {
@@ -206,13 +236,18 @@ static enum hrtimer_restart serfwd_wire_timer(struct hrtimer *timer)
 	struct serfwd_plug *plug = container_of(timer, struct serfwd_plug,
 						timer);
 	unsigned long flags;
+	bool echoing;
 
 	uart_port_lock_irqsave(&plug->uart, &flags);
 	/* Closing has cleared it, and waits for us. */
 	if (plug->sending) {
+		echoing = plug->echoing;
 		plug->sending = false;
+		plug->echoing = false;
 		if (READ_ONCE(plug->cable->paced))
 			serfwd_wire_paced(plug);
+		else if (echoing)
+			serfwd_wire_send_echo(plug);
 		else
 			serfwd_wire_send(plug);
 	}
@@ -239,10 +274,20 @@ void serfwd_wire_init(struct serfwd_plug *plug)
  */
 void serfwd_wire_kick(struct serfwd_plug *plug)
 {
-	if (!plug->started || plug->sending)
+	bool paced = READ_ONCE(plug->cable->paced);
+	bool echoes = serfwd_wire_echoes(plug);
+
+	plug->stopped = false;
+	/* Nothing but more of it waits for an echo. */
+	if (!plug->started ||
+	    (plug->sending && (!plug->echoing || echoes || paced)))
 		return;
-	if (READ_ONCE(plug->cable->paced))
+	plug->sending = false;
+	plug->echoing = false;
+	if (paced)
 		serfwd_wire_pace(plug, ktime_get());
+	else if (echoes)
+		serfwd_wire_echo_later(plug);
 	else
 		serfwd_wire_send(plug);
 }
@@ -274,6 +319,7 @@ void serfwd_wire_close(struct serfwd_plug *plug)
 	uart_port_lock_irq(&plug->uart);
 	plug->started = false;
 	plug->sending = false;
+	plug->echoing = false;
 	plug->fifo_len = 0;
 	uart_port_unlock_irq(&plug->uart);
 	hrtimer_cancel(&plug->timer);

@@ -184,6 +184,81 @@ TEST_F(nullmodem, a_loopback_plug)
 	EXPECT_EQ(TIOCM_CTS, await_inputs(self->near, TIOCM_CTS));
 }
 
+struct poller {
+	pthread_t thread;
+	int fd;
+	atomic_bool done;
+};
+
+static void *poller_thread(void *arg)
+{
+	struct poller *poller = arg;
+
+	line_events(poller->fd);
+	poller->done = true;
+	return NULL;
+}
+
+/* Canonical, as ttys are when nobody has set them: no number of bytes is too many. */
+static int set_echo(int fd)
+{
+	struct termios2 termios = line_raw(LINE_CFLAG);
+
+	termios.c_lflag = ICANON | ECHO;
+	return line_set(fd, &termios);
+}
+
+/* Does poll() return, which waits for what arrives to be handed over? */
+static bool can_be_polled(int fd, int echoes)
+{
+	struct poller poller = { .fd = fd };
+	bool done;
+	int waited;
+
+	if (pthread_create(&poller.thread, NULL, poller_thread, &poller))
+		abort();
+	for (waited = 0; !poller.done && waited < LINE_PATIENCE; waited += 5)
+		sleep_ms(5);
+	done = poller.done;
+	/* No signal ends it, but the echo does. */
+	if (!done)
+		line_set_cflag(echoes, LINE_CFLAG);
+	pthread_join(poller.thread, NULL);
+	return done;
+}
+
+static void fill(int fd)
+{
+	char bytes[4000];
+
+	memset(bytes, 'u', sizeof(bytes));
+	line_write(fd, bytes, sizeof(bytes));
+}
+
+/* For ever, as on a wire, but not without a pause. */
+TEST_F(nullmodem, ends_that_echo_each_other_can_be_polled)
+{
+	int rounds;
+
+	ASSERT_EQ(0, set_echo(self->near));
+	ASSERT_EQ(0, set_echo(self->far));
+	fill(self->near);
+	fill(self->far);
+	for (rounds = 0; rounds < 50; rounds++)
+		EXPECT_TRUE(can_be_polled(self->far, self->near));
+}
+
+TEST_F(nullmodem, an_end_that_echoes_itself_can_be_polled)
+{
+	ASSERT_EQ(0, serfwd_put(SYSFS "wiring", "loopback\n"));
+	ASSERT_EQ(0, set_echo(self->near));
+	ASSERT_EQ(0, set_echo(self->far));
+	fill(self->near);
+	fill(self->far);
+	EXPECT_TRUE(can_be_polled(self->near, self->near));
+	EXPECT_TRUE(can_be_polled(self->far, self->far));
+}
+
 TEST_F(nullmodem, seven_bits_have_no_eighth)
 {
 	struct termios2 raw = line_raw((LINE_CFLAG & ~CSIZE) | CS7);

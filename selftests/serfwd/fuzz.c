@@ -1,0 +1,682 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Random system calls of ordinary users on everything they can have open: vttys,
+ * one of which shares a port, the far end of a null modem, a plug that nobody
+ * bound, a real port that is bound. Several processes at once, which are killed
+ * now and then; afterwards all has to be as good as before.
+ *
+ *	fuzz CALLS PORT [SEED]
+ *
+ * What a process does follows from the seed, its place and how often its
+ * predecessors were killed; with KCOV also from what these have reached: programs
+ * of calls that reached new edges are kept, changed and done again.
+ */
+#include <grp.h>
+#include <sys/stat.h>
+#include <sys/time.h>
+#include <sys/wait.h>
+
+#include "kselftest.h"
+
+#include "fuzz_call.h"
+#include "kcov.h"
+
+#define PROCESSES	4
+#define NOBODY		65534
+/* A call that is not done after so long waits for ever: signals end each wait. */
+#define PATIENCE_MS	60000
+/* How often (us) they come. */
+#define ALARM_US	10000
+
+#define PROGRAM_CALLS	8
+#define PROGRAMS	1024
+
+/* Lines in the log: what is limited to ten in 5 s in each of some places. */
+#define LINES_ALWAYS	200
+#define LINES_A_SECOND	20
+
+struct program {
+	unsigned int count;
+	struct fuzz_call calls[PROGRAM_CALLS];
+};
+
+/**
+ * struct slot - what a process and its successors leave behind, shared
+ * @pid: the process
+ * @born: how many there have been
+ * @calls: how many calls were done
+ * @good: how many of them without an error
+ * @since: when the one that is being done began, ms; 0 for none
+ * @now: that one
+ * @edges: reached by them
+ * @kept: how many of @programs there are
+ * @programs: that reached a new edge
+ */
+struct slot {
+	pid_t pid;
+	unsigned int born;
+	atomic_ullong calls;
+	atomic_ullong good;
+	atomic_llong since;
+	struct fuzz_call now;
+	struct kcov_edges edges;
+	unsigned int kept;
+	struct program programs[PROGRAMS];
+};
+
+static struct slot *slots;
+static unsigned long long wanted;
+static uint64_t seed;
+static char port_path[32];
+static int port_fd = -1;
+
+static struct fuzz_tty ttys[] = {
+	{ .path = "/dev/ttySF0" },	/* has ttyNM0 */
+	{ .path = "/dev/ttySF1" },	/* has the real port */
+	{ .path = "/dev/ttySF2" },	/* shares that of ttySF0 */
+	{ .path = "/dev/ttySF3" },	/* has none */
+	{ .path = "/dev/ttyNM0" },
+	{ .path = "/dev/ttyNM1" },
+	{ .path = "/dev/ttyNM2" },
+	{ .path = "/dev/ttyNM3" },
+	{ .given = true },		/* the real port, from before */
+};
+
+#define TTYS	FUZZ_COUNT(ttys)
+
+static long long now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * 1000LL + now.tv_nsec / 1000000;
+}
+
+/*
+ * A process
+ */
+
+static void on_signal(int sig)
+{
+	(void)sig;
+}
+
+/* What ttys send, and stopping in the background, is not to end it. */
+static void ignore_signals(void)
+{
+	static const int ignored[] = {
+		SIGHUP, SIGINT, SIGQUIT, SIGTSTP, SIGTTIN, SIGTTOU, SIGPIPE,
+		SIGIO, SIGURG, SIGWINCH, SIGUSR1,
+	};
+	struct sigaction on_alarm = { .sa_handler = on_signal };
+	struct itimerval interval = {
+		.it_interval.tv_usec = ALARM_US,
+		.it_value.tv_usec = ALARM_US,
+	};
+	unsigned int i;
+
+	for (i = 0; i < FUZZ_COUNT(ignored); i++)
+		signal(ignored[i], SIG_IGN);
+	/* Without SA_RESTART: what waits is waited for no more. */
+	sigaction(SIGALRM, &on_alarm, NULL);
+	setitimer(ITIMER_REAL, &interval, NULL);
+}
+
+static void become_nobody(void)
+{
+	if (setgroups(0, NULL) || setgid(NOBODY) || setuid(NOBODY))
+		_exit(3);
+}
+
+static void program_random(struct stream *random, struct program *program)
+{
+	unsigned int i;
+
+	program->count = 1 + fuzz_pick(random, PROGRAM_CALLS);
+	for (i = 0; i < program->count; i++)
+		fuzz_call_random(random, &program->calls[i], TTYS);
+}
+
+/* One that was kept, with a few calls changed, or its end another's. */
+static void program_change(struct stream *random, struct slot *slot,
+			   struct program *program)
+{
+	const struct program *other;
+	unsigned int i, changes = 1 + fuzz_pick(random, 3);
+
+	*program = slot->programs[fuzz_pick(random, slot->kept)];
+	if (!fuzz_pick(random, 4)) {
+		other = &slot->programs[fuzz_pick(random, slot->kept)];
+		for (i = program->count / 2; i < other->count; i++)
+			program->calls[i] = other->calls[i];
+		program->count = i > program->count ? i : program->count;
+	}
+	while (changes--)
+		fuzz_call_change(random,
+				 &program->calls[fuzz_pick(random, program->count)],
+				 TTYS);
+}
+
+static void program_run(struct slot *slot, const struct program *program)
+{
+	unsigned int i;
+
+	for (i = 0; i < program->count; i++) {
+		slot->now = program->calls[i];
+		slot->since = now_ms();
+		slot->good += fuzz_call_do(&program->calls[i], ttys) >= 0;
+		slot->since = 0;
+		slot->calls++;
+	}
+}
+
+/* Killed in between, only the program is lost. */
+static void program_keep(struct slot *slot, const struct program *program)
+{
+	if (slot->kept == PROGRAMS)
+		return;
+	slot->programs[slot->kept] = *program;
+	atomic_thread_fence(memory_order_release);
+	slot->kept++;
+}
+
+static bool enough(void)
+{
+	unsigned long long done = 0;
+	unsigned int i;
+
+	for (i = 0; i < PROCESSES; i++)
+		done += slots[i].calls;
+	return done >= wanted;
+}
+
+static void process(unsigned int place)
+{
+	struct slot *slot = &slots[place];
+	struct program program;
+	struct stream random;
+	uint64_t *kcov;
+	int kcov_file;
+
+	stream_init(&random, seed + place + ((uint64_t)slot->born << 32), false);
+	kcov = kcov_start(&kcov_file);
+	setsid();
+	become_nobody();
+	ignore_signals();
+	if (!fuzz_call_setup())
+		_exit(4);
+	while (!enough()) {
+		if (slot->kept && fuzz_pick(&random, 2))
+			program_change(&random, slot, &program);
+		else
+			program_random(&random, &program);
+		if (kcov)
+			kcov_forget(kcov);
+		program_run(slot, &program);
+		if (kcov && kcov_collect(kcov, &slot->edges))
+			program_keep(slot, &program);
+	}
+}
+
+static void start_process(unsigned int place)
+{
+	struct slot *slot = &slots[place];
+	pid_t pid;
+
+	slot->born++;
+	slot->since = 0;
+	pid = fork();
+	if (!pid) {
+		ttys[TTYS - 1].fd = port_fd;
+		process(place);
+		_exit(0);
+	}
+	if (pid < 0)
+		ksft_exit_fail_msg("no more processes: %m\n");
+	slot->pid = pid;
+}
+
+/*
+ * Looking after them
+ */
+
+static void describe_call(const struct fuzz_call *call)
+{
+	static const char *const names[FUZZ_ACTS] = {
+		"ioctl", "read", "write", "poll", "close and open",
+	};
+
+	ksft_print_msg("it is in %s of %s, cmd 0x%x, place %u, seed %llu\n",
+		       names[call->act],
+		       ttys[call->target].given ? port_path : ttys[call->target].path,
+		       call->cmd, call->place, (unsigned long long)call->seed);
+}
+
+static void describe_wait(const struct slot *slot)
+{
+	static char stack[4096];
+	char path[48];
+	ssize_t size;
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/%d/stack", slot->pid);
+	fd = open(path, O_RDONLY);
+	size = fd < 0 ? 0 : read(fd, stack, sizeof(stack) - 1);
+	stack[size > 0 ? size : 0] = '\0';
+	ksft_print_msg("process %d waits at:\n%s\n", slot->pid, stack);
+}
+
+/* On the console: what waits, and what the processors do. */
+static void describe_kernel(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < PROCESSES; i++) {
+		describe_call(&slots[i].now);
+		describe_wait(&slots[i]);
+	}
+	serfwd_put("/proc/sysrq-trigger", "w");
+	serfwd_put("/proc/sysrq-trigger", "l");
+	sleep_ms(1000);
+}
+
+/* Does a call take for ever? */
+static bool hangs(const struct slot *slot)
+{
+	long long since = slot->since;
+
+	if (!since || now_ms() - since < PATIENCE_MS)
+		return false;
+	ksft_print_msg("waited %d s for a call of process %d to return\n",
+		       PATIENCE_MS / 1000, slot->pid);
+	return true;
+}
+
+/* Wait for a process to be gone that was killed or has done enough. */
+static bool gone(struct slot *slot, const char *why)
+{
+	long long end = now_ms() + PATIENCE_MS;
+	int status;
+
+	while (now_ms() < end) {
+		if (waitpid(slot->pid, &status, WNOHANG) == slot->pid) {
+			slot->pid = 0;
+			return true;
+		}
+		sleep_ms(2);
+	}
+	ksft_print_msg("waited %d s for process %d to end, which %s\n",
+		       PATIENCE_MS / 1000, slot->pid, why);
+	return false;
+}
+
+static bool replace(unsigned int place)
+{
+	struct slot *slot = &slots[place];
+
+	kill(slot->pid, SIGKILL);
+	if (!gone(slot, "was killed"))
+		return false;
+	start_process(place);
+	return true;
+}
+
+/* What users do to a port they have open may detach it. */
+static bool attached(unsigned int link)
+{
+	char path[48], name[32];
+	ssize_t size;
+	int fd;
+
+	snprintf(path, sizeof(path), "/sys/class/tty/ttySF%u/port", link);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	size = fd < 0 ? 0 : read(fd, name, sizeof(name));
+	close(fd);
+	return size > 1;
+}
+
+static void attach_port(void)
+{
+	int ldisc = SERFWD_LDISC;
+
+	if (!ioctl(port_fd, TIOCSETD, &ldisc))
+		return;
+	/* It was hung up. */
+	close(port_fd);
+	port_fd = open(port_path, O_RDWR | O_NOCTTY | O_NONBLOCK);
+	ioctl(port_fd, TIOCSETD, &ldisc);
+}
+
+static unsigned int attaches;
+
+static void keep_attached(void)
+{
+	if (!attached(0)) {
+		serfwd_set_port(0, "ttyNM0");
+		attaches++;
+	}
+	if (!attached(1)) {
+		attach_port();
+		attaches++;
+	}
+}
+
+static void report_progress(void)
+{
+	static long long next;
+	unsigned long long done = 0;
+	unsigned int i;
+
+	if (now_ms() < next)
+		return;
+	next = now_ms() + 10000;
+	for (i = 0; i < PROCESSES; i++)
+		done += slots[i].calls;
+	ksft_print_msg("%llu of %llu calls\n", done, wanted);
+}
+
+/* Returns whether all of them came to an end. */
+static bool fuzz(void)
+{
+	struct stream random;
+	bool well = true;
+	unsigned int i;
+
+	stream_init(&random, ~seed, false);
+	for (i = 0; i < PROCESSES; i++)
+		start_process(i);
+	while (well && !enough()) {
+		report_progress();
+		sleep_ms(50 + fuzz_pick(&random, 400));
+		keep_attached();
+		for (i = 0; i < PROCESSES; i++)
+			well &= !hangs(&slots[i]);
+		well &= replace(fuzz_pick(&random, PROCESSES));
+	}
+	for (i = 0; well && i < PROCESSES; i++)
+		well = gone(&slots[i], "has done enough");
+	return well;
+}
+
+/*
+ * The log: how many records there are is in their numbers
+ */
+
+/* Write a line, and return its number; -1 if it cannot be found. */
+static long long log_position(void)
+{
+	/* Without its end of line it would not be a record yet. */
+	static const char mark[] = "devshare: fuzz was here\n";
+	char record[1024];
+	long long number = -1;
+	int fd = open("/dev/kmsg", O_RDWR | O_NONBLOCK | O_CLOEXEC);
+	ssize_t size;
+
+	if (fd < 0 || lseek(fd, 0, SEEK_END) < 0 ||
+	    write(fd, mark, sizeof(mark) - 1) < 0)
+		return -1;
+	do {
+		size = read(fd, record, sizeof(record) - 1);
+		if (size <= 0)
+			break;
+		record[size] = '\0';
+		if (sscanf(record, "%*u,%lld,", &number) != 1)
+			break;
+	} while (!strstr(record, "fuzz was here"));
+	close(fd);
+	return number;
+}
+
+static bool log_is_short(long long begin, long long ms)
+{
+	long long lines = log_position() - begin - 1;
+	long long most = LINES_ALWAYS + ms / 1000 * LINES_A_SECOND;
+
+	ksft_print_msg("%lld lines in the log after %lld s, at most %lld are right\n",
+		       lines, ms / 1000, most);
+	return begin >= 0 && lines >= 0 && lines <= most;
+}
+
+/*
+ * What is to be as before
+ */
+
+/**
+ * struct end - a tty that is looked at before and after
+ * @path: of it
+ * @info: its serial settings from before
+ */
+struct end {
+	char path[32];
+	struct serial_struct info;
+};
+
+static struct end ends[] = {
+	{ .path = "/dev/ttySF0" },
+	{ .path = "/dev/ttySF1" },
+	{ .path = "/dev/ttyNM1" },
+	{ .path = "/dev/ttyNM2" },
+	{ .path = "/dev/ttyNM3" },
+};
+
+/* Closing what cannot be sent takes a fifth of a second, not half a minute. */
+static bool end_save(struct end *end)
+{
+	int fd = line_open_raw(end->path);
+	bool done;
+
+	done = fd >= 0 && !ioctl(fd, TIOCGSERIAL, &end->info);
+	end->info.closing_wait = 20;
+	done = done && !ioctl(fd, TIOCSSERIAL, &end->info);
+	close(fd);
+	if (!done)
+		ksft_print_msg("%s cannot be set up: %m\n", end->path);
+	return done;
+}
+
+static bool end_settings_take(int fd, int outputs)
+{
+	struct termios2 want = line_raw(LINE_CFLAG), got;
+
+	want.c_ispeed = 9600;
+	want.c_ospeed = 9600;
+	return !line_set(fd, &want) && !ioctl(fd, TCGETS2, &got) &&
+	       !memcmp(&want, &got, sizeof(want)) &&
+	       !line_set_outputs(fd, outputs) &&
+	       (line_get(fd) & (TIOCM_DTR | TIOCM_RTS)) == outputs;
+}
+
+static bool end_restore(const struct end *end)
+{
+	struct serial_struct info;
+	int fd = line_open_path(end->path, O_NONBLOCK);
+	bool done;
+
+	done = fd >= 0 && !ioctl(fd, TIOCSSERIAL, &end->info) &&
+	       !ioctl(fd, TIOCGSERIAL, &info) &&
+	       !memcmp(&info, &end->info, sizeof(info)) &&
+	       end_settings_take(fd, TIOCM_RTS) &&
+	       end_settings_take(fd, TIOCM_DTR | TIOCM_RTS);
+	if (!done)
+		ksft_print_msg("%s cannot be set: %m\n", end->path);
+	close(fd);
+	return done;
+}
+
+static bool all_ends(bool (*what)(struct end *end))
+{
+	bool done = true;
+	unsigned int i;
+
+	for (i = 0; i < FUZZ_COUNT(ends); i++)
+		done &= what(&ends[i]);
+	return done;
+}
+
+static bool restore(struct end *end)
+{
+	return end_restore(end);
+}
+
+/* Bytes written to one arrive at the other. */
+static bool bytes_pass(int from, int to)
+{
+	unsigned char out[1000], in[sizeof(out)];
+	struct stream random;
+	int written, arrived;
+
+	stream_init(&random, seed, false);
+	stream_fill(&random, out, sizeof(out));
+	written = line_write(from, out, sizeof(out));
+	arrived = line_read(to, in, sizeof(in));
+	ksft_print_msg("%d bytes written, %d arrived\n", written, arrived);
+	return arrived == sizeof(in) && !memcmp(in, out, sizeof(in));
+}
+
+static bool null_modem_works(void)
+{
+	int near = line_open_raw("/dev/ttySF0");
+	int far = line_open_raw("/dev/ttyNM1");
+	bool works;
+
+	ioctl(near, TCFLSH, TCIOFLUSH);
+	ioctl(far, TCFLSH, TCIOFLUSH);
+	works = bytes_pass(near, far) && bytes_pass(far, near);
+	close(near);
+	close(far);
+	return works;
+}
+
+/* In loop-back: what goes out comes back. */
+static bool real_port_works(void)
+{
+	int fd = line_open_raw("/dev/ttySF1");
+	bool works;
+
+	works = !line_set_outputs(fd, TIOCM_DTR | TIOCM_RTS | TIOCM_OUT2 | TIOCM_LOOP);
+	ioctl(fd, TCFLSH, TCIOFLUSH);
+	works = works && bytes_pass(fd, fd);
+	line_set_outputs(fd, TIOCM_DTR | TIOCM_RTS | TIOCM_OUT2);
+	close(fd);
+	return works;
+}
+
+/*
+ * All of it
+ */
+
+static bool set_up(const char *port)
+{
+	char params[128];
+	unsigned int i;
+
+	snprintf(port_path, sizeof(port_path), "/dev/%s", port);
+	snprintf(params, sizeof(params), "links=4 nullmodems=2 ports=ttyNM0,%s",
+		 port);
+	if (serfwd_reload(params))
+		return false;
+	/* From here on, or else their code is patched while others run it. */
+	serfwd_put_tty("ttySF", 0, "stats/enabled", "1");
+	port_fd = open(port_path, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+	keep_attached();
+	if (!attached(0) || !attached(1) ||
+	    serfwd_put_tty("ttySF", 2, "share", "ttySF0") ||
+	    serfwd_put_tty("ttySF", 0, "share_write", "token"))
+		return false;
+	for (i = 0; i < TTYS; i++)
+		if (chmod(ttys[i].given ? port_path : ttys[i].path, 0666))
+			return false;
+	/* Other line disciplines would be tested here, and by far the most. */
+	serfwd_put("/proc/sys/dev/tty/ldisc_autoload", "0");
+	return all_ends(end_save);
+}
+
+static bool tear_down(void)
+{
+	int n_tty = SERFWD_N_TTY;
+
+	serfwd_put_tty("ttySF", 2, "share", "\n");
+	serfwd_set_port(0, "");
+	ioctl(port_fd, TIOCSETD, &n_tty);
+	close(port_fd);
+	return !serfwd_unload();
+}
+
+static unsigned int report_reached(void)
+{
+	static struct kcov_edges all;
+	unsigned int i, kept = 0;
+
+	for (i = 0; i < PROCESSES; i++) {
+		kcov_join(&all, &slots[i].edges);
+		kept += slots[i].kept;
+	}
+	ksft_print_msg("%u edges reached, by %u programs\n", kcov_count(&all), kept);
+	return kcov_count(&all);
+}
+
+static bool report_calls(void)
+{
+	unsigned long long calls = 0, good = 0;
+	unsigned int i, born = 0;
+
+	for (i = 0; i < PROCESSES; i++) {
+		calls += slots[i].calls;
+		good += slots[i].good;
+		born += slots[i].born;
+	}
+	ksft_print_msg("%llu calls, %llu of them without an error\n", calls, good);
+	ksft_print_msg("%u processes; attached again %u times\n", born, attaches);
+	return calls >= wanted && good;
+}
+
+static void report_kcov(void)
+{
+	const char *name = "KCOV sees what is reached";
+
+	if (kcov_present())
+		ksft_test_result(report_reached(), "%s\n", name);
+	else
+		ksft_test_result_skip("%s: this kernel has no KCOV, so all is plain random\n",
+				      name);
+}
+
+int main(int argc, char **argv)
+{
+	long long begin, began;
+	bool ended;
+
+	setvbuf(stdout, NULL, _IOLBF, 0);
+	if (argc < 3)
+		return 2;
+	wanted = strtoull(argv[1], NULL, 0);
+	seed = argc > 3 ? strtoull(argv[3], NULL, 0) : (uint64_t)time(NULL);
+	ksft_print_header();
+	ksft_set_plan(7);
+	ksft_print_msg("seed %llu\n", (unsigned long long)seed);
+	slots = mmap(NULL, PROCESSES * sizeof(*slots), PROT_READ | PROT_WRITE,
+		     MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (slots == MAP_FAILED || !set_up(argv[2]))
+		ksft_exit_fail_msg("cannot be set up: %m\n");
+
+	began = now_ms();
+	begin = log_position();
+	ended = fuzz();
+	ksft_test_result(ended && report_calls(), "every call returns\n");
+	if (!ended)
+		describe_kernel();
+	if (!ended)
+		ksft_exit_fail_msg("a process cannot be ended\n");
+	ksft_test_result(log_is_short(begin, now_ms() - began),
+			 "the log stays short\n");
+	report_kcov();
+
+	attaches = 0;
+	keep_attached();
+	serfwd_put_tty("ttySF", 0, "owner", "ttySF0");
+	ksft_test_result(all_ends(restore), "settings can be restored\n");
+	ksft_test_result(null_modem_works(), "bytes pass a null modem both ways\n");
+	ksft_test_result(real_port_works(), "bytes pass a real port both ways\n");
+	ksft_test_result(tear_down(), "the module unloads\n");
+	ksft_finished();
+}
