@@ -80,6 +80,9 @@ static const struct {
 				      PCISHARE_SCRATCHES_MAX },
 };
 
+/* Where what is about the whole text is. */
+static const struct pcishare_pos pcishare_top = { 1, 1 };
+
 /**
  * pcishare_pool_get - take the next element of an array
  * @p: the parser
@@ -166,7 +169,7 @@ static bool pcishare_allocate(struct pcishare_parser *p)
 		size += pcishare_pool_size(p, id);
 	base = kvzalloc(size + p->lex.len + 1, GFP_KERNEL);
 	if (!base) {
-		pcishare_log_error(p->log, p->lex.token.pos, "out of memory");
+		pcishare_log_error(p->log, pcishare_top, "out of memory");
 		return false;
 	}
 	p->policy = (struct pcishare_policy *)base;
@@ -262,12 +265,11 @@ static void pcishare_parse_lines(struct pcishare_parser *p, unsigned int phase)
 
 static void pcishare_check_needed(struct pcishare_parser *p)
 {
-	static const struct pcishare_pos top = { 1, 1 };
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(pcishare_statements); i++) {
 		if (pcishare_statements[i].needed && !p->seen[i])
-			pcishare_log_error(p->log, top, "there is no '%s'",
+			pcishare_log_error(p->log, pcishare_top, "there is no '%s'",
 					   pcishare_statements[i].word);
 	}
 }
@@ -298,12 +300,11 @@ static void pcishare_parse_all(struct pcishare_parser *p)
 struct pcishare_policy *pcishare_policy_parse(const char *text, size_t len,
 					      struct pcishare_policy_log *log)
 {
-	static const struct pcishare_pos top = { 1, 1 };
 	struct pcishare_parser p = { .log = log, .errors = log->errors };
 
-	static_assert(ARRAY_SIZE(pcishare_statements) <= ARRAY_SIZE(p.seen));
+	static_assert(ARRAY_SIZE(pcishare_statements) <= ARRAY_SIZE(p.seen), "a place for each");
 	if (len > PCISHARE_POLICY_SIZE_MAX) {
-		pcishare_log_error(log, top, "a policy has at most %u bytes",
+		pcishare_log_error(log, pcishare_top, "a policy has at most %u bytes",
 				   PCISHARE_POLICY_SIZE_MAX);
 		return NULL;
 	}

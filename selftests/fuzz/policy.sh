@@ -28,7 +28,7 @@ test_build()
 # All words of the language, for it to play with.
 dictionary()
 {
-	grep -oh '"[a-z0-9-]*"' "$top"/pcishare/policy_*.c | sort -u
+	grep -oh '"[a-z][a-z0-9-]*"' "$top"/pcishare/policy_*.c | sort -u
 }
 
 # Slow is an input that takes 5 s, which none of 64 KiB may.
