@@ -1177,7 +1177,6 @@ static const struct complaint scratch_cases[] = {
 	},
 };
 
-
 /**
  * struct complaints - texts that have something in common
  * @head: what they begin with

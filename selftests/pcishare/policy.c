@@ -20,9 +20,17 @@
 #define TEXT_MAX	(PCISHARE_POLICY_SIZE_MAX + 1)
 
 /* What coverage counted goes to its file only when a process exits properly. */
-void __gcov_dump(void) __attribute__((weak));
+__attribute__((weak)) void __gcov_dump(void);
 
-FIXTURE(policy) {
+/**
+ * struct parsing - a text, and what comes of it
+ * @messages: of @log
+ * @log: what the parser says
+ * @said: the same as a text
+ * @text: what is parsed
+ * @policy: what comes of it
+ */
+struct parsing {
 	struct pcishare_message messages[64];
 	struct pcishare_policy_log log;
 	char said[SAID_MAX];
@@ -30,63 +38,67 @@ FIXTURE(policy) {
 	struct pcishare_policy *policy;
 };
 
+FIXTURE(policy) {
+	struct parsing p;
+};
+
 FIXTURE_SETUP(policy)
 {
-	self->log.messages = self->messages;
-	self->log.size = 64;
-	self->text = malloc(TEXT_MAX);
-	ASSERT_NE(NULL, self->text);
-	self->text[0] = '\0';
+	self->p.log.messages = self->p.messages;
+	self->p.log.size = 64;
+	self->p.text = malloc(TEXT_MAX);
+	ASSERT_NE(NULL, self->p.text);
+	self->p.text[0] = '\0';
 }
 
 FIXTURE_TEARDOWN(policy)
 {
-	pcishare_policy_free(self->policy);
-	free(self->text);
+	pcishare_policy_free(self->p.policy);
+	free(self->p.text);
 	if (__gcov_dump)
 		__gcov_dump();
 }
 
 /* The log as pcishare-lint prints it. */
-static const char *said(FIXTURE_DATA(policy) *self)
+static const char *said(struct parsing *p)
 {
 	size_t len = 0;
 	unsigned int i;
 
-	self->said[0] = '\0';
-	for (i = 0; i < self->log.count; i++) {
-		const struct pcishare_message *message = &self->messages[i];
+	p->said[0] = '\0';
+	for (i = 0; i < p->log.count; i++) {
+		const struct pcishare_message *message = &p->messages[i];
 
-		len += snprintf(self->said + len, SAID_MAX - len, "%u:%u: %s: %s\n",
+		len += snprintf(p->said + len, SAID_MAX - len, "%u:%u: %s: %s\n",
 				message->pos.line, message->pos.column,
 				message->error ? "error" : "warning", message->text);
 	}
-	return self->said;
+	return p->said;
 }
 
-static void parse(FIXTURE_DATA(policy) *self, const char *text, size_t len)
+static void parse(struct parsing *p, const char *text, size_t len)
 {
-	pcishare_policy_free(self->policy);
-	self->log.count = 0;
-	self->log.errors = 0;
-	self->log.warnings = 0;
-	self->policy = pcishare_policy_parse(text, len, &self->log);
+	pcishare_policy_free(p->policy);
+	p->log.count = 0;
+	p->log.errors = 0;
+	p->log.warnings = 0;
+	p->policy = pcishare_policy_parse(text, len, &p->log);
 }
 
-static void parse_text(FIXTURE_DATA(policy) *self)
+static void parse_text(struct parsing *p)
 {
-	parse(self, self->text, strlen(self->text));
+	parse(p, p->text, strlen(p->text));
 }
 
 /* Append to the text. */
 static __printf(2, 3)
-void add(FIXTURE_DATA(policy) *self, const char *format, ...)
+void add(struct parsing *p, const char *format, ...)
 {
-	size_t len = strlen(self->text);
+	size_t len = strlen(p->text);
 	va_list args;
 
 	va_start(args, format);
-	vsnprintf(self->text + len, TEXT_MAX - len, format, args);
+	vsnprintf(p->text + len, TEXT_MAX - len, format, args);
 	va_end(args);
 }
 
@@ -97,12 +109,12 @@ static const char head[] =
 	"bar 0 mem 4096\n"
 	"reg ctx 0 0xff8 32 context\n";
 
-static void add_lines(FIXTURE_DATA(policy) *self, const char *line, unsigned int count)
+static void add_lines(struct parsing *p, const char *line, unsigned int count)
 {
-	size_t len = strlen(self->text), line_len = strlen(line);
+	size_t len = strlen(p->text), line_len = strlen(line);
 
 	for (; count--; len += line_len)
-		memcpy(self->text + len, line, line_len + 1);
+		memcpy(p->text + len, line, line_len + 1);
 }
 
 TEST_F(policy, complaints)
@@ -113,13 +125,13 @@ TEST_F(policy, complaints)
 		for (k = 0; k < complaints[i].count; k++) {
 			const struct complaint *one = &complaints[i].cases[k];
 
-			self->text[0] = '\0';
-			add(self, "%s%s", complaints[i].head, one->text);
-			parse_text(self);
-			EXPECT_STREQ(one->said, said(self)) {
+			self->p.text[0] = '\0';
+			add(&self->p, "%s%s", complaints[i].head, one->text);
+			parse_text(&self->p);
+			EXPECT_STREQ(one->said, said(&self->p)) {
 				TH_LOG("of: %s", one->text);
 			}
-			EXPECT_EQ(!self->policy, !!self->log.errors);
+			EXPECT_EQ(!self->p.policy, !!self->p.log.errors);
 		}
 	}
 }
@@ -143,81 +155,81 @@ TEST_F(policy, limits)
 	unsigned int i, k;
 
 	for (i = 0; i < ARRAY_SIZE(limits); i++) {
-		strcpy(self->text, head);
+		strcpy(self->p.text, head);
 		/* One more, and another of which nothing more is said. */
 		for (k = 0; k < limits[i].count + 2; k++) {
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
 #pragma GCC diagnostic ignored "-Wformat-extra-args"
-			add(self, limits[i].line, k);
+			add(&self->p, limits[i].line, k);
 #pragma GCC diagnostic pop
 		}
-		parse_text(self);
-		EXPECT_NE(NULL, strstr(said(self), limits[i].said)) {
-			TH_LOG("%s", self->said);
+		parse_text(&self->p);
+		EXPECT_NE(NULL, strstr(said(&self->p), limits[i].said)) {
+			TH_LOG("%s", self->p.said);
 		}
-		EXPECT_EQ(NULL, self->policy);
+		EXPECT_EQ(NULL, self->p.policy);
 	}
 }
 
 TEST_F(policy, recipe_steps)
 {
-	strcpy(self->text, head);
-	add(self, "quiesce\n");
-	add_lines(self, "read ctx\n", PCISHARE_STEPS_MAX);
-	parse_text(self);
-	EXPECT_STREQ("", said(self));
-	add(self, "read ctx\n");
-	parse_text(self);
-	EXPECT_STREQ("71:1: error: a recipe has at most 64 steps\n", said(self));
+	strcpy(self->p.text, head);
+	add(&self->p, "quiesce\n");
+	add_lines(&self->p, "read ctx\n", PCISHARE_STEPS_MAX);
+	parse_text(&self->p);
+	EXPECT_STREQ("", said(&self->p));
+	add(&self->p, "read ctx\n");
+	parse_text(&self->p);
+	EXPECT_STREQ("71:1: error: a recipe has at most 64 steps\n", said(&self->p));
 }
 
 TEST_F(policy, recipe_time)
 {
-	strcpy(self->text, head);
-	add(self, "reset\nwrite ctx 0\n");
-	add_lines(self, "wait ctx == 0 within 1s\n", 10);
-	parse_text(self);
-	EXPECT_STREQ("", said(self));
-	EXPECT_EQ(PCISHARE_RECIPE_MAX, self->policy->recipes[PCISHARE_RECIPE_RESET].us);
-	add(self, "delay 1us\n");
-	parse_text(self);
-	EXPECT_STREQ("18:7: error: the recipe may take longer than 10000000us\n", said(self));
+	strcpy(self->p.text, head);
+	add(&self->p, "reset\nwrite ctx 0\n");
+	add_lines(&self->p, "wait ctx == 0 within 1s\n", 10);
+	parse_text(&self->p);
+	EXPECT_STREQ("", said(&self->p));
+	EXPECT_EQ(PCISHARE_RECIPE_MAX, self->p.policy->recipes[PCISHARE_RECIPE_RESET].us);
+	add(&self->p, "delay 1us\n");
+	parse_text(&self->p);
+	EXPECT_STREQ("18:7: error: the recipe may take longer than 10000000us\n", said(&self->p));
 }
 
 TEST_F(policy, register_count)
 {
 	unsigned int i;
 
-	add(self, "policy 1\ndevice 1:1 \"x\"\nshare exclusive\nbar 0 mem 4096\n");
+	add(&self->p, "policy 1\ndevice 1:1 \"x\"\nshare exclusive\nbar 0 mem 4096\n");
 	for (i = 0; i < PCISHARE_REGS_MAX + 2; i++)
-		add_lines(self, "reg a 0 0 8 ro\n", 1);
-	self->log.size = 4;
-	parse_text(self);
-	EXPECT_EQ(NULL, self->policy);
+		add_lines(&self->p, "reg a 0 0 8 ro\n", 1);
+	self->p.log.size = 4;
+	parse_text(&self->p);
+	EXPECT_EQ(NULL, self->p.policy);
 	/* Of the same name, over each other, and too many; no more than there is room for. */
-	EXPECT_EQ(4, self->log.count);
-	EXPECT_LT(8000, self->log.errors);
+	EXPECT_EQ(4, self->p.log.count);
+	EXPECT_LT(8000, self->p.log.errors);
 }
 
 TEST_F(policy, field_count)
 {
 	unsigned int i, k;
 
-	strcpy(self->text, "policy 1\ndevice 1234:0001 \"x\"\nshare exclusive\nbar 0 mem 4096\n");
+	strcpy(self->p.text, "policy 1\ndevice 1234:0001 \"x\"\nshare exclusive\nbar 0 mem 4096\n");
 	for (i = 0; i < 512; i++) {
-		add(self, "reg r%u 0 %u 8\n", i, i);
+		add(&self->p, "reg r%u 0 %u 8\n", i, i);
 		for (k = 0; k < 8; k++)
-			add(self, "field %c %u ro\n", 'a' + k, k);
+			add(&self->p, "field %c %u ro\n", 'a' + k, k);
 	}
-	parse_text(self);
-	EXPECT_STREQ("", said(self));
-	ASSERT_NE(NULL, self->policy);
-	EXPECT_EQ(PCISHARE_FIELDS_MAX, self->policy->nr_fields);
-	add(self, "reg y 0 600 8\nfield a 0 ro\nreg z 0 601 8 ro\n");
-	parse_text(self);
-	EXPECT_NE(NULL, strstr(said(self), "4614:7: error: there are at most 4096 fields\n")) {
-		TH_LOG("%s", self->said);
+	parse_text(&self->p);
+	EXPECT_STREQ("", said(&self->p));
+	ASSERT_NE(NULL, self->p.policy);
+	EXPECT_EQ(PCISHARE_FIELDS_MAX, self->p.policy->nr_fields);
+	add(&self->p, "reg y 0 600 8\nfield a 0 ro\nreg z 0 601 8 ro\n");
+	parse_text(&self->p);
+	EXPECT_NE(NULL, strstr(said(&self->p), "4614:7: error: there are at most 4096 fields\n")) {
+		TH_LOG("%s", self->p.said);
 	}
 }
 
@@ -225,28 +237,28 @@ TEST_F(policy, comparison_count)
 {
 	unsigned int i, k;
 
-	strcpy(self->text, head);
+	strcpy(self->p.text, head);
 	for (i = 0; i < 2 * 64; i++) {
 		if (i % 64 == 0)
-			add(self, i ? "restore\n" : "quiesce\n");
-		add(self, "wait ");
+			add(&self->p, i ? "restore\n" : "quiesce\n");
+		add(&self->p, "wait ");
 		for (k = 0; k < 15; k++)
-			add(self, "ctx<1||");
-		add(self, "ctx<1 within 1us\n");
+			add(&self->p, "ctx<1||");
+		add(&self->p, "ctx<1 within 1us\n");
 	}
-	parse_text(self);
-	EXPECT_STREQ("74:17: error: there are at most 2048 comparisons\n", said(self));
+	parse_text(&self->p);
+	EXPECT_STREQ("74:17: error: there are at most 2048 comparisons\n", said(&self->p));
 }
 
 TEST_F(policy, size)
 {
-	memset(self->text, '\n', TEXT_MAX);
-	parse(self, self->text, TEXT_MAX);
-	EXPECT_STREQ("1:1: error: a policy has at most 65536 bytes\n", said(self));
-	memcpy(self->text, head, strlen(head));
-	parse(self, self->text, TEXT_MAX - 1);
-	EXPECT_STREQ("", said(self));
-	EXPECT_NE(NULL, self->policy);
+	memset(self->p.text, '\n', TEXT_MAX);
+	parse(&self->p, self->p.text, TEXT_MAX);
+	EXPECT_STREQ("1:1: error: a policy has at most 65536 bytes\n", said(&self->p));
+	memcpy(self->p.text, head, strlen(head));
+	parse(&self->p, self->p.text, TEXT_MAX - 1);
+	EXPECT_STREQ("", said(&self->p));
+	EXPECT_NE(NULL, self->p.policy);
 }
 
 /* Any byte is one byte: no NUL ends the text. */
@@ -254,38 +266,38 @@ TEST_F(policy, bytes)
 {
 	static const char text[] = "x\0y\n\xff\xfe";
 
-	parse(self, text, sizeof(text) - 1);
-	EXPECT_NE(NULL, strstr(said(self), "1:1: error: expected a statement such as reg, field or idle, found 'x'\n"));
-	EXPECT_NE(NULL, strstr(said(self), "2:1: error: expected a statement such as reg, field or idle, found '?'\n"));
-	EXPECT_EQ(6, self->log.errors);
-	parse(self, NULL, 0);
-	EXPECT_EQ(4, self->log.errors);
+	parse(&self->p, text, sizeof(text) - 1);
+	EXPECT_NE(NULL, strstr(said(&self->p), " idle, found 'x'\n"));
+	EXPECT_NE(NULL, strstr(said(&self->p), " idle, found '?'\n"));
+	EXPECT_EQ(6, self->p.log.errors);
+	parse(&self->p, NULL, 0);
+	EXPECT_EQ(4, self->p.log.errors);
 }
 
 /* A long word is cut short in a message. */
 TEST_F(policy, long_word)
 {
-	memset(self->text, 'w', 1000);
-	self->text[1000] = '\0';
-	parse_text(self);
-	EXPECT_EQ(NULL, strstr(said(self), "wwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwww"));
-	EXPECT_NE(NULL, strstr(said(self), "wwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwww'"));
+	memset(self->p.text, 'w', 1000);
+	self->p.text[1000] = '\0';
+	parse_text(&self->p);
+	EXPECT_EQ(NULL, strstr(said(&self->p), "wwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwww"));
+	EXPECT_NE(NULL, strstr(said(&self->p), "wwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwww'"));
 }
 
 /* Of more messages than there is room for the first are kept; none need be. */
 TEST_F(policy, log)
 {
-	strcpy(self->text, head);
-	add(self, "foo\nbar\nirq\n");
-	self->log.size = 2;
-	parse_text(self);
-	EXPECT_EQ(3, self->log.errors);
+	strcpy(self->p.text, head);
+	add(&self->p, "foo\nbar\nirq\n");
+	self->p.log.size = 2;
+	parse_text(&self->p);
+	EXPECT_EQ(3, self->p.log.errors);
 	EXPECT_STREQ("6:1: error: expected a statement such as reg, field or idle, found 'foo'\n"
-		     "7:4: error: expected a BAR, found the end of the line\n", said(self));
-	self->log.size = 0;
-	parse_text(self);
-	EXPECT_EQ(3, self->log.errors);
-	EXPECT_EQ(0, self->log.count);
+		     "7:4: error: expected a BAR, found the end of the line\n", said(&self->p));
+	self->p.log.size = 0;
+	parse_text(&self->p);
+	EXPECT_EQ(3, self->p.log.errors);
+	EXPECT_EQ(0, self->p.log.count);
 }
 
 /* The kernel's own way of saying so. */
@@ -295,19 +307,19 @@ TEST_F(policy, out_of_memory)
 	struct rlimit before;
 
 	/* So much that it is mapped. */
-	strcpy(self->text, head);
-	add_lines(self, "partition n bar 0 offset 0 size 16\nfield a 0 ro\n", 1);
-	add_lines(self, "field a 0 ro\n", 4000);
+	strcpy(self->p.text, head);
+	add_lines(&self->p, "partition n bar 0 offset 0 size 16\nfield a 0 ro\n", 1);
+	add_lines(&self->p, "field a 0 ro\n", 4000);
 	ASSERT_EQ(0, getrlimit(RLIMIT_AS, &before));
 	ASSERT_EQ(0, setrlimit(RLIMIT_AS, &none));
-	parse_text(self);
+	parse_text(&self->p);
 	ASSERT_EQ(0, setrlimit(RLIMIT_AS, &before));
-	EXPECT_STREQ("1:1: error: out of memory\n", said(self));
-	EXPECT_EQ(NULL, self->policy);
+	EXPECT_STREQ("1:1: error: out of memory\n", said(&self->p));
+	EXPECT_EQ(NULL, self->p.policy);
 }
 
 /* Parse a file next to the sources. */
-static void parse_file(FIXTURE_DATA(policy) *self, const char *name)
+static void parse_file(struct parsing *p, const char *name)
 {
 	char path[4096];
 	FILE *file;
@@ -318,7 +330,7 @@ static void parse_file(FIXTURE_DATA(policy) *self, const char *name)
 		perror(path);
 		exit(1);
 	}
-	parse(self, self->text, fread(self->text, 1, TEXT_MAX, file));
+	parse(p, p->text, fread(p->text, 1, TEXT_MAX, file));
 	fclose(file);
 }
 
@@ -336,9 +348,9 @@ TEST_F(policy, edu)
 	const struct pcishare_reg *reg;
 	const struct pcishare_dma *dma;
 
-	parse_file(self, "selftests/pcishare/policies/edu-dma.policy");
-	ASSERT_STREQ("", said(self));
-	policy = self->policy;
+	parse_file(&self->p, "selftests/pcishare/policies/edu-dma.policy");
+	ASSERT_STREQ("", said(&self->p));
+	policy = self->p.policy;
 	ASSERT_NE(NULL, policy);
 	EXPECT_STREQ("QEMU educational device", policy->name);
 	EXPECT_EQ(PCISHARE_LEASE, policy->share.mode);
@@ -399,7 +411,7 @@ TEST_F(policy, edu)
 	EXPECT_EQ(PCISHARE_ACK_BY_REG, policy->sources->ack_by);
 	EXPECT_EQ(PCISHARE_OWNER_HOLDER, policy->sources->owner);
 
-	EXPECT_TRUE(pcishare_policy_unsupported(policy, &self->log));
+	EXPECT_TRUE(pcishare_policy_unsupported(policy, &self->p.log));
 	EXPECT_STREQ("4:13: warning: this version does not enforce 'slice' yet\n"
 		     "4:23: warning: this version does not enforce 'hold' yet\n"
 		     "17:5: error: this version does not do 'dma-address' yet\n"
@@ -407,7 +419,7 @@ TEST_F(policy, edu)
 		     "19:5: error: this version does not do 'dma-length' yet\n"
 		     "21:9: error: this version does not do 'dma-command' yet\n"
 		     "24:1: error: this version does not do 'dma' yet\n"
-		     "27:1: error: this version does not do 'scratch' yet\n", said(self));
+		     "27:1: error: this version does not do 'scratch' yet\n", said(&self->p));
 }
 
 TEST_F(policy, serial)
@@ -417,10 +429,10 @@ TEST_F(policy, serial)
 	const struct pcishare_reg *reg;
 	unsigned int i;
 
-	parse_file(self, "pcishare/policies/1b36-0004.policy");
-	ASSERT_STREQ("", said(self));
-	policy = self->policy;
-	EXPECT_FALSE(pcishare_policy_unsupported(policy, &self->log));
+	parse_file(&self->p, "pcishare/policies/1b36-0004.policy");
+	ASSERT_STREQ("", said(&self->p));
+	policy = self->p.policy;
+	EXPECT_FALSE(pcishare_policy_unsupported(policy, &self->p.log));
 	EXPECT_STREQ("pci-serial-4x", policy->name);
 	EXPECT_EQ(1, policy->revision);
 	EXPECT_EQ(PCISHARE_PARTITION, policy->share.mode);
@@ -464,8 +476,8 @@ TEST_F(policy, find)
 	const struct pcishare_device *device;
 	unsigned int i;
 
-	strcpy(self->text, head);
-	add(self, "device 1234:11e8 subsystem 0001:0002 \"y\"\n"
+	strcpy(self->p.text, head);
+	add(&self->p, "device 1234:11e8 subsystem 0001:0002 \"y\"\n"
 	    "device 1234:11e9 subsystem 0001:0002 \"z\"\n"
 	    "reg wide 0 8 32 read ro\n"
 	    "reg lower 0 8 16 write context\n"
@@ -473,33 +485,33 @@ TEST_F(policy, find)
 	    "bar 2 mem64 0x40000000 prefetch\n"
 	    "unnamed deny or-stop\n"
 	    "reg mask 0 0x20 64 context mask 0xf0 initial 0x30\n");
-	parse_text(self);
-	ASSERT_STREQ("", said(self));
-	wide = reg_named(self->policy, "wide");
-	lower = reg_named(self->policy, "lower");
-	upper = reg_named(self->policy, "upper");
+	parse_text(&self->p);
+	ASSERT_STREQ("", said(&self->p));
+	wide = reg_named(self->p.policy, "wide");
+	lower = reg_named(self->p.policy, "lower");
+	upper = reg_named(self->p.policy, "upper");
 	for (i = 8; i < 12; i++) {
-		EXPECT_EQ(wide, pcishare_policy_reg_at(self->policy, 0, i, PCISHARE_READ));
+		EXPECT_EQ(wide, pcishare_policy_reg_at(self->p.policy, 0, i, PCISHARE_READ));
 		EXPECT_EQ(i < 10 ? lower : upper,
-			  pcishare_policy_reg_at(self->policy, 0, i, PCISHARE_WRITE));
+			  pcishare_policy_reg_at(self->p.policy, 0, i, PCISHARE_WRITE));
 	}
-	EXPECT_EQ(NULL, pcishare_policy_reg_at(self->policy, 0, 12, PCISHARE_READ));
-	EXPECT_EQ(NULL, pcishare_policy_reg_at(self->policy, 0, U32_MAX, PCISHARE_READ));
+	EXPECT_EQ(NULL, pcishare_policy_reg_at(self->p.policy, 0, 12, PCISHARE_READ));
+	EXPECT_EQ(NULL, pcishare_policy_reg_at(self->p.policy, 0, U32_MAX, PCISHARE_READ));
 	EXPECT_EQ(PCISHARE_WRITE_ONLY, upper->fields->attrs);
-	EXPECT_TRUE(self->policy->unnamed_or_stop);
-	EXPECT_TRUE(self->policy->bars[2].prefetch);
-	EXPECT_EQ(0x30, reg_named(self->policy, "mask")->fields->value);
-	EXPECT_FALSE(pcishare_field_accepts(reg_named(self->policy, "mask")->fields, 0x31));
-	EXPECT_EQ(NULL, pcishare_policy_window(self->policy, 0, 0));
+	EXPECT_TRUE(self->p.policy->unnamed_or_stop);
+	EXPECT_TRUE(self->p.policy->bars[2].prefetch);
+	EXPECT_EQ(0x30, reg_named(self->p.policy, "mask")->fields->value);
+	EXPECT_FALSE(pcishare_field_accepts(reg_named(self->p.policy, "mask")->fields, 0x31));
+	EXPECT_EQ(NULL, pcishare_policy_window(self->p.policy, 0, 0));
 
-	device = pcishare_policy_match(self->policy, 0x1234, 0x11e8, 1, 2);
+	device = pcishare_policy_match(self->p.policy, 0x1234, 0x11e8, 1, 2);
 	ASSERT_NE(NULL, device);
 	EXPECT_STREQ("y", device->name);
-	device = pcishare_policy_match(self->policy, 0x1234, 0x11e8, 1, 3);
+	device = pcishare_policy_match(self->p.policy, 0x1234, 0x11e8, 1, 3);
 	ASSERT_NE(NULL, device);
 	EXPECT_STREQ("x", device->name);
-	EXPECT_EQ(NULL, pcishare_policy_match(self->policy, 0x1234, 0x11e9, 1, 3));
-	EXPECT_EQ(NULL, pcishare_policy_match(self->policy, 0x1235, 0x11e8, 1, 2));
+	EXPECT_EQ(NULL, pcishare_policy_match(self->p.policy, 0x1234, 0x11e9, 1, 3));
+	EXPECT_EQ(NULL, pcishare_policy_match(self->p.policy, 0x1235, 0x11e8, 1, 2));
 }
 
 /* Registers a to h, each 0 or 1; and which of them were read. */
@@ -521,31 +533,24 @@ static int read_register(void *ctx, unsigned int reg, u64 *value)
 	return 0;
 }
 
-/* Use of each register by one letter. */
-#define BITS(v)								\
-	bool a = (v) & 1, b = (v) & 2, c = (v) & 4, d = (v) & 8, e = (v) & 16
-
-static bool holds_1(unsigned int v)
+/* The same conditions in C. */
+static bool holds_1(bool a, bool b, bool c, bool d, bool e)
 {
-	BITS(v);
 	return (a && b) || (c && d) || e;
 }
 
-static bool holds_2(unsigned int v)
+static bool holds_2(bool a, bool b, bool c, bool d, bool e)
 {
-	BITS(v);
 	return a && (b || c) && (d || e);
 }
 
-static bool holds_3(unsigned int v)
+static bool holds_3(bool a, bool b, bool c, bool d, bool e)
 {
-	BITS(v);
 	return ((a || b) && c) || (d && (e || (a && b)));
 }
 
-static bool holds_4(unsigned int v)
+static bool holds_4(bool a, bool b, bool c, bool d, bool e)
 {
-	BITS(v);
 	return a || (b && c && (d || e));
 }
 
@@ -553,7 +558,7 @@ TEST_F(policy, conditions)
 {
 	static const struct {
 		const char *text;
-		bool (*holds)(unsigned int v);
+		bool (*holds)(bool a, bool b, bool c, bool d, bool e);
 	} conditions[] = {
 		{ "a == 1 && b == 1 || c == 1 && d == 1 || e == 1", holds_1 },
 		{ "a > 0 && (b != 0 || c >= 1) && (d == 1 || e == 1)", holds_2 },
@@ -566,17 +571,17 @@ TEST_F(policy, conditions)
 	unsigned int i, v;
 
 	for (i = 0; i < ARRAY_SIZE(conditions); i++) {
-		strcpy(self->text, head);
-		add(self, "reg a 0 0 8 ro\nreg b 0 1 8\nfield x 0 ro\nreg c 0 2 8 ro\n"
+		strcpy(self->p.text, head);
+		add(&self->p, "reg a 0 0 8 ro\nreg b 0 1 8\nfield x 0 ro\nreg c 0 2 8 ro\n"
 		    "reg d 0 3 8 ro\nreg e 0 4 8 ro\nreg h 0 7 8 ro\nidle %s\n",
 		    conditions[i].text);
-		parse_text(self);
-		ASSERT_STREQ("", said(self));
-		registers.policy = self->policy;
+		parse_text(&self->p);
+		ASSERT_STREQ("", said(&self->p));
+		registers.policy = self->p.policy;
 		for (v = 0; v < 32; v++) {
 			registers.values = v;
-			EXPECT_EQ(conditions[i].holds(v),
-				  pcishare_cond_eval(&self->policy->idle, read_register,
+			EXPECT_EQ(conditions[i].holds(v & 1, v & 2, v & 4, v & 8, v & 16),
+				  pcishare_cond_eval(&self->p.policy->idle, read_register,
 						     &registers)) {
 				TH_LOG("%s: %x", conditions[i].text, v);
 			}
@@ -588,39 +593,40 @@ TEST_F(policy, conditions)
 TEST_F(policy, conditions_read)
 {
 	struct registers registers = { .values = 1 };
+	const struct pcishare_recipe *recipe;
 
-	strcpy(self->text, head);
-	add(self, "reg a 0 0 8 ro\nreg b 0 1 8 ro\nreg h 0 7 8 ro\n"
+	strcpy(self->p.text, head);
+	add(&self->p, "reg a 0 0 8 ro\nreg b 0 1 8 ro\nreg h 0 7 8 ro\n"
 	    "idle a == 1 && b < 1 || h == 0\n"
 	    "quiesce\nwait h == 0 || a == 1 within 1ms\n");
-	parse_text(self);
-	ASSERT_STREQ("", said(self));
-	registers.policy = self->policy;
-	EXPECT_EQ(1, pcishare_cond_eval(&self->policy->idle, read_register, &registers));
+	parse_text(&self->p);
+	ASSERT_STREQ("", said(&self->p));
+	registers.policy = self->p.policy;
+	EXPECT_EQ(1, pcishare_cond_eval(&self->p.policy->idle, read_register, &registers));
 	EXPECT_EQ(3, registers.read);
 	registers.values = 0;
 	registers.read = 0;
-	EXPECT_EQ(-5, pcishare_cond_eval(&self->policy->idle, read_register, &registers));
+	EXPECT_EQ(-5, pcishare_cond_eval(&self->p.policy->idle, read_register, &registers));
 	EXPECT_EQ(1, registers.read);
-	EXPECT_EQ(-5, pcishare_cond_eval(&self->policy->recipes[PCISHARE_RECIPE_QUIESCE].steps->cond,
-					 read_register, &registers));
+	recipe = &self->p.policy->recipes[PCISHARE_RECIPE_QUIESCE];
+	EXPECT_EQ(-5, pcishare_cond_eval(&recipe->steps->cond, read_register, &registers));
 }
 
 /* The rest of what cannot be had yet. */
 TEST_F(policy, unsupported)
 {
-	strcpy(self->text, head);
-	add(self, "reg bell 0 0 32 doorbell queue 4\n"
-	    "reg base 0 8 64 dma-address\n"
-	    "ring r base base count 16 stride 16 address 0..63 length 64..79 owner 127 pin\n");
-	parse_text(self);
-	ASSERT_STREQ("", said(self));
-	EXPECT_EQ(4, reg_named(self->policy, "bell")->fields->queue);
-	EXPECT_EQ(64, self->policy->rings->address.width);
-	EXPECT_TRUE(pcishare_policy_unsupported(self->policy, &self->log));
+	strcpy(self->p.text, head);
+	add(&self->p, "reg bell 0 0 32 doorbell queue 4\n"
+	    "reg first 0 8 64 dma-address\n"
+	    "ring r base first count 16 stride 16 address 0..63 length 64..79 owner 127 pin\n");
+	parse_text(&self->p);
+	ASSERT_STREQ("", said(&self->p));
+	EXPECT_EQ(4, reg_named(self->p.policy, "bell")->fields->queue);
+	EXPECT_EQ(64, self->p.policy->rings->address.width);
+	EXPECT_TRUE(pcishare_policy_unsupported(self->p.policy, &self->p.log));
 	EXPECT_STREQ("6:5: error: this version does not do 'doorbell' yet\n"
 		     "7:5: error: this version does not do 'dma-address' yet\n"
-		     "8:1: error: this version does not do 'ring' yet\n", said(self));
+		     "8:1: error: this version does not do 'ring' yet\n", said(&self->p));
 }
 
 TEST_HARNESS_MAIN
