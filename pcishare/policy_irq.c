@@ -4,6 +4,7 @@
  */
 #include "policy_parse.h"
 
+/* By the bits they stand for. */
 static const char *const pcishare_irq_words[] = { "msix", "msi", "intx" };
 
 static const char *const pcishare_owners[] = {
@@ -12,10 +13,8 @@ static const char *const pcishare_owners[] = {
 	[PCISHARE_OWNER_RAISED]		= "raised",
 };
 
-/* Some of the words; whether there was one. */
-static bool pcishare_parse_irq_kinds(struct pcishare_parser *p)
+static bool pcishare_take_irq_kind(struct pcishare_parser *p)
 {
-	bool any = false;
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(pcishare_irq_words); i++) {
@@ -23,11 +22,9 @@ static bool pcishare_parse_irq_kinds(struct pcishare_parser *p)
 			continue;
 		p->policy->irqs |= BIT(i);
 		p->policy->irq_pos = p->statement.pos;
-		any = true;
-		/* In any order. */
-		i = -1;
+		return true;
 	}
-	return any;
+	return false;
 }
 
 /* Does writing to the bits clear a status? */
@@ -92,8 +89,10 @@ static bool pcishare_parse_source(struct pcishare_parser *p)
 /* irq [msix] [msi] [intx] [pending ...] */
 bool pcishare_parse_irq(struct pcishare_parser *p)
 {
-	bool kinds = pcishare_parse_irq_kinds(p);
+	bool kinds = false;
 
+	while (pcishare_take_irq_kind(p))
+		kinds = true;
 	if (pcishare_take_word(p, "pending"))
 		return pcishare_parse_source(p);
 	return kinds || pcishare_expected(p, "msix, msi, intx or pending");

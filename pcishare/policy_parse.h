@@ -8,6 +8,9 @@
  * having logged what it did not like, or if it depends on something that was not liked
  * before. Then the rest of the line is skipped. When anything was not liked the policy
  * is thrown away in the end, so what is half done may stay.
+ *
+ * Those named after a statement parse what comes behind its first word; above each of
+ * them is what that may be, as Documentation/policy.rst spells it.
  */
 #ifndef PCISHARE_POLICY_PARSE_H
 #define PCISHARE_POLICY_PARSE_H

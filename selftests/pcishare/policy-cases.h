@@ -291,6 +291,16 @@ static const struct complaint bars_cases[] = {
 
 static const struct complaint partitions_cases[] = {
 	{
+		"partition 0 bar 0 offset 16 size 16\n"
+		"partition 1 bar 0 offset 0 size 16",
+		"",
+	},
+	{
+		"partition 0 bar 0 offset 16 size 16\n"
+		"partition 1 bar 0 offset 31 size 16",
+		"7:1: error: bar 0 of partition 1 overlaps bar 0 of partition 0, from line 6\n",
+	},
+	{
 		"",
 		"3:1: warning: partition 0 cannot be reached: no BAR of it is given\n"
 		"3:1: warning: partition 1 cannot be reached: no BAR of it is given\n",
@@ -537,6 +547,12 @@ static const struct complaint fields_cases[] = {
 };
 
 static const struct complaint classes_cases[] = {
+	{ "reg a 0 0 8 start initial 5 range 4..5 or-stop\nidle ctx == 0", "" },
+	{ "reg a 0 0 8 start mask 1 initial 2", "6:5: error: the initial value could not be written\n" },
+	{ "reg a 0 0 8 ro queue 1", "6:16: error: 'queue' says nothing of 'ro'\n" },
+	{ "reg a 0 0 8 live initial 1", "6:18: error: 'initial' says nothing of 'live'\n" },
+	{ "reg a 0 0 8 deny mask 1", "6:18: error: 'mask' says nothing of 'deny'\n" },
+	{ "reg a 0 0 8 const 1 once", "6:21: error: 'once' says nothing of 'const'\n" },
 	{
 		"reg a 0 0 8 const",
 		"6:18: error: expected the constant, found the end of the line\n",
@@ -1062,6 +1078,11 @@ static const struct complaint transfers_cases[] = {
 };
 
 static const struct complaint rings_cases[] = {
+	{
+		"ring r base a count 4 stride 16 address 10..20 length 5..10 owner 127 pin",
+		"14:1: error: address, length and owner of a descriptor overlap\n",
+	},
+	{ "ring r base a count 4 stride 16 address 64..127 length 10..63 owner 9 pin", "" },
 	{
 		"ring r base a count n stride 16 address 0..63 length 64..79 owner 127 pin\n"
 		"ring r base a count n stride 16 address 0..63 length 64..79 owner 127 bounce",

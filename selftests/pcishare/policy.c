@@ -275,7 +275,7 @@ TEST_F(policy, bytes)
 	EXPECT_NE(NULL, strstr(said(&self->p), " idle, found 'x'\n"));
 	EXPECT_NE(NULL, strstr(said(&self->p), " idle, found '?'\n"));
 	EXPECT_EQ(6, self->p.log.errors);
-	parse(&self->p, NULL, 0);
+	parse(&self->p, text, 0);
 	EXPECT_EQ(4, self->p.log.errors);
 }
 
