@@ -547,6 +547,10 @@ static const struct complaint fields_cases[] = {
 };
 
 static const struct complaint classes_cases[] = {
+	{
+		"reg a 0 0 8 doorbell queue 4 4",
+		"6:30: error: expected an attribute or the end of the line, found '4'\n",
+	},
 	{ "reg a 0 0 8 start initial 5 range 4..5 or-stop\nidle ctx == 0", "" },
 	{ "reg a 0 0 8 start mask 1 initial 2", "6:5: error: the initial value could not be written\n" },
 	{ "reg a 0 0 8 ro queue 1", "6:16: error: 'queue' says nothing of 'ro'\n" },
@@ -691,6 +695,8 @@ static const struct complaint no_context_cases[] = {
 };
 
 static const struct complaint conditions_cases[] = {
+	{ "idle (a & 2) != 1", "10:17: error: this can never be equal: the mask is 0x2\n" },
+	{ "idle (a & 2) < 1", "" },
 	{ "idle a", "10:7: error: expected ==, !=, <, <=, > or >=, found the end of the line\n" },
 	{ "idle 1 == 1", "10:6: error: expected a register, found '1'\n" },
 	{ "idle b == 1", "10:6: error: there is no register 'b'\n" },

@@ -617,21 +617,41 @@ TEST_F(policy, conditions_read)
 	EXPECT_EQ(-5, pcishare_cond_eval(&recipe->steps->cond, read_register, &registers));
 }
 
+TEST_F(policy, resets)
+{
+	static const char *const words[] = {
+		[PCISHARE_RESET_BY_FLR]	= "flr",
+		[PCISHARE_RESET_BY_PM]	= "pm",
+		[PCISHARE_RESET_BY_BUS]	= "bus",
+	};
+	unsigned int i;
+
+	for (i = PCISHARE_RESET_BY_FLR; i <= PCISHARE_RESET_BY_BUS; i++) {
+		strcpy(self->p.text, head);
+		add(&self->p, "reset by %s\n", words[i]);
+		parse_text(&self->p);
+		ASSERT_STREQ("", said(&self->p));
+		EXPECT_EQ(i, self->p.policy->reset_by);
+	}
+}
+
 /* The rest of what cannot be had yet. */
 TEST_F(policy, unsupported)
 {
 	strcpy(self->p.text, head);
-	add(&self->p, "reg bell 0 0 32 doorbell queue 4\n"
+	add(&self->p, "reg bell 0 0 32 doorbell queue 4\nreg ring 0 4 32 doorbell\n"
 	    "reg first 0 8 64 dma-address\n"
 	    "ring r base first count 16 stride 16 address 0..63 length 64..79 owner 127 pin\n");
 	parse_text(&self->p);
 	ASSERT_STREQ("", said(&self->p));
 	EXPECT_EQ(4, reg_named(self->p.policy, "bell")->fields->queue);
+	EXPECT_EQ(16, reg_named(self->p.policy, "ring")->fields->queue);
 	EXPECT_EQ(64, self->p.policy->rings->address.width);
 	EXPECT_TRUE(pcishare_policy_unsupported(self->p.policy, &self->p.log));
 	EXPECT_STREQ("6:5: error: this version does not do 'doorbell' yet\n"
-		     "7:5: error: this version does not do 'dma-address' yet\n"
-		     "8:1: error: this version does not do 'ring' yet\n", said(&self->p));
+		     "7:5: error: this version does not do 'doorbell' yet\n"
+		     "8:5: error: this version does not do 'dma-address' yet\n"
+		     "9:1: error: this version does not do 'ring' yet\n", said(&self->p));
 }
 
 TEST_HARNESS_MAIN
