@@ -552,7 +552,10 @@ static const struct complaint classes_cases[] = {
 		"6:30: error: expected an attribute or the end of the line, found '4'\n",
 	},
 	{ "reg a 0 0 8 start initial 5 range 4..5 or-stop\nidle ctx == 0", "" },
-	{ "reg a 0 0 8 start mask 1 initial 2", "6:5: error: the initial value could not be written\n" },
+	{
+		"reg a 0 0 8 start mask 1 initial 2",
+		"6:5: error: the initial value could not be written\n",
+	},
 	{ "reg a 0 0 8 ro queue 1", "6:16: error: 'queue' says nothing of 'ro'\n" },
 	{ "reg a 0 0 8 live initial 1", "6:18: error: 'initial' says nothing of 'live'\n" },
 	{ "reg a 0 0 8 deny mask 1", "6:18: error: 'mask' says nothing of 'deny'\n" },
