@@ -63,6 +63,16 @@ modules-%:
 programs: setup-build setup-check
 	+@$(MAKE) --no-print-directory -C selftests
 
+# Plain C, with the parser that the module has.
+build/pcishare-lint: scripts/host/pcishare-lint.c $(wildcard pcishare/policy*.[ch])
+	@echo '  CC      $@'
+	@mkdir -p $(@D)
+	@$(CC) -O2 -Wall -Wextra -Werror -std=gnu11 $(filter %.c,$^) -o $@
+
+## lint: build build/pcishare-lint, which checks device policies
+.PHONY: lint
+lint: setup-build build/pcishare-lint
+
 ## modules_install: install the modules [INSTALL_MOD_PATH=dir]
 .PHONY: modules_install
 modules_install: modules
@@ -84,7 +94,7 @@ install: modules_install
 clean:
 	rm -rf build
 
-## check: sparse, warnings, checkpatch, kernel-doc, shellcheck, licences
+## check: sparse, warnings, checkpatch, kernel-doc, shellcheck, licences, policies
 .PHONY: check
 check: setup-build setup-check
 	@KERNELS='$(KERNELS)' scripts/check

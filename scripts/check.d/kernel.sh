@@ -52,3 +52,10 @@ check_programs()
 		kbuild_complaints
 	return "${PIPESTATUS[0]}"
 }
+
+# A warning is a finding, and so is what the module could not do.
+check_policies()
+{
+	make -s build/pcishare-lint | kbuild_complaints
+	build/pcishare-lint -u pcishare/policies/*.policy
+}

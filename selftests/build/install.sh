@@ -3,7 +3,7 @@
 # host:
 #
 # make install puts both modules where depmod looks, for the kernel they were
-# built for, and they tell what they take.
+# built for, and they tell what they take; and policies where firmware is.
 
 set -eu
 
@@ -29,6 +29,13 @@ test_install()
 	done
 }
 
+# Policies are where the module asks the firmware loader for them.
+test_policies()
+{
+	diff -r "$top/pcishare/policies" "$target/$kernel/lib/firmware/pcishare"
+	[ -s "$target/$kernel/lib/firmware/pcishare/1234-11e8.policy" ]
+}
+
 # Each parameter has a description that says its default.
 test_modinfo()
 {
@@ -51,9 +58,10 @@ test_no_alias()
 }
 
 cleanup_push rm -rf "$target"
-ktap_plan $((${#kernels[@]} * 3))
+ktap_plan $((${#kernels[@]} * 4))
 for kernel in "${kernels[@]}"; do
 	ktap_run "make install for $kernel" test_install
+	ktap_run "policies of $kernel" test_policies
 	ktap_run "modinfo on $kernel" test_modinfo
 	ktap_run "no alias of a line discipline on $kernel" test_no_alias
 done

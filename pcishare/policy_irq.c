@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Interrupts: which kinds the device has, and whom they are for.
+ */
+#include "policy_parse.h"
+
+/* By the bits they stand for. */
+static const char *const pcishare_irq_words[] = { "msix", "msi", "intx" };
+
+static const char *const pcishare_owners[] = {
+	[PCISHARE_OWNER_HOLDER]		= "holder",
+	[PCISHARE_OWNER_PARTITION]	= "partition",
+	[PCISHARE_OWNER_RAISED]		= "raised",
+};
+
+static bool pcishare_take_irq_kind(struct pcishare_parser *p)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(pcishare_irq_words); i++) {
+		if (!pcishare_take_word(p, pcishare_irq_words[i]))
+			continue;
+		p->policy->irqs |= BIT(i);
+		p->policy->irq_pos = p->statement.pos;
+		return true;
+	}
+	return false;
+}
+
+/* Does writing to the bits clear a status? */
+static bool pcishare_acknowledges(const struct pcishare_policy *policy,
+				  const struct pcishare_ref *ref)
+{
+	const struct pcishare_reg *reg = &policy->regs[ref->reg];
+	u16 i;
+
+	for (i = 0; i < reg->nr_fields; i++) {
+		const struct pcishare_field *field = &reg->fields[i];
+
+		if (!field->width || !((ref->mask << ref->low) >> field->low &
+				       pcishare_ones(field->width)))
+			continue;
+		if (field->class == PCISHARE_ACK ||
+		    (field->class == PCISHARE_STATUS &&
+		     field->clear == PCISHARE_CLEAR_W1C))
+			return true;
+	}
+	return false;
+}
+
+/* ack recipe | ack REF */
+static bool pcishare_parse_irq_ack(struct pcishare_parser *p,
+				   struct pcishare_source *source)
+{
+	struct pcishare_pos pos = p->lex.token.pos;
+
+	if (pcishare_take_word(p, "recipe")) {
+		source->ack_by = PCISHARE_ACK_BY_RECIPE;
+		return true;
+	}
+	source->ack_by = PCISHARE_ACK_BY_REG;
+	if (!pcishare_parse_ref(p, PCISHARE_WRITE, &source->ack))
+		return false;
+	if (!p->policy->regs[source->ack.reg].width ||
+	    pcishare_acknowledges(p->policy, &source->ack))
+		return true;
+	pcishare_log_error(p->log, pos, "this is neither an ack nor a status w1c");
+	return false;
+}
+
+/* COND owner OWNER [ack ...] */
+static bool pcishare_parse_source(struct pcishare_parser *p)
+{
+	struct pcishare_source *source;
+
+	source = pcishare_pool_get(p, PCISHARE_POOL_SOURCES, p->statement.pos);
+	if (!source)
+		return false;
+	source->pos = p->statement.pos;
+	p->policy->nr_sources++;
+	if (!pcishare_parse_cond(p, &source->pending) ||
+	    !pcishare_expect_word(p, "owner") ||
+	    !pcishare_expect_choice(p, "holder, partition or raised", pcishare_owners,
+				    ARRAY_SIZE(pcishare_owners), &source->owner))
+		return false;
+	return !pcishare_take_word(p, "ack") || pcishare_parse_irq_ack(p, source);
+}
+
+/* irq [msix] [msi] [intx] [pending ...] */
+bool pcishare_parse_irq(struct pcishare_parser *p)
+{
+	bool kinds = false;
+
+	while (pcishare_take_irq_kind(p))
+		kinds = true;
+	if (pcishare_take_word(p, "pending"))
+		return pcishare_parse_source(p);
+	return kinds || pcishare_expected(p, "msix, msi, intx or pending");
+}
+
+/* In each mode there is one kind of owner besides who raised it. */
+static void pcishare_check_source(struct pcishare_parser *p,
+				  const struct pcishare_source *source)
+{
+	bool partition = p->policy->share.mode == PCISHARE_PARTITION;
+	u8 owner = partition ? PCISHARE_OWNER_PARTITION : PCISHARE_OWNER_HOLDER;
+
+	if (p->policy->share.pos.line && source->owner != PCISHARE_OWNER_RAISED &&
+	    source->owner != owner)
+		pcishare_log_error(p->log, source->pos, partition ?
+				   "with partitions the owner is the partition" :
+				   "without partitions the owner is the holder");
+	if (source->ack_by == PCISHARE_ACK_BY_RECIPE &&
+	    !p->policy->recipes[PCISHARE_RECIPE_ACK].pos.line)
+		pcishare_log_error(p->log, source->pos, "there is no recipe 'ack'");
+	if (!p->policy->irqs)
+		pcishare_log_error(p->log, source->pos,
+				   "it is not said which kinds of interrupt there are: msix, msi, intx");
+}
+
+/**
+ * pcishare_check_irqs - check what no single line shows
+ * @p: the parser
+ */
+void pcishare_check_irqs(struct pcishare_parser *p)
+{
+	struct pcishare_policy *policy = p->policy;
+	unsigned int i;
+
+	for (i = 0; i < policy->nr_sources; i++)
+		pcishare_check_source(p, &policy->sources[i]);
+}
+
+/**
+ * pcishare_doubt_irqs - warn of what no single line shows
+ * @p: the parser, which has found nothing wrong
+ */
+void pcishare_doubt_irqs(struct pcishare_parser *p)
+{
+	const struct pcishare_policy *policy = p->policy;
+
+	if (policy->irqs && !policy->nr_sources)
+		pcishare_log_warning(p->log, policy->irq_pos,
+				     "no guest gets an interrupt: there is no 'irq pending'");
+}

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What the language can say and this version of pcishare does not do.
+ */
+#include "policy_parse.h"
+
+static const char *const pcishare_missing_classes[PCISHARE_CLASSES] = {
+	[PCISHARE_DOORBELL]	= "doorbell",
+	[PCISHARE_DMA_ADDRESS]	= "dma-address",
+	[PCISHARE_DMA_LENGTH]	= "dma-length",
+	[PCISHARE_DMA_COMMAND]	= "dma-command",
+};
+
+static void pcishare_missing(struct pcishare_policy_log *log, struct pcishare_pos pos,
+			     const char *what)
+{
+	pcishare_log_error(log, pos, "this version does not do '%s' yet", what);
+}
+
+static void pcishare_missing_fields(const struct pcishare_policy *policy,
+				    struct pcishare_policy_log *log)
+{
+	unsigned int i;
+
+	for (i = 0; i < policy->nr_fields; i++) {
+		const char *class = pcishare_missing_classes[policy->fields[i].class];
+
+		if (class)
+			pcishare_missing(log, policy->fields[i].pos, class);
+	}
+}
+
+static void pcishare_missing_memory(const struct pcishare_policy *policy,
+				    struct pcishare_policy_log *log)
+{
+	unsigned int i;
+
+	for (i = 0; i < policy->nr_dmas; i++)
+		pcishare_missing(log, policy->dmas[i].pos, "dma");
+	for (i = 0; i < policy->nr_rings; i++)
+		pcishare_missing(log, policy->rings[i].pos, "ring");
+	for (i = 0; i < policy->nr_scratches; i++)
+		pcishare_missing(log, policy->scratches[i].pos, "scratch");
+}
+
+/**
+ * pcishare_policy_unsupported - what of a policy cannot be had yet?
+ * @policy: the policy
+ * @log: takes an error for each thing that cannot be done, for which the policy has
+ *	to be refused; and a warning for what is not enforced
+ *
+ * Return: whether there was an error.
+ */
+bool pcishare_policy_unsupported(const struct pcishare_policy *policy,
+				 struct pcishare_policy_log *log)
+{
+	unsigned int errors = log->errors;
+
+	pcishare_missing_fields(policy, log);
+	pcishare_missing_memory(policy, log);
+	if (policy->share.slice)
+		pcishare_log_warning(log, policy->share.slice_pos,
+				     "this version does not enforce 'slice' yet");
+	if (policy->share.hold)
+		pcishare_log_warning(log, policy->share.hold_pos,
+				     "this version does not enforce 'hold' yet");
+	return log->errors != errors;
+}

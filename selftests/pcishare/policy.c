@@ -1,0 +1,657 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The parser of policies: what it says of texts, what it makes of them, and how it is
+ * asked. Needs no module: the parser is the same here.
+ */
+#include <sys/resource.h>
+
+#include "../../pcishare/policy.h"
+
+#include "policy-cases.h"
+
+/* The harness compares constants, which are int, with whatever it is given. */
+#pragma GCC diagnostic ignored "-Wsign-compare"
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wunused-parameter"
+#include "kselftest_harness.h"
+#pragma GCC diagnostic pop
+
+#define SAID_MAX	8192
+#define TEXT_MAX	(PCISHARE_POLICY_SIZE_MAX + 1)
+
+/* What gcov counted goes to its file only when a process exits properly. */
+#ifdef WITH_GCOV
+void __gcov_dump(void);
+#else
+static void __gcov_dump(void)
+{
+}
+#endif
+
+/**
+ * struct parsing - a text, and what comes of it
+ * @messages: of @log
+ * @log: what the parser says
+ * @said: the same as a text
+ * @text: what is parsed
+ * @policy: what comes of it
+ */
+struct parsing {
+	struct pcishare_message messages[64];
+	struct pcishare_policy_log log;
+	char said[SAID_MAX];
+	char *text;
+	struct pcishare_policy *policy;
+};
+
+FIXTURE(policy) {
+	struct parsing p;
+};
+
+FIXTURE_SETUP(policy)
+{
+	self->p.log.messages = self->p.messages;
+	self->p.log.size = 64;
+	self->p.text = malloc(TEXT_MAX);
+	ASSERT_NE(NULL, self->p.text);
+	self->p.text[0] = '\0';
+}
+
+FIXTURE_TEARDOWN(policy)
+{
+	pcishare_policy_free(self->p.policy);
+	free(self->p.text);
+	__gcov_dump();
+}
+
+/* The log as pcishare-lint prints it. */
+static const char *said(struct parsing *p)
+{
+	size_t len = 0;
+	unsigned int i;
+
+	p->said[0] = '\0';
+	for (i = 0; i < p->log.count; i++) {
+		const struct pcishare_message *message = &p->messages[i];
+
+		len += snprintf(p->said + len, SAID_MAX - len, "%u:%u: %s: %s\n",
+				message->pos.line, message->pos.column,
+				message->error ? "error" : "warning", message->text);
+	}
+	return p->said;
+}
+
+static void parse(struct parsing *p, const char *text, size_t len)
+{
+	pcishare_policy_free(p->policy);
+	p->log.count = 0;
+	p->log.errors = 0;
+	p->log.warnings = 0;
+	p->policy = pcishare_policy_parse(text, len, &p->log);
+}
+
+static void parse_text(struct parsing *p)
+{
+	parse(p, p->text, strlen(p->text));
+}
+
+/* Append to the text. */
+static __printf(2, 3)
+void add(struct parsing *p, const char *format, ...)
+{
+	size_t len = strlen(p->text);
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(p->text + len, TEXT_MAX - len, format, args);
+	va_end(args);
+}
+
+static const char head[] =
+	"policy 1\n"
+	"device 1234:11e8 \"x\"\n"
+	"share lease\n"
+	"bar 0 mem 4096\n"
+	"reg ctx 0 0xff8 32 context\n";
+
+static void add_lines(struct parsing *p, const char *line, unsigned int count)
+{
+	size_t len = strlen(p->text), line_len = strlen(line);
+
+	for (; count--; len += line_len)
+		memcpy(p->text + len, line, line_len + 1);
+}
+
+TEST_F(policy, complaints)
+{
+	unsigned int i, k;
+
+	for (i = 0; i < ARRAY_SIZE(complaints); i++) {
+		for (k = 0; k < complaints[i].count; k++) {
+			const struct complaint *one = &complaints[i].cases[k];
+
+			self->p.text[0] = '\0';
+			add(&self->p, "%s%s", complaints[i].head, one->text);
+			parse_text(&self->p);
+			EXPECT_STREQ(one->said, said(&self->p)) {
+				TH_LOG("of: %s", one->text);
+			}
+			EXPECT_EQ(!self->p.policy, !!self->p.log.errors);
+		}
+	}
+}
+
+/* Of each of these there is a most. */
+TEST_F(policy, limits)
+{
+	static const struct {
+		const char *line;
+		unsigned int count;
+		const char *said;
+	} limits[] = {
+		{ "irq intx pending ctx != 0 owner holder\n", 16,
+		  "22:1: error: there are at most 16 sources of interrupts\n" },
+		{ "scratch s%u bar 0 0 4096 save\n", 16,
+		  "22:1: error: there are at most 16 scratches\n" },
+		{ "device %04x:0001 \"x\"\n", 63, "69:1: error: there are at most 64 devices\n" },
+		{ "dma d%u\n", 16, "22:1: error: there are at most 16 transfers\n" },
+		{ "ring r%u\n", 16, "22:1: error: there are at most 16 rings\n" },
+	};
+	unsigned int i, k;
+
+	for (i = 0; i < ARRAY_SIZE(limits); i++) {
+		strcpy(self->p.text, head);
+		/* One more, and another of which nothing more is said. */
+		for (k = 0; k < limits[i].count + 2; k++) {
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+#pragma GCC diagnostic ignored "-Wformat-extra-args"
+			add(&self->p, limits[i].line, k);
+#pragma GCC diagnostic pop
+		}
+		parse_text(&self->p);
+		EXPECT_NE(NULL, strstr(said(&self->p), limits[i].said)) {
+			TH_LOG("%s", self->p.said);
+		}
+		EXPECT_EQ(NULL, self->p.policy);
+	}
+}
+
+TEST_F(policy, recipe_steps)
+{
+	strcpy(self->p.text, head);
+	add(&self->p, "quiesce\n");
+	add_lines(&self->p, "read ctx\n", PCISHARE_STEPS_MAX);
+	parse_text(&self->p);
+	EXPECT_STREQ("", said(&self->p));
+	add(&self->p, "read ctx\n");
+	parse_text(&self->p);
+	EXPECT_STREQ("71:1: error: a recipe has at most 64 steps\n", said(&self->p));
+}
+
+TEST_F(policy, recipe_time)
+{
+	strcpy(self->p.text, head);
+	add(&self->p, "reset\nwrite ctx 0\n");
+	add_lines(&self->p, "wait ctx == 0 within 1s\n", 10);
+	parse_text(&self->p);
+	EXPECT_STREQ("", said(&self->p));
+	EXPECT_EQ(PCISHARE_RECIPE_MAX, self->p.policy->recipes[PCISHARE_RECIPE_RESET].us);
+	add(&self->p, "delay 1us\n");
+	parse_text(&self->p);
+	EXPECT_STREQ("18:7: error: the recipe may take longer than 10000000us\n", said(&self->p));
+}
+
+TEST_F(policy, register_count)
+{
+	unsigned int i;
+
+	add(&self->p, "policy 1\ndevice 1:1 \"x\"\nshare exclusive\nbar 0 mem 4096\n");
+	for (i = 0; i < PCISHARE_REGS_MAX + 2; i++)
+		add_lines(&self->p, "reg a 0 0 8 ro\n", 1);
+	self->p.log.size = 4;
+	parse_text(&self->p);
+	EXPECT_EQ(NULL, self->p.policy);
+	/* Of the same name, over each other, and too many; no more than there is room for. */
+	EXPECT_EQ(4, self->p.log.count);
+	EXPECT_LT(8000, self->p.log.errors);
+}
+
+TEST_F(policy, field_count)
+{
+	unsigned int i, k;
+
+	strcpy(self->p.text, "policy 1\ndevice 1234:0001 \"x\"\nshare exclusive\nbar 0 mem 4096\n");
+	for (i = 0; i < 512; i++) {
+		add(&self->p, "reg r%u 0 %u 8\n", i, i);
+		for (k = 0; k < 8; k++)
+			add(&self->p, "field %c %u ro\n", 'a' + k, k);
+	}
+	parse_text(&self->p);
+	EXPECT_STREQ("", said(&self->p));
+	ASSERT_NE(NULL, self->p.policy);
+	EXPECT_EQ(PCISHARE_FIELDS_MAX, self->p.policy->nr_fields);
+	add(&self->p, "reg y 0 600 8\nfield a 0 ro\nreg z 0 601 8 ro\n");
+	parse_text(&self->p);
+	EXPECT_NE(NULL, strstr(said(&self->p), "4614:7: error: there are at most 4096 fields\n")) {
+		TH_LOG("%s", self->p.said);
+	}
+}
+
+TEST_F(policy, comparison_count)
+{
+	unsigned int i, k;
+
+	strcpy(self->p.text, head);
+	for (i = 0; i < 2 * 64; i++) {
+		if (i % 64 == 0)
+			add(&self->p, i ? "restore\n" : "quiesce\n");
+		add(&self->p, "wait ");
+		for (k = 0; k < 15; k++)
+			add(&self->p, "ctx<1||");
+		add(&self->p, "ctx<1 within 1us\n");
+	}
+	parse_text(&self->p);
+	EXPECT_STREQ("74:17: error: there are at most 2048 comparisons\n", said(&self->p));
+}
+
+TEST_F(policy, size)
+{
+	memset(self->p.text, '\n', TEXT_MAX);
+	parse(&self->p, self->p.text, TEXT_MAX);
+	EXPECT_STREQ("1:1: error: a policy has at most 65536 bytes\n", said(&self->p));
+	memcpy(self->p.text, head, strlen(head));
+	parse(&self->p, self->p.text, TEXT_MAX - 1);
+	EXPECT_STREQ("", said(&self->p));
+	EXPECT_NE(NULL, self->p.policy);
+}
+
+/* Any byte is one byte: no NUL ends the text. */
+TEST_F(policy, bytes)
+{
+	static const char text[] = "x\0y\n\xff\xfe";
+
+	parse(&self->p, text, sizeof(text) - 1);
+	EXPECT_NE(NULL, strstr(said(&self->p), " idle, found 'x'\n"));
+	EXPECT_NE(NULL, strstr(said(&self->p), " idle, found '?'\n"));
+	EXPECT_EQ(6, self->p.log.errors);
+	parse(&self->p, text, 0);
+	EXPECT_EQ(4, self->p.log.errors);
+}
+
+/* A long word is cut short in a message. */
+TEST_F(policy, long_word)
+{
+	memset(self->p.text, 'w', 1000);
+	self->p.text[1000] = '\0';
+	parse_text(&self->p);
+	EXPECT_EQ(NULL, strstr(said(&self->p), "wwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwww"));
+	EXPECT_NE(NULL, strstr(said(&self->p), "wwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwww'"));
+}
+
+/* Of more messages than there is room for the first are kept; none need be. */
+TEST_F(policy, log)
+{
+	strcpy(self->p.text, head);
+	add(&self->p, "foo\nbar\nirq\n");
+	self->p.log.size = 2;
+	parse_text(&self->p);
+	EXPECT_EQ(3, self->p.log.errors);
+	EXPECT_STREQ("6:1: error: expected a statement such as reg, field or idle, found 'foo'\n"
+		     "7:4: error: expected a BAR, found the end of the line\n", said(&self->p));
+	self->p.log.size = 0;
+	parse_text(&self->p);
+	EXPECT_EQ(3, self->p.log.errors);
+	EXPECT_EQ(0, self->p.log.count);
+}
+
+/* The kernel's own way of saying so. */
+TEST_F(policy, out_of_memory)
+{
+	static const struct rlimit none = { 0, RLIM_INFINITY };
+	struct rlimit before;
+
+	/* So much that it is mapped. */
+	strcpy(self->p.text, head);
+	add_lines(&self->p, "partition n bar 0 offset 0 size 16\nfield a 0 ro\n", 1);
+	add_lines(&self->p, "field a 0 ro\n", 4000);
+	ASSERT_EQ(0, getrlimit(RLIMIT_AS, &before));
+	ASSERT_EQ(0, setrlimit(RLIMIT_AS, &none));
+	parse_text(&self->p);
+	ASSERT_EQ(0, setrlimit(RLIMIT_AS, &before));
+	EXPECT_STREQ("1:1: error: out of memory\n", said(&self->p));
+	EXPECT_EQ(NULL, self->p.policy);
+}
+
+/* Parse a file next to the sources. */
+static void parse_file(struct parsing *p, const char *name)
+{
+	char path[4096];
+	FILE *file;
+
+	snprintf(path, sizeof(path), "%s/%s", getenv("DEVSHARE_TOP") ?: ".", name);
+	file = fopen(path, "r");
+	if (!file) {
+		perror(path);
+		exit(1);
+	}
+	parse(p, p->text, fread(p->text, 1, TEXT_MAX, file));
+	fclose(file);
+}
+
+static const struct pcishare_reg *reg_named(const struct pcishare_policy *policy,
+					    const char *name)
+{
+	return pcishare_policy_reg_named(policy, name, strlen(name));
+}
+
+/* Of all that a policy can be, the values. */
+TEST_F(policy, edu)
+{
+	const struct pcishare_policy *policy;
+	const struct pcishare_field *field;
+	const struct pcishare_reg *reg;
+	const struct pcishare_dma *dma;
+
+	parse_file(&self->p, "selftests/pcishare/policies/edu-dma.policy");
+	ASSERT_STREQ("", said(&self->p));
+	policy = self->p.policy;
+	ASSERT_NE(NULL, policy);
+	EXPECT_STREQ("QEMU educational device", policy->name);
+	EXPECT_EQ(PCISHARE_LEASE, policy->share.mode);
+	EXPECT_EQ(2000, policy->share.slice);
+	EXPECT_EQ(500000, policy->share.hold);
+	EXPECT_EQ(16, policy->share.guests);
+	EXPECT_EQ(NULL, policy->share.as.name);
+	EXPECT_EQ(PCISHARE_MEM, policy->bars[0].space);
+	EXPECT_EQ(0x100000, policy->guest_bars[0].size);
+	EXPECT_EQ(PCISHARE_MSI | PCISHARE_INTX, policy->irqs);
+	EXPECT_EQ(11, policy->nr_regs);
+
+	reg = reg_named(policy, "liveness");
+	ASSERT_NE(NULL, reg);
+	EXPECT_EQ(4, reg->offset);
+	EXPECT_EQ(32, reg->width);
+	EXPECT_EQ(PCISHARE_READ | PCISHARE_WRITE, reg->access);
+	ASSERT_EQ(1, reg->nr_fields);
+	EXPECT_EQ(PCISHARE_CONTEXT, reg->fields->class);
+	EXPECT_EQ(PCISHARE_RESTORE_XOR, reg->fields->attrs);
+	EXPECT_EQ(0xffffffff, reg->fields->xor);
+	EXPECT_EQ(0xffffffff, reg->fields->mask);
+
+	reg = reg_named(policy, "status");
+	ASSERT_EQ(2, reg->nr_fields);
+	EXPECT_EQ(7, reg->fields[1].low);
+	EXPECT_EQ(1, reg->fields[1].width);
+	EXPECT_STREQ("irq_on_done", reg->fields[1].name);
+
+	field = reg_named(policy, "irq_ack")->fields;
+	EXPECT_EQ(PCISHARE_ACK, field->class);
+	EXPECT_EQ(reg_named(policy, "irq_status"), &policy->regs[field->target.reg]);
+	EXPECT_EQ(0xffffffff, field->target.mask);
+
+	field = reg_named(policy, "dma_count")->fields;
+	EXPECT_TRUE(pcishare_field_accepts(field, 1));
+	EXPECT_TRUE(pcishare_field_accepts(field, 4096));
+	EXPECT_FALSE(pcishare_field_accepts(field, 0));
+	EXPECT_FALSE(pcishare_field_accepts(field, 4097));
+
+	ASSERT_EQ(1, policy->nr_dmas);
+	dma = policy->dmas;
+	EXPECT_TRUE(dma->bounce);
+	EXPECT_EQ(1, dma->align);
+	EXPECT_EQ(1, dma->command.mask);
+	ASSERT_EQ(2, dma->nr_whens);
+	EXPECT_EQ(reg_named(policy, "dma_dst"), &policy->regs[dma->whens[1].bus.reg]);
+	EXPECT_EQ(reg_named(policy, "dma_src"), &policy->regs[dma->whens[1].device.reg]);
+	EXPECT_EQ(0x40000, dma->whens[0].min);
+	EXPECT_EQ(0x40fff, dma->whens[0].max);
+	EXPECT_EQ(1, dma->whens[1].cond.ops->value);
+	ASSERT_EQ(1, policy->nr_scratches);
+	EXPECT_EQ(dma, policy->scratches->dma);
+	EXPECT_TRUE(policy->scratches->save);
+
+	EXPECT_EQ(3, policy->idle.count);
+	ASSERT_EQ(1, policy->nr_sources);
+	EXPECT_EQ(PCISHARE_ACK_BY_REG, policy->sources->ack_by);
+	EXPECT_EQ(PCISHARE_OWNER_HOLDER, policy->sources->owner);
+
+	EXPECT_TRUE(pcishare_policy_unsupported(policy, &self->p.log));
+	EXPECT_STREQ("4:13: warning: this version does not enforce 'slice' yet\n"
+		     "4:23: warning: this version does not enforce 'hold' yet\n"
+		     "17:5: error: this version does not do 'dma-address' yet\n"
+		     "18:5: error: this version does not do 'dma-address' yet\n"
+		     "19:5: error: this version does not do 'dma-length' yet\n"
+		     "21:9: error: this version does not do 'dma-command' yet\n"
+		     "24:1: error: this version does not do 'dma' yet\n"
+		     "27:1: error: this version does not do 'scratch' yet\n", said(&self->p));
+}
+
+TEST_F(policy, serial)
+{
+	const struct pcishare_policy *policy;
+	const struct pcishare_window *window;
+	const struct pcishare_reg *reg;
+	unsigned int i;
+
+	parse_file(&self->p, "pcishare/policies/1b36-0004.policy");
+	ASSERT_STREQ("", said(&self->p));
+	policy = self->p.policy;
+	EXPECT_FALSE(pcishare_policy_unsupported(policy, &self->p.log));
+	EXPECT_STREQ("pci-serial-4x", policy->name);
+	EXPECT_EQ(1, policy->revision);
+	EXPECT_EQ(PCISHARE_PARTITION, policy->share.mode);
+	EXPECT_EQ(4, policy->share.guests);
+	EXPECT_EQ(0x1b36, policy->share.as.vendor);
+	EXPECT_EQ(2, policy->share.as.device);
+	EXPECT_EQ(32, policy->bars[0].size);
+	EXPECT_EQ(PCISHARE_IO, policy->guest_bars[0].space);
+	EXPECT_EQ(8, policy->guest_bars[0].size);
+	for (i = 0; i < 4; i++) {
+		window = pcishare_policy_window(policy, i, 0);
+		ASSERT_NE(NULL, window);
+		EXPECT_EQ(8 * i, window->offset);
+		EXPECT_EQ(8, window->size);
+	}
+	EXPECT_EQ(NULL, pcishare_policy_window(policy, 4, 0));
+	EXPECT_EQ(NULL, pcishare_policy_window(policy, 0, 1));
+	EXPECT_EQ(NULL, pcishare_policy_window(policy, 0, 6));
+
+	reg = pcishare_policy_reg_at(policy, 0, 2, PCISHARE_READ);
+	EXPECT_EQ(reg_named(policy, "iir"), reg);
+	EXPECT_EQ(PCISHARE_CLEAR_LATCH, reg->fields->clear);
+	EXPECT_EQ(PCISHARE_ONCE, reg->fields->attrs);
+	EXPECT_EQ(reg_named(policy, "fcr"),
+		  pcishare_policy_reg_at(policy, 0, 2, PCISHARE_WRITE));
+	EXPECT_EQ(NULL, pcishare_policy_reg_at(policy, 0, 5, PCISHARE_WRITE));
+	EXPECT_EQ(NULL, pcishare_policy_reg_at(policy, 0, 8, PCISHARE_READ));
+	EXPECT_EQ(NULL, pcishare_policy_reg_at(policy, 1, 0, PCISHARE_READ));
+	EXPECT_EQ(NULL, reg_named(policy, "ii"));
+	EXPECT_EQ(NULL, reg_named(policy, "iirx"));
+
+	EXPECT_EQ(PCISHARE_OWNER_PARTITION, policy->sources->owner);
+	EXPECT_EQ(1, policy->sources->pending.ops->ref.mask);
+	EXPECT_EQ(14, policy->recipes[PCISHARE_RECIPE_RESET].count);
+}
+
+/* A register of four bytes, of which each is found; and two in one place. */
+TEST_F(policy, find)
+{
+	const struct pcishare_reg *wide, *lower, *upper;
+	const struct pcishare_device *device;
+	unsigned int i;
+
+	strcpy(self->p.text, head);
+	add(&self->p, "device 1234:11e8 subsystem 0001:0002 \"y\"\n"
+	    "device 1234:11e9 subsystem 0001:0002 \"z\"\n"
+	    "reg wide 0 8 32 read ro\n"
+	    "reg lower 0 8 16 write context\n"
+	    "reg upper 0 10 16 write context\n"
+	    "bar 2 mem64 0x40000000 prefetch\n"
+	    "unnamed deny or-stop\n"
+	    "reg mask 0 0x20 64 context mask 0xf0 initial 0x30\n");
+	parse_text(&self->p);
+	ASSERT_STREQ("", said(&self->p));
+	wide = reg_named(self->p.policy, "wide");
+	lower = reg_named(self->p.policy, "lower");
+	upper = reg_named(self->p.policy, "upper");
+	for (i = 8; i < 12; i++) {
+		EXPECT_EQ(wide, pcishare_policy_reg_at(self->p.policy, 0, i, PCISHARE_READ));
+		EXPECT_EQ(i < 10 ? lower : upper,
+			  pcishare_policy_reg_at(self->p.policy, 0, i, PCISHARE_WRITE));
+	}
+	EXPECT_EQ(NULL, pcishare_policy_reg_at(self->p.policy, 0, 12, PCISHARE_READ));
+	EXPECT_EQ(NULL, pcishare_policy_reg_at(self->p.policy, 0, U32_MAX, PCISHARE_READ));
+	EXPECT_EQ(PCISHARE_WRITE_ONLY, upper->fields->attrs);
+	EXPECT_TRUE(self->p.policy->unnamed_or_stop);
+	EXPECT_TRUE(self->p.policy->bars[2].prefetch);
+	EXPECT_EQ(0x30, reg_named(self->p.policy, "mask")->fields->value);
+	EXPECT_FALSE(pcishare_field_accepts(reg_named(self->p.policy, "mask")->fields, 0x31));
+	EXPECT_EQ(NULL, pcishare_policy_window(self->p.policy, 0, 0));
+
+	device = pcishare_policy_match(self->p.policy, 0x1234, 0x11e8, 1, 2);
+	ASSERT_NE(NULL, device);
+	EXPECT_STREQ("y", device->name);
+	device = pcishare_policy_match(self->p.policy, 0x1234, 0x11e8, 1, 3);
+	ASSERT_NE(NULL, device);
+	EXPECT_STREQ("x", device->name);
+	EXPECT_EQ(NULL, pcishare_policy_match(self->p.policy, 0x1234, 0x11e9, 1, 3));
+	EXPECT_EQ(NULL, pcishare_policy_match(self->p.policy, 0x1235, 0x11e8, 1, 2));
+}
+
+/* Registers a to h, each 0 or 1; and which of them were read. */
+struct registers {
+	const struct pcishare_policy *policy;
+	unsigned int values;
+	unsigned int read;
+};
+
+static int read_register(void *ctx, unsigned int reg, u64 *value)
+{
+	struct registers *registers = ctx;
+	unsigned int bit = registers->policy->regs[reg].offset;
+
+	if (bit == 7)
+		return -5;
+	registers->read |= 1U << bit;
+	*value = registers->values >> bit & 1;
+	return 0;
+}
+
+/* The same conditions in C. */
+static bool holds_1(bool a, bool b, bool c, bool d, bool e)
+{
+	return (a && b) || (c && d) || e;
+}
+
+static bool holds_2(bool a, bool b, bool c, bool d, bool e)
+{
+	return a && (b || c) && (d || e);
+}
+
+static bool holds_3(bool a, bool b, bool c, bool d, bool e)
+{
+	return ((a || b) && c) || (d && (e || (a && b)));
+}
+
+static bool holds_4(bool a, bool b, bool c, bool d, bool e)
+{
+	return a || (b && c && (d || e));
+}
+
+TEST_F(policy, conditions)
+{
+	static const struct {
+		const char *text;
+		bool (*holds)(bool a, bool b, bool c, bool d, bool e);
+	} conditions[] = {
+		{ "a == 1 && b == 1 || c == 1 && d == 1 || e == 1", holds_1 },
+		{ "a > 0 && (b != 0 || c >= 1) && (d == 1 || e == 1)", holds_2 },
+		{ "((a == 1 || b == 1) && c == 1) || d == 1 && (e == 1 || a == 1 && b == 1)",
+		  holds_3 },
+		{ "(a & 1) == 1 || (b.x == 1 && (c & 3) <= 1 && c == 1 && (d == 1 || e == 1))",
+		  holds_4 },
+	};
+	struct registers registers;
+	unsigned int i, v;
+
+	for (i = 0; i < ARRAY_SIZE(conditions); i++) {
+		strcpy(self->p.text, head);
+		add(&self->p, "reg a 0 0 8 ro\nreg b 0 1 8\nfield x 0 ro\nreg c 0 2 8 ro\n"
+		    "reg d 0 3 8 ro\nreg e 0 4 8 ro\nreg h 0 7 8 ro\nidle %s\n",
+		    conditions[i].text);
+		parse_text(&self->p);
+		ASSERT_STREQ("", said(&self->p));
+		registers.policy = self->p.policy;
+		for (v = 0; v < 32; v++) {
+			registers.values = v;
+			EXPECT_EQ(conditions[i].holds(v & 1, v & 2, v & 4, v & 8, v & 16),
+				  pcishare_cond_eval(&self->p.policy->idle, read_register,
+						     &registers)) {
+				TH_LOG("%s: %x", conditions[i].text, v);
+			}
+		}
+	}
+}
+
+/* Nothing is read that does not matter, and an error ends it. */
+TEST_F(policy, conditions_read)
+{
+	struct registers registers = { .values = 1 };
+	const struct pcishare_recipe *recipe;
+
+	strcpy(self->p.text, head);
+	add(&self->p, "reg a 0 0 8 ro\nreg b 0 1 8 ro\nreg h 0 7 8 ro\n"
+	    "idle a == 1 && b < 1 || h == 0\n"
+	    "quiesce\nwait h == 0 || a == 1 within 1ms\n");
+	parse_text(&self->p);
+	ASSERT_STREQ("", said(&self->p));
+	registers.policy = self->p.policy;
+	EXPECT_EQ(1, pcishare_cond_eval(&self->p.policy->idle, read_register, &registers));
+	EXPECT_EQ(3, registers.read);
+	registers.values = 0;
+	registers.read = 0;
+	EXPECT_EQ(-5, pcishare_cond_eval(&self->p.policy->idle, read_register, &registers));
+	EXPECT_EQ(1, registers.read);
+	recipe = &self->p.policy->recipes[PCISHARE_RECIPE_QUIESCE];
+	EXPECT_EQ(-5, pcishare_cond_eval(&recipe->steps->cond, read_register, &registers));
+}
+
+TEST_F(policy, resets)
+{
+	static const char *const words[] = {
+		[PCISHARE_RESET_BY_FLR]	= "flr",
+		[PCISHARE_RESET_BY_PM]	= "pm",
+		[PCISHARE_RESET_BY_BUS]	= "bus",
+	};
+	unsigned int i;
+
+	for (i = PCISHARE_RESET_BY_FLR; i <= PCISHARE_RESET_BY_BUS; i++) {
+		strcpy(self->p.text, head);
+		add(&self->p, "reset by %s\n", words[i]);
+		parse_text(&self->p);
+		ASSERT_STREQ("", said(&self->p));
+		EXPECT_EQ(i, self->p.policy->reset_by);
+	}
+}
+
+/* The rest of what cannot be had yet. */
+TEST_F(policy, unsupported)
+{
+	strcpy(self->p.text, head);
+	add(&self->p, "reg bell 0 0 32 doorbell queue 4\nreg ring 0 4 32 doorbell\n"
+	    "reg first 0 8 64 dma-address\n"
+	    "ring r base first count 16 stride 16 address 0..63 length 64..79 owner 127 pin\n");
+	parse_text(&self->p);
+	ASSERT_STREQ("", said(&self->p));
+	EXPECT_EQ(4, reg_named(self->p.policy, "bell")->fields->queue);
+	EXPECT_EQ(16, reg_named(self->p.policy, "ring")->fields->queue);
+	EXPECT_EQ(64, self->p.policy->rings->address.width);
+	EXPECT_TRUE(pcishare_policy_unsupported(self->p.policy, &self->p.log));
+	EXPECT_STREQ("6:5: error: this version does not do 'doorbell' yet\n"
+		     "7:5: error: this version does not do 'doorbell' yet\n"
+		     "8:5: error: this version does not do 'dma-address' yet\n"
+		     "9:1: error: this version does not do 'ring' yet\n", said(&self->p));
+}
+
+TEST_HARNESS_MAIN

@@ -1,0 +1,115 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# host:
+#
+# The parser of policies and pcishare-lint: every complaint, every class, and by
+# gcov every line.
+
+set -eu
+export LC_ALL=C
+
+top=$(cd "$(dirname "$0")/../.." && pwd)
+. "$top/selftests/lib/cleanup.sh"
+. "$top/selftests/lib/ktap.sh"
+. "$top/scripts/vm/cache.sh"
+
+work=$(mktemp -d)
+cleanup_push rm -rf "$work"
+export DEVSHARE_TOP=$top
+
+test_build()
+{
+	local kselftest
+
+	"$top/scripts/setup" build check
+	kselftest=$(cache_dir)/linux-source-6.1/tools/testing/selftests
+	cd "$work"
+	gcc -O0 -g --coverage -DWITH_GCOV -D_GNU_SOURCE= -std=gnu11 -Wall -Wextra -Werror -I"$kselftest" \
+		"$top"/selftests/pcishare/policy.c "$top"/pcishare/policy_*.c -o policy
+}
+
+test_parser()
+{
+	cd "$work"
+	./policy
+}
+
+# Print each line that was not run, and fail if there is one; a file that gcov knows
+# nothing of would not be seen to be missing.
+test_coverage()
+{
+	local files
+
+	cd "$work"
+	files=("$top"/pcishare/policy_*.c)
+	gcov -r -s "$top" ./*-policy_*.gcda >gcov.log
+	grep -A 1 "^File 'pcishare/policy_.*\.c'" gcov.log |
+		awk '/^File/ { name = $2 } /^Lines/ { print name, $0 }'
+	[ "$(grep -c "^File 'pcishare/policy_.*\.c'" gcov.log)" -eq "${#files[@]}" ]
+	! grep -H '#####' policy_*.c.gcov
+}
+
+lint()
+{
+	"$top/build/pcishare-lint" "$@"
+}
+
+# expect STATUS FILE COMMAND...: what it prints is in FILE
+expect()
+{
+	local want=$1 file=$2 status=0
+
+	shift 2
+	"$@" >"$file" || status=$?
+	head -n 20 "$file"
+	[ "$status" -eq "$want" ]
+}
+
+test_lint()
+{
+	local policies=$top/selftests/pcishare/policies
+
+	make -s -C "$top" build/pcishare-lint
+	lint "$top"/pcishare/policies/*.policy
+	expect 0 "$work/said" lint "$policies/edu-dma.policy"
+	[ ! -s "$work/said" ]
+	expect 1 "$work/said" lint -u "$policies/edu-dma.policy"
+	[ "$(grep -c ': error: ' "$work/said")" -eq 6 ]
+	grep "^$policies/edu-dma.policy:17:5: error: " "$work/said"
+	expect 1 "$work/said" lint - <<<'policy 2'
+	grep '^-:1:8: error: format 2 is not known, only 1$' "$work/said"
+	expect 1 "$work/said" lint <<<'reg'
+	expect 2 "$work/said" lint "$work/none" "$policies/edu-dma.policy"
+	expect 2 "$work/said" lint -x
+	expect 0 "$work/said" lint -h
+	grep '^usage: pcishare-lint' "$work/said"
+	expect 1 "$work/said" lint <(yes x | head -c 65536)
+	grep '^/dev/fd/.*: and [0-9]* more$' "$work/said"
+}
+
+# What the documentation shows is right, and it names every word there is.
+test_documentation()
+{
+	local text=$top/Documentation/policy.rst word
+
+	sed -n '/^    policy 1/,/^[^ ]/s/^    //p' "$text" >"$work/example"
+	expect 0 "$work/said" lint -u "$work/example"
+	[ ! -s "$work/said" ]
+	diff <(grep -v '^#' "$work/example" | grep .) \
+		<(grep -v '^ *#' "$top/pcishare/policies/1234-11e8.policy" | grep .)
+	while read -r word; do
+		grep -qw -- "$word" "$text" || {
+			printf '%s is not documented\n' "$word"
+			return 1
+		}
+	done < <(grep -hv sizeof "$top"/pcishare/policy_*.c |
+		grep -oE '"[a-z][a-z0-9-]*"' | tr -d '"' | sort -u)
+}
+
+ktap_plan 5
+ktap_run 'the parser is built for gcov' test_build
+ktap_run 'what the parser makes of texts' test_parser
+ktap_run 'every line of the parser is run' test_coverage
+ktap_run 'pcishare-lint' test_lint
+ktap_run 'Documentation/policy.rst' test_documentation
+ktap_finish
