@@ -203,7 +203,7 @@ static int pcishare_device_probe(struct pci_dev *pdev,
 		kfree(device);
 		return ret;
 	}
-	/* As long as no guest has it it may sleep. */
+	/* It may sleep as long as no guest has it. */
 	pm_runtime_put(&pdev->dev);
 	return 0;
 }

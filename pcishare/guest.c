@@ -261,20 +261,32 @@ static ssize_t state_show(struct device *dev, struct device_attribute *attr,
 }
 static DEVICE_ATTR_RO(state);
 
-#define PCISHARE_COUNTER(_name)						\
-static ssize_t _name##_show(struct device *dev,				\
-			    struct device_attribute *attr, char *buf)	\
-{									\
-	struct pcishare_guest *guest = dev_get_drvdata(dev);		\
-									\
-	return sysfs_emit(buf, "%lld\n",				\
-			  (s64)atomic64_read(&guest->stats._name));	\
-}									\
-static DEVICE_ATTR_RO(_name)
+/* A file of stats/: @offset is that of its counter. */
+struct pcishare_stats_attr {
+	struct device_attribute attr;
+	size_t offset;
+};
 
-PCISHARE_COUNTER(reads);
-PCISHARE_COUNTER(writes);
-PCISHARE_COUNTER(interrupts);
+static ssize_t pcishare_counter_show(struct device *dev,
+				     struct device_attribute *attr, char *buf)
+{
+	struct pcishare_guest *guest = dev_get_drvdata(dev);
+	struct pcishare_stats_attr *counter =
+		container_of(attr, struct pcishare_stats_attr, attr);
+	atomic64_t *value = (void *)&guest->stats + counter->offset;
+
+	return sysfs_emit(buf, "%lld\n", (s64)atomic64_read(value));
+}
+
+#define PCISHARE_STATS_ATTR(_name, _member)				\
+	static struct pcishare_stats_attr pcishare_attr_##_name = {	\
+		.attr = __ATTR(_name, 0444, pcishare_counter_show, NULL), \
+		.offset = offsetof(struct pcishare_guest_stats, _member), \
+	}
+
+PCISHARE_STATS_ATTR(reads, reads);
+PCISHARE_STATS_ATTR(writes, writes);
+PCISHARE_STATS_ATTR(interrupts, interrupts);
 
 static struct attribute *pcishare_guest_attrs[] = {
 	&dev_attr_state.attr,
@@ -282,9 +294,9 @@ static struct attribute *pcishare_guest_attrs[] = {
 };
 
 static struct attribute *pcishare_guest_stats_attrs[] = {
-	&dev_attr_reads.attr,
-	&dev_attr_writes.attr,
-	&dev_attr_interrupts.attr,
+	&pcishare_attr_reads.attr.attr,
+	&pcishare_attr_writes.attr.attr,
+	&pcishare_attr_interrupts.attr.attr,
 	NULL
 };
 

@@ -6,6 +6,8 @@
 typedef int (*wanted)(struct vfio_device *, struct vfio_region_info *,
 		      struct vfio_info_cap *);
 
+static const struct vfio_device_ops *ops;
+
 _Static_assert(__builtin_types_compatible_p(wanted,
-					    typeof(((struct vfio_device_ops *)0)->get_region_info_caps)),
+					    typeof(ops->get_region_info_caps)),
 	       "vfio has region info caps");
