@@ -1,23 +1,61 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * pcishare: let several guests share one physical PCI device.
- *
- * So far the module takes its parameter and binds no device.
  */
 #include <linux/module.h>
 
+#include "device.h"
+#include "mdev.h"
+#include "module.h"
+
 static char *ids = "";
 module_param(ids, charp, 0444);
-MODULE_PARM_DESC(ids, "PCI devices to bind, vendor:device[,vendor:device]... in hexadecimal (default: none; not acted upon yet)");
+MODULE_PARM_DESC(ids, "PCI devices to bind, vendor:device[:subvendor:subdevice][,...] in hexadecimal (default: none)");
+
+static bool exclusive;
+module_param(exclusive, bool, 0644);
+MODULE_PARM_DESC(exclusive, "Bind devices without a policy too, for one guest after another (default: no)");
+
+static unsigned int revoke_ms = 10000;
+module_param(revoke_ms, uint, 0644);
+MODULE_PARM_DESC(revoke_ms, "How long (ms) a VMM may take to give back a device that is to go (default: 10000)");
+
+/**
+ * pcishare_revoke_ms - how long a VMM may take to give a device back
+ *
+ * Return: the time in ms.
+ */
+unsigned int pcishare_revoke_ms(void)
+{
+	return READ_ONCE(revoke_ms);
+}
+
+/**
+ * pcishare_may_be_exclusive - is a device without a policy to be bound?
+ *
+ * Return: true if the administrator asked for it.
+ */
+bool pcishare_may_be_exclusive(void)
+{
+	return READ_ONCE(exclusive);
+}
 
 static int __init pcishare_init(void)
 {
-	pr_info("no devices%s\n", *ids ? ": ids is not acted upon yet" : "");
-	return 0;
+	int ret = pcishare_mdev_register();
+
+	if (ret)
+		return ret;
+	ret = pcishare_devices_register(ids);
+	if (ret)
+		pcishare_mdev_unregister();
+	return ret;
 }
 
 static void __exit pcishare_exit(void)
 {
+	pcishare_devices_unregister();
+	pcishare_mdev_unregister();
 }
 
 module_init(pcishare_init);

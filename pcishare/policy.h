@@ -265,7 +265,7 @@ struct pcishare_reg {
 };
 
 /**
- * struct pcishare_device - a device the policy is for
+ * struct pcishare_policy_device - a device the policy is for
  * @pos: where it was said
  * @name: what it is, for people
  * @vendor: its ID
@@ -274,7 +274,7 @@ struct pcishare_reg {
  * @subdevice: its ID, if @subsystem
  * @subsystem: only if these are its subsystem IDs
  */
-struct pcishare_device {
+struct pcishare_policy_device {
 	struct pcishare_pos pos;
 	const char *name;
 	u16 vendor;
@@ -315,7 +315,7 @@ struct pcishare_share {
 	u32 hold;
 	struct pcishare_pos slice_pos;
 	struct pcishare_pos hold_pos;
-	struct pcishare_device as;
+	struct pcishare_policy_device as;
 };
 
 /**
@@ -333,13 +333,13 @@ enum pcishare_space {
 };
 
 /**
- * struct pcishare_bar - a BAR
+ * struct pcishare_policy_bar - a BAR
  * @pos: where it was said
  * @space: &enum pcishare_space
  * @prefetch: it is prefetchable
  * @size: in bytes, a power of two
  */
-struct pcishare_bar {
+struct pcishare_policy_bar {
 	struct pcishare_pos pos;
 	u8 space;
 	bool prefetch;
@@ -389,14 +389,14 @@ enum pcishare_ack_by {
 };
 
 /**
- * struct pcishare_source - a reason for interrupts
+ * struct pcishare_policy_source - a reason for interrupts
  * @pos: where it was said
  * @pending: when it is one
  * @owner: &enum pcishare_owner
  * @ack_by: &enum pcishare_ack_by
  * @ack: with PCISHARE_ACK_BY_REG
  */
-struct pcishare_source {
+struct pcishare_policy_source {
 	struct pcishare_pos pos;
 	struct pcishare_cond pending;
 	u8 owner;
@@ -618,11 +618,11 @@ struct pcishare_scratch {
 struct pcishare_policy {
 	const char *name;
 	u32 revision;
-	struct pcishare_device *devices;
+	struct pcishare_policy_device *devices;
 	unsigned int nr_devices;
 	struct pcishare_share share;
-	struct pcishare_bar bars[PCISHARE_BARS];
-	struct pcishare_bar guest_bars[PCISHARE_BARS];
+	struct pcishare_policy_bar bars[PCISHARE_BARS];
+	struct pcishare_policy_bar guest_bars[PCISHARE_BARS];
 	struct pcishare_window *windows;
 	struct pcishare_reg *regs;
 	unsigned int nr_regs;
@@ -631,7 +631,7 @@ struct pcishare_policy {
 	unsigned int nr_fields;
 	u8 irqs;
 	struct pcishare_pos irq_pos;
-	struct pcishare_source *sources;
+	struct pcishare_policy_source *sources;
 	unsigned int nr_sources;
 	struct pcishare_cond idle;
 	struct pcishare_recipe recipes[PCISHARE_RECIPES];
@@ -669,7 +669,7 @@ int pcishare_cond_eval(const struct pcishare_cond *cond,
 		       void *ctx);
 
 /* policy_find.c */
-const struct pcishare_device *
+const struct pcishare_policy_device *
 pcishare_policy_match(const struct pcishare_policy *policy, u16 vendor, u16 device,
 		      u16 subvendor, u16 subdevice);
 const struct pcishare_reg *

@@ -41,7 +41,7 @@ static bool pcishare_parse_bar_size(struct pcishare_parser *p, u32 least, u32 *s
 /* Is there room for a BAR of this kind? */
 static bool pcishare_bar_free(struct pcishare_parser *p, unsigned int bar)
 {
-	struct pcishare_bar *bars = p->policy->bars;
+	struct pcishare_policy_bar *bars = p->policy->bars;
 
 	if (bars[bar].space != PCISHARE_NO_BAR) {
 		pcishare_log_error(p->log, p->statement.pos,
@@ -56,7 +56,7 @@ static bool pcishare_bar_free(struct pcishare_parser *p, unsigned int bar)
 /* bar N io|mem|mem64 SIZE [prefetch] */
 bool pcishare_parse_bar(struct pcishare_parser *p)
 {
-	struct pcishare_bar *bar;
+	struct pcishare_policy_bar *bar;
 	u64 number;
 
 	if (!pcishare_parse_bar_number(p, &number) || !pcishare_bar_free(p, number))
@@ -175,8 +175,8 @@ static bool pcishare_parse_guest_bar(struct pcishare_parser *p, struct pcishare_
 /* All windows that guests see as the same BAR are of one size and kind. */
 static bool pcishare_same_guest_bar(struct pcishare_parser *p, const struct pcishare_cut *cut)
 {
-	struct pcishare_bar *bar = &p->policy->guest_bars[cut->guest_bar];
-	const struct pcishare_bar *from = &p->policy->bars[cut->window.bar];
+	struct pcishare_policy_bar *bar = &p->policy->guest_bars[cut->guest_bar];
+	const struct pcishare_policy_bar *from = &p->policy->bars[cut->window.bar];
 
 	if (bar->space != PCISHARE_NO_BAR &&
 	    (bar->size != cut->window.size || bar->space != from->space)) {
@@ -195,7 +195,7 @@ static bool pcishare_same_guest_bar(struct pcishare_parser *p, const struct pcis
 bool pcishare_parse_partition(struct pcishare_parser *p)
 {
 	struct pcishare_cut cut = { .window.pos = p->statement.pos };
-	struct pcishare_bar *bar;
+	struct pcishare_policy_bar *bar;
 	u64 number;
 
 	/* What is wrong with that line, or that there is none, is said already. */
@@ -225,7 +225,7 @@ bool pcishare_parse_partition(struct pcishare_parser *p)
 }
 
 /* A BAR of 64 bits takes two places. */
-static void pcishare_check_pairs(struct pcishare_parser *p, const struct pcishare_bar *bars)
+static void pcishare_check_pairs(struct pcishare_parser *p, const struct pcishare_policy_bar *bars)
 {
 	unsigned int i;
 

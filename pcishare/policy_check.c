@@ -129,7 +129,7 @@ static void pcishare_doubt_raised(struct pcishare_parser *p,
 	unsigned int i;
 
 	for (i = 0; i < p->policy->nr_sources; i++) {
-		const struct pcishare_source *source = &p->policy->sources[i];
+		const struct pcishare_policy_source *source = &p->policy->sources[i];
 
 		if (source->owner == PCISHARE_OWNER_RAISED &&
 		    !census->first[PCISHARE_RAISE])

@@ -15,15 +15,15 @@
  * Return: what the policy says of it, that with the subsystem rather than that
  * without; or NULL.
  */
-const struct pcishare_device *
+const struct pcishare_policy_device *
 pcishare_policy_match(const struct pcishare_policy *policy, u16 vendor, u16 device,
 		      u16 subvendor, u16 subdevice)
 {
-	const struct pcishare_device *any = NULL;
+	const struct pcishare_policy_device *any = NULL;
 	unsigned int i;
 
 	for (i = 0; i < policy->nr_devices; i++) {
-		const struct pcishare_device *one = &policy->devices[i];
+		const struct pcishare_policy_device *one = &policy->devices[i];
 
 		if (one->vendor != vendor || one->device != device)
 			continue;

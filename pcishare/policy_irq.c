@@ -50,7 +50,7 @@ static bool pcishare_acknowledges(const struct pcishare_policy *policy,
 
 /* ack recipe | ack REF */
 static bool pcishare_parse_irq_ack(struct pcishare_parser *p,
-				   struct pcishare_source *source)
+				   struct pcishare_policy_source *source)
 {
 	struct pcishare_pos pos = p->lex.token.pos;
 
@@ -71,7 +71,7 @@ static bool pcishare_parse_irq_ack(struct pcishare_parser *p,
 /* COND owner OWNER [ack ...] */
 static bool pcishare_parse_source(struct pcishare_parser *p)
 {
-	struct pcishare_source *source;
+	struct pcishare_policy_source *source;
 
 	source = pcishare_pool_get(p, PCISHARE_POOL_SOURCES, p->statement.pos);
 	if (!source)
@@ -100,7 +100,7 @@ bool pcishare_parse_irq(struct pcishare_parser *p)
 
 /* In each mode there is one kind of owner besides who raised it. */
 static void pcishare_check_source(struct pcishare_parser *p,
-				  const struct pcishare_source *source)
+				  const struct pcishare_policy_source *source)
 {
 	bool partition = p->policy->share.mode == PCISHARE_PARTITION;
 	u8 owner = partition ? PCISHARE_OWNER_PARTITION : PCISHARE_OWNER_HOLDER;

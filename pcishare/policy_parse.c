@@ -54,7 +54,7 @@ static const struct {
 	u32 size;
 	u32 limit;
 } pcishare_pool_kinds[PCISHARE_POOLS] = {
-	[PCISHARE_POOL_DEVICES]	= { "devices", sizeof(struct pcishare_device),
+	[PCISHARE_POOL_DEVICES]	= { "devices", sizeof(struct pcishare_policy_device),
 				    PCISHARE_DEVICES_MAX },
 	[PCISHARE_POOL_REGS]	= { "registers", sizeof(struct pcishare_reg),
 				    PCISHARE_REGS_MAX },
@@ -68,7 +68,7 @@ static const struct {
 				    PCISHARE_OPS_MAX },
 	[PCISHARE_POOL_STEPS]	= { "steps", sizeof(struct pcishare_step),
 				    PCISHARE_STEPS_MAX * PCISHARE_RECIPES },
-	[PCISHARE_POOL_SOURCES]	= { "sources of interrupts", sizeof(struct pcishare_source),
+	[PCISHARE_POOL_SOURCES]	= { "sources of interrupts", sizeof(struct pcishare_policy_source),
 				    PCISHARE_SOURCES_MAX },
 	[PCISHARE_POOL_DMAS]	= { "transfers", sizeof(struct pcishare_dma),
 				    PCISHARE_DMAS_MAX },

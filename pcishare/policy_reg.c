@@ -223,7 +223,7 @@ static void pcishare_check_names(struct pcishare_parser *p)
 
 static void pcishare_check_place(struct pcishare_parser *p, const struct pcishare_reg *reg)
 {
-	const struct pcishare_bar *bar = &p->policy->guest_bars[reg->bar];
+	const struct pcishare_policy_bar *bar = &p->policy->guest_bars[reg->bar];
 
 	if (!bar->pos.line)
 		pcishare_log_error(p->log, reg->pos,

@@ -32,7 +32,7 @@ bool pcishare_parse_policy(struct pcishare_parser *p)
 
 /* VVVV:DDDD [subsystem SSSS:ssss] */
 static bool pcishare_parse_identity(struct pcishare_parser *p,
-				    struct pcishare_device *device)
+				    struct pcishare_policy_device *device)
 {
 	device->pos = p->lex.token.pos;
 	if (!pcishare_expect_ids(p, &device->vendor, &device->device))
@@ -42,8 +42,8 @@ static bool pcishare_parse_identity(struct pcishare_parser *p,
 	       pcishare_expect_ids(p, &device->subvendor, &device->subdevice);
 }
 
-static bool pcishare_same_device(const struct pcishare_device *a,
-				 const struct pcishare_device *b)
+static bool pcishare_same_device(const struct pcishare_policy_device *a,
+				 const struct pcishare_policy_device *b)
 {
 	return a->vendor == b->vendor && a->device == b->device &&
 	       a->subsystem == b->subsystem && a->subvendor == b->subvendor &&
@@ -54,7 +54,7 @@ static bool pcishare_same_device(const struct pcishare_device *a,
 bool pcishare_parse_device(struct pcishare_parser *p)
 {
 	struct pcishare_policy *policy = p->policy;
-	struct pcishare_device *device;
+	struct pcishare_policy_device *device;
 	unsigned int i;
 
 	device = pcishare_pool_get(p, PCISHARE_POOL_DEVICES, p->statement.pos);

@@ -478,7 +478,7 @@ TEST_F(policy, serial)
 TEST_F(policy, find)
 {
 	const struct pcishare_reg *wide, *lower, *upper;
-	const struct pcishare_device *device;
+	const struct pcishare_policy_device *device;
 	unsigned int i;
 
 	strcpy(self->p.text, head);

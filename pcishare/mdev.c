@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Guests' devices as mediated devices, see
+ * Documentation/ABI/testing/sysfs-bus-vfio-mdev of the kernel.
+ */
+#include <linux/mdev.h>
+#include <linux/module.h>
+#include <linux/pci.h>
+#include <linux/sysfs.h>
+#include <linux/vfio.h>
+
+#include "device.h"
+#include "guest.h"
+#include "mdev.h"
+
+/* So many may wait for their turn. */
+#define PCISHARE_MAX_GUESTS	16
+
+static struct pcishare_device *pcishare_type_device(struct mdev_type *type)
+{
+	return dev_get_drvdata(type->parent->dev);
+}
+
+static int pcishare_mdev_probe(struct mdev_device *mdev)
+{
+	struct pcishare_guest *guest;
+
+	guest = pcishare_guest_create(pcishare_type_device(mdev->type),
+				      &mdev->dev);
+	if (IS_ERR(guest))
+		return PTR_ERR(guest);
+	dev_set_drvdata(&mdev->dev, guest);
+	return 0;
+}
+
+static void pcishare_mdev_remove(struct mdev_device *mdev)
+{
+	pcishare_guest_destroy(dev_get_drvdata(&mdev->dev));
+}
+
+static ssize_t pcishare_mdev_description(struct mdev_type *type, char *buf)
+{
+	return sysfs_emit(buf, "the whole device, for one guest after another\n");
+}
+
+static struct mdev_driver pcishare_mdev_driver = {
+	.device_api = VFIO_DEVICE_API_PCI_STRING,
+	.max_instances = PCISHARE_MAX_GUESTS,
+	.probe = pcishare_mdev_probe,
+	.remove = pcishare_mdev_remove,
+	.show_description = pcishare_mdev_description,
+	.driver = {
+		.name = "pcishare_mdev",
+		.owner = THIS_MODULE,
+		.mod_name = KBUILD_MODNAME,
+		.dev_groups = pcishare_guest_groups,
+	},
+};
+
+/**
+ * pcishare_mdev_register - be ready for guests' devices
+ *
+ * Return: 0 or an error.
+ */
+int pcishare_mdev_register(void)
+{
+	return mdev_register_driver(&pcishare_mdev_driver);
+}
+
+/**
+ * pcishare_mdev_unregister - no device is offered any more
+ */
+void pcishare_mdev_unregister(void)
+{
+	mdev_unregister_driver(&pcishare_mdev_driver);
+}
+
+/**
+ * pcishare_mdev_offer - let guests' devices be made of a device
+ * @device: the device, ready to be opened
+ *
+ * Return: 0 or an error.
+ * Context: may sleep; devices may be made before it returns.
+ */
+int pcishare_mdev_offer(struct pcishare_device *device)
+{
+	struct pcishare_types *types = &device->types;
+
+	types->exclusive.sysfs_name = "exclusive";
+	types->exclusive.pretty_name = "exclusive";
+	types->list[0] = &types->exclusive;
+	return mdev_register_parent(&types->parent, &device->pdev->dev,
+				    &pcishare_mdev_driver, types->list,
+				    ARRAY_SIZE(types->list));
+}
+
+/**
+ * pcishare_mdev_withdraw - remove all guests' devices of a device
+ * @device: the device
+ *
+ * Context: may sleep, until nobody has one of them open.
+ */
+void pcishare_mdev_withdraw(struct pcishare_device *device)
+{
+	mdev_unregister_parent(&device->types.parent);
+}

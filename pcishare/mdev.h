@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * How guests' devices are made: the mdev bus. All that knows of it is in mdev.c,
+ * for there are kernels without it.
+ */
+#ifndef PCISHARE_MDEV_H
+#define PCISHARE_MDEV_H
+
+#include <linux/mdev.h>
+
+struct pcishare_device;
+
+/**
+ * struct pcishare_types - how a device is offered
+ * @parent: the mdev core's
+ * @exclusive: the whole device, guest after guest
+ * @list: what there is of them
+ */
+struct pcishare_types {
+	struct mdev_parent parent;
+	struct mdev_type exclusive;
+	struct mdev_type *list[1];
+};
+
+int pcishare_mdev_register(void);
+void pcishare_mdev_unregister(void);
+
+int pcishare_mdev_offer(struct pcishare_device *device);
+void pcishare_mdev_withdraw(struct pcishare_device *device);
+
+#endif

@@ -1,0 +1,273 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Reading and writing the regions of a guest's vfio device: BARs and
+ * configuration space. include/uapi/linux/vfio.h, VFIO_DEVICE_GET_REGION_INFO.
+ *
+ * Any number of bytes at any offset is taken apart into accesses that a PCI bus
+ * could carry, each as wide as its alignment and what is left allow.
+ */
+#include <linux/minmax.h>
+#include <linux/nospec.h>
+#include <linux/sched/signal.h>
+#include <linux/uaccess.h>
+
+#include "bar.h"
+#include "config.h"
+#include "device.h"
+#include "guest.h"
+#include "region.h"
+
+/* The upper bits of an offset in the file are the region's index. */
+#define PCISHARE_REGION_SHIFT	40
+#define PCISHARE_REGION_MASK	GENMASK_ULL(PCISHARE_REGION_SHIFT - 1, 0)
+
+static u64 pcishare_region_size(const struct pcishare_guest *guest,
+				unsigned int index)
+{
+	if (index < PCI_STD_NUM_BARS) {
+		index = array_index_nospec(index, PCI_STD_NUM_BARS);
+		return guest->device->bars[index].size;
+	}
+	return index == VFIO_PCI_CONFIG_REGION_INDEX ? PCI_CFG_SPACE_SIZE : 0;
+}
+
+/**
+ * pcishare_region_info - describe a region
+ * @vdev: the guest's vfio device
+ * @info: its index is set; filled
+ * @caps: not used, no region has any
+ *
+ * Return: 0; -EINVAL if there is no such region.
+ */
+int pcishare_region_info(struct vfio_device *vdev,
+			 struct vfio_region_info *info,
+			 struct vfio_info_cap *caps)
+{
+	if (info->index >= VFIO_PCI_NUM_REGIONS)
+		return -EINVAL;
+	info->size = pcishare_region_size(pcishare_vdev_guest(vdev),
+					  info->index);
+	info->offset = (u64)info->index << PCISHARE_REGION_SHIFT;
+	info->flags = info->size ? VFIO_REGION_INFO_FLAG_READ |
+				   VFIO_REGION_INFO_FLAG_WRITE : 0;
+	return 0;
+}
+
+/* The BAR, if the device that the guest sees answers there. */
+static const struct pcishare_bar *
+pcishare_answering_bar(struct pcishare_guest *guest, unsigned int index)
+{
+	const struct pcishare_bar *bar =
+		&guest->device->bars[array_index_nospec(index, PCI_STD_NUM_BARS)];
+
+	lockdep_assert_held(&guest->lock);
+	if (guest->state != PCISHARE_GUEST_OPEN ||
+	    !pcishare_config_decodes(&guest->config, pcishare_bar_is_io(bar)))
+		return NULL;
+	return bar;
+}
+
+static u64 pcishare_access_read(struct pcishare_guest *guest,
+				unsigned int index, u64 offset,
+				unsigned int width)
+{
+	const struct pcishare_bar *bar;
+
+	/* As a device that is gone. */
+	if (guest->state == PCISHARE_GUEST_REVOKED)
+		return U64_MAX;
+	if (index == VFIO_PCI_CONFIG_REGION_INDEX)
+		return pcishare_config_read(guest, offset, width);
+	bar = pcishare_answering_bar(guest, index);
+	if (!bar)
+		return U64_MAX;
+	atomic64_inc(&guest->stats.reads);
+	return pcishare_bar_read(bar, offset, width);
+}
+
+static void pcishare_access_write(struct pcishare_guest *guest,
+				  unsigned int index, u64 offset,
+				  unsigned int width, u64 value)
+{
+	const struct pcishare_bar *bar;
+
+	if (index == VFIO_PCI_CONFIG_REGION_INDEX) {
+		pcishare_config_write(guest, offset, width, value);
+		return;
+	}
+	bar = pcishare_answering_bar(guest, index);
+	if (!bar)
+		return;
+	atomic64_inc(&guest->stats.writes);
+	pcishare_bar_write(bar, offset, width, value);
+}
+
+static unsigned int pcishare_access_widest(const struct pcishare_guest *guest,
+					   unsigned int index)
+{
+	if (index == VFIO_PCI_CONFIG_REGION_INDEX)
+		return 4;
+	return pcishare_bar_widest(&guest->device->bars[index]);
+}
+
+/* As wide as what is left, the offset, and the bus allow. */
+static unsigned int pcishare_access_width(u64 offset, size_t left,
+					  unsigned int widest)
+{
+	unsigned int width = widest;
+
+	while (width > left || offset & (width - 1))
+		width /= 2;
+	return width;
+}
+
+/**
+ * struct pcishare_transfer - a read or write of a region under way
+ * @guest: whose region
+ * @index: which region
+ * @offset: in it
+ * @left: bytes still to be transferred
+ * @widest: as many at once at most
+ */
+struct pcishare_transfer {
+	struct pcishare_guest *guest;
+	unsigned int index;
+	u64 offset;
+	size_t left;
+	unsigned int widest;
+};
+
+static int pcishare_transfer_init(struct pcishare_transfer *transfer,
+				  struct vfio_device *vdev, size_t count,
+				  loff_t pos)
+{
+	u64 size;
+
+	transfer->guest = pcishare_vdev_guest(vdev);
+	transfer->index = (u64)pos >> PCISHARE_REGION_SHIFT;
+	transfer->offset = pos & PCISHARE_REGION_MASK;
+	if (transfer->index >= VFIO_PCI_NUM_REGIONS)
+		return -EINVAL;
+	size = pcishare_region_size(transfer->guest, transfer->index);
+	if (transfer->offset >= size)
+		return -EINVAL;
+	transfer->left = min_t(u64, count, size - transfer->offset);
+	transfer->widest = pcishare_access_widest(transfer->guest,
+						  transfer->index);
+	return 0;
+}
+
+/* Many accesses by one call are not to hold up a process that is to end. */
+static bool pcishare_transfer_goes_on(const struct pcishare_transfer *transfer)
+{
+	if (!transfer->left || fatal_signal_pending(current))
+		return false;
+	cond_resched();
+	return true;
+}
+
+static void pcishare_transfer_advance(struct pcishare_transfer *transfer,
+				      unsigned int width)
+{
+	transfer->offset += width;
+	transfer->left -= width;
+}
+
+/* Returns the width, or -EFAULT. */
+static int pcishare_read_one(struct pcishare_transfer *transfer,
+			     char __user *buf)
+{
+	struct pcishare_guest *guest = transfer->guest;
+	unsigned int width = pcishare_access_width(transfer->offset,
+						   transfer->left,
+						   transfer->widest);
+	__le64 value;
+
+	mutex_lock(&guest->lock);
+	value = cpu_to_le64(pcishare_access_read(guest, transfer->index,
+						 transfer->offset, width));
+	mutex_unlock(&guest->lock);
+	return copy_to_user(buf, &value, width) ? -EFAULT : width;
+}
+
+static int pcishare_write_one(struct pcishare_transfer *transfer,
+			      const char __user *buf)
+{
+	struct pcishare_guest *guest = transfer->guest;
+	unsigned int width = pcishare_access_width(transfer->offset,
+						   transfer->left,
+						   transfer->widest);
+	__le64 value = 0;
+
+	if (copy_from_user(&value, buf, width))
+		return -EFAULT;
+	mutex_lock(&guest->lock);
+	pcishare_access_write(guest, transfer->index, transfer->offset, width,
+			      le64_to_cpu(value));
+	mutex_unlock(&guest->lock);
+	return width;
+}
+
+/**
+ * pcishare_region_read - read from a region
+ * @vdev: the guest's vfio device
+ * @buf: where the bytes go, little endian
+ * @count: how many
+ * @ppos: region and offset, see pcishare_region_info(); moved on
+ *
+ * Return: bytes read, fewer than @count at the end of the region; -EINVAL
+ * outside of one; -EFAULT.
+ * Context: may sleep.
+ */
+ssize_t pcishare_region_read(struct vfio_device *vdev, char __user *buf,
+			     size_t count, loff_t *ppos)
+{
+	struct pcishare_transfer transfer;
+	ssize_t done = 0;
+	int ret;
+
+	ret = pcishare_transfer_init(&transfer, vdev, count, *ppos);
+	if (ret)
+		return ret;
+	while (pcishare_transfer_goes_on(&transfer)) {
+		ret = pcishare_read_one(&transfer, buf + done);
+		if (ret < 0)
+			return ret;
+		pcishare_transfer_advance(&transfer, ret);
+		done += ret;
+	}
+	*ppos += done;
+	return done;
+}
+
+/**
+ * pcishare_region_write - write to a region
+ * @vdev: the guest's vfio device
+ * @buf: the bytes, little endian
+ * @count: how many
+ * @ppos: region and offset, see pcishare_region_info(); moved on
+ *
+ * Return: bytes written, fewer than @count at the end of the region; -EINVAL
+ * outside of one; -EFAULT.
+ * Context: may sleep.
+ */
+ssize_t pcishare_region_write(struct vfio_device *vdev, const char __user *buf,
+			      size_t count, loff_t *ppos)
+{
+	struct pcishare_transfer transfer;
+	ssize_t done = 0;
+	int ret;
+
+	ret = pcishare_transfer_init(&transfer, vdev, count, *ppos);
+	if (ret)
+		return ret;
+	while (pcishare_transfer_goes_on(&transfer)) {
+		ret = pcishare_write_one(&transfer, buf + done);
+		if (ret < 0)
+			return ret;
+		pcishare_transfer_advance(&transfer, ret);
+		done += ret;
+	}
+	*ppos += done;
+	return done;
+}

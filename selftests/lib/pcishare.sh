@@ -1,0 +1,16 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+#
+# pcishare and what it needs.
+
+# pcishare_load PARAMETER=VALUE...
+pcishare_load()
+{
+	local module
+
+	# vfio_virqfd is a module of its own on some kernels.
+	for module in vfio mdev vfio_iommu_type1 vfio_virqfd; do
+		modprobe -q "$module" || :
+	done
+	module_load pcishare "$@"
+}

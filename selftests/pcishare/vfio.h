@@ -1,0 +1,404 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * vfio.h - a mediated device and its user, without a VMM
+ */
+#ifndef SELFTESTS_VFIO_H
+#define SELFTESTS_VFIO_H
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <linux/pci_regs.h>
+#include <linux/vfio.h>
+#include <poll.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <sys/ioctl.h>
+#include <sys/param.h>
+#include <time.h>
+#include <unistd.h>
+
+/* How long (ms) something may take that has to come. */
+#define VFIO_PATIENCE	10000
+/* How long (ms) is waited for what must not come. */
+#define VFIO_QUIET	200
+
+#define PCI_DEVICES	"/sys/bus/pci/devices"
+
+static inline void sleep_ms(unsigned int ms)
+{
+	struct timespec time = {
+		.tv_sec = ms / 1000,
+		.tv_nsec = ms % 1000 * 1000000L,
+	};
+
+	nanosleep(&time, NULL);
+}
+
+/**
+ * put_file() - write to a file of sysfs
+ * @path: of the file
+ * @text: what is written
+ *
+ * Return: 0 or -errno.
+ */
+static inline int put_file(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+	int ret = 0;
+
+	if (fd < 0)
+		return -errno;
+	if (write(fd, text, strlen(text)) < 0)
+		ret = -errno;
+	close(fd);
+	return ret;
+}
+
+/**
+ * file_is() - what does a file of sysfs say?
+ * @path: of the file
+ * @text: what it is to say, in its first line
+ */
+static inline bool file_is(const char *path, const char *text)
+{
+	char line[256] = "";
+	FILE *file = fopen(path, "re");
+
+	if (!file)
+		return false;
+	if (fgets(line, sizeof(line), file))
+		line[strcspn(line, "\n")] = '\0';
+	fclose(file);
+	return !strcmp(line, text);
+}
+
+static inline bool file_becomes(const char *path, const char *text)
+{
+	int waited;
+
+	for (waited = 0; waited < VFIO_PATIENCE; waited += 5) {
+		if (file_is(path, text))
+			return true;
+		sleep_ms(5);
+	}
+	return false;
+}
+
+/**
+ * pci_find() - the first PCI device of a model
+ * @vendor: its vendor
+ * @device: its device
+ * @address: filled, such as "0000:00:05.0"; of at least 16 bytes
+ *
+ * Return: 0, or -ENODEV.
+ */
+static inline int pci_find(unsigned int vendor, unsigned int device,
+			   char *address)
+{
+	char path[PATH_MAX], want_vendor[16], want_device[16];
+	struct dirent *entry;
+	DIR *dir = opendir(PCI_DEVICES);
+	int ret = -ENODEV;
+
+	if (!dir)
+		return -errno;
+	snprintf(want_vendor, sizeof(want_vendor), "0x%04x", vendor);
+	snprintf(want_device, sizeof(want_device), "0x%04x", device);
+	while (ret && (entry = readdir(dir))) {
+		snprintf(path, sizeof(path), PCI_DEVICES "/%s/vendor",
+			 entry->d_name);
+		if (!file_is(path, want_vendor))
+			continue;
+		snprintf(path, sizeof(path), PCI_DEVICES "/%s/device",
+			 entry->d_name);
+		if (!file_is(path, want_device))
+			continue;
+		snprintf(address, 16, "%.15s", entry->d_name);
+		ret = 0;
+	}
+	closedir(dir);
+	return ret;
+}
+
+/**
+ * pci_put() - write to an attribute of a PCI device
+ * @address: of the device
+ * @attribute: the attribute
+ * @text: what is written
+ *
+ * Return: 0 or -errno.
+ */
+static inline int pci_put(const char *address, const char *attribute,
+			  const char *text)
+{
+	char path[PATH_MAX];
+
+	snprintf(path, sizeof(path), PCI_DEVICES "/%s/%s", address, attribute);
+	return put_file(path, text);
+}
+
+/**
+ * mdev_uuid() - the UUID of a guest of these tests
+ * @number: which guest, 0 to 15
+ *
+ * Return: the UUID; good until the next call for the same number.
+ */
+static inline const char *mdev_uuid(unsigned int number)
+{
+	static char uuids[16][37];
+
+	snprintf(uuids[number], sizeof(uuids[number]),
+		 "c0ffee00-0000-4000-8000-%012x", number);
+	return uuids[number];
+}
+
+/**
+ * mdev_create() - make a mediated device
+ * @address: of the physical device
+ * @type: such as "pcishare-exclusive"
+ * @number: of the guest
+ *
+ * Return: 0 or -errno.
+ */
+static inline int mdev_create(const char *address, const char *type,
+			      unsigned int number)
+{
+	char attribute[128];
+
+	snprintf(attribute, sizeof(attribute),
+		 "mdev_supported_types/%s/create", type);
+	return pci_put(address, attribute, mdev_uuid(number));
+}
+
+/**
+ * mdev_path() - path of an attribute of a mediated device
+ * @number: of the guest
+ * @attribute: the attribute
+ *
+ * Return: the path, good until the next call.
+ */
+static inline const char *mdev_path(unsigned int number, const char *attribute)
+{
+	static char path[PATH_MAX];
+
+	snprintf(path, sizeof(path), "/sys/bus/mdev/devices/%s/%s",
+		 mdev_uuid(number), attribute);
+	return path;
+}
+
+static inline int mdev_remove(unsigned int number)
+{
+	return put_file(mdev_path(number, "remove"), "1");
+}
+
+/**
+ * struct vfio_user - somebody who has a device open
+ * @container: what its memory is mapped in
+ * @group: the device's group
+ * @device: the device
+ */
+struct vfio_user {
+	int container;
+	int group;
+	int device;
+};
+
+/* The number of the group that a mediated device is in, or -errno. */
+static inline int vfio_group_number(unsigned int number)
+{
+	char target[PATH_MAX];
+	ssize_t length = readlink(mdev_path(number, "iommu_group"), target,
+				  sizeof(target) - 1);
+
+	if (length < 0)
+		return -errno;
+	target[length] = '\0';
+	return atoi(strrchr(target, '/') + 1);
+}
+
+/**
+ * vfio_attach() - all but opening the device
+ * @user: filled; to be closed by vfio_close()
+ * @number: of the guest
+ *
+ * Return: 0 or -errno.
+ */
+static inline int vfio_attach(struct vfio_user *user, unsigned int number)
+{
+	int group = vfio_group_number(number);
+	char path[64];
+
+	*user = (struct vfio_user) { -1, -1, -1 };
+	if (group < 0)
+		return group;
+	user->container = open("/dev/vfio/vfio", O_RDWR | O_CLOEXEC);
+	if (user->container < 0)
+		return -errno;
+	snprintf(path, sizeof(path), "/dev/vfio/%d", group);
+	user->group = open(path, O_RDWR | O_CLOEXEC);
+	if (user->group < 0 ||
+	    ioctl(user->group, VFIO_GROUP_SET_CONTAINER, &user->container) ||
+	    ioctl(user->container, VFIO_SET_IOMMU, VFIO_TYPE1_IOMMU))
+		return -errno;
+	return 0;
+}
+
+/**
+ * vfio_open_device() - open the device
+ * @user: its user, attached
+ * @number: of the guest
+ *
+ * Return: 0 or -errno.
+ */
+static inline int vfio_open_device(struct vfio_user *user, unsigned int number)
+{
+	user->device = ioctl(user->group, VFIO_GROUP_GET_DEVICE_FD,
+			     mdev_uuid(number));
+	return user->device < 0 ? -errno : 0;
+}
+
+static inline int vfio_open(struct vfio_user *user, unsigned int number)
+{
+	int ret = vfio_attach(user, number);
+
+	return ret ?: vfio_open_device(user, number);
+}
+
+static inline void vfio_close(struct vfio_user *user)
+{
+	if (user->device >= 0)
+		close(user->device);
+	if (user->group >= 0)
+		close(user->group);
+	if (user->container >= 0)
+		close(user->container);
+	*user = (struct vfio_user) { -1, -1, -1 };
+}
+
+/**
+ * vfio_offset() - where a region begins in the device's file
+ * @fd: of the device
+ * @index: of the region
+ *
+ * Return: the offset, or -errno.
+ */
+static inline int64_t vfio_offset(int fd, unsigned int index)
+{
+	struct vfio_region_info info = { .argsz = sizeof(info), .index = index };
+
+	return ioctl(fd, VFIO_DEVICE_GET_REGION_INFO, &info) ? -errno :
+							       info.offset;
+}
+
+/**
+ * region_get() - read a register
+ * @fd: of the device
+ * @index: of the region
+ * @offset: of the register
+ * @width: in bytes
+ *
+ * Return: its value; all ones and an errno of its own if it cannot be read.
+ */
+static inline uint64_t region_get(int fd, unsigned int index, uint64_t offset,
+				  unsigned int width)
+{
+	uint64_t value = 0;
+
+	errno = 0;
+	if (pread(fd, &value, width, vfio_offset(fd, index) + offset) != width)
+		return UINT64_MAX;
+	return value;
+}
+
+/**
+ * region_put() - write to a register
+ * @fd: of the device
+ * @index: of the region
+ * @offset: of the register
+ * @width: in bytes
+ * @value: what is written
+ *
+ * Return: 0 or -errno.
+ */
+static inline int region_put(int fd, unsigned int index, uint64_t offset,
+			     unsigned int width, uint64_t value)
+{
+	ssize_t done = pwrite(fd, &value, width, vfio_offset(fd, index) + offset);
+
+	if (done < 0)
+		return -errno;
+	return done == width ? 0 : -EIO;
+}
+
+static inline uint64_t config_get(int fd, unsigned int offset,
+				  unsigned int width)
+{
+	return region_get(fd, VFIO_PCI_CONFIG_REGION_INDEX, offset, width);
+}
+
+static inline int config_put(int fd, unsigned int offset, unsigned int width,
+			     uint64_t value)
+{
+	return region_put(fd, VFIO_PCI_CONFIG_REGION_INDEX, offset, width, value);
+}
+
+/**
+ * irq_set() - VFIO_DEVICE_SET_IRQS of at most one interrupt
+ * @fd: of the device
+ * @index: VFIO_PCI_*_IRQ_INDEX
+ * @flags: VFIO_IRQ_SET_*
+ * @count: 0 or 1
+ * @data: an eventfd or a truth, as @flags say
+ *
+ * Return: 0 or -errno.
+ */
+static inline int irq_set(int fd, unsigned int index, unsigned int flags,
+			  unsigned int count, int32_t data)
+{
+	struct {
+		struct vfio_irq_set set;
+		int32_t data;
+	} arg = {
+		.set = {
+			.argsz = sizeof(arg),
+			.flags = flags,
+			.index = index,
+			.count = count,
+		},
+		.data = data,
+	};
+
+	return ioctl(fd, VFIO_DEVICE_SET_IRQS, &arg) ? -errno : 0;
+}
+
+#define IRQ_TRIGGER_FD	(VFIO_IRQ_SET_ACTION_TRIGGER | VFIO_IRQ_SET_DATA_EVENTFD)
+#define IRQ_UNMASK_FD	(VFIO_IRQ_SET_ACTION_UNMASK | VFIO_IRQ_SET_DATA_EVENTFD)
+#define IRQ_UNMASK	(VFIO_IRQ_SET_ACTION_UNMASK | VFIO_IRQ_SET_DATA_NONE)
+#define IRQ_MASK	(VFIO_IRQ_SET_ACTION_MASK | VFIO_IRQ_SET_DATA_NONE)
+
+/**
+ * irq_comes() - wait for an interrupt
+ * @event: the eventfd
+ * @ms: how long
+ *
+ * Return: how often it was signalled; 0 if it was not.
+ */
+static inline unsigned int irq_comes(int event, int ms)
+{
+	struct pollfd signalled = { .fd = event, .events = POLLIN };
+	uint64_t count;
+
+	if (poll(&signalled, 1, ms) != 1 ||
+	    read(event, &count, sizeof(count)) != sizeof(count))
+		return 0;
+	return count;
+}
+
+#endif
