@@ -14,3 +14,9 @@ pcishare_load()
 	done
 	module_load pcishare "$@"
 }
+
+# pci_address VENDOR:DEVICE: of the first one, such as 0000:00:05.0
+pci_address()
+{
+	lspci -D -n -d "$1" | head -n 1 | cut -d ' ' -f 1
+}
