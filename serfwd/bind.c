@@ -160,6 +160,23 @@ static int serfwd_bind_opened(struct serfwd_link *link, struct tty_struct *tty)
 	return ret;
 }
 
+/*
+ * When n_tty cannot be opened, for lack of memory, the tty core opens our line
+ * discipline again: for this link, not for the first that is free. @next is who
+ * may have the link afterwards, NULL for any.
+ */
+static int serfwd_unset_ldisc(struct serfwd_link *link, struct tty_struct *tty,
+			      struct tty_struct *next)
+{
+	int ret;
+
+	serfwd_link_expect(link, tty);
+	ret = tty_set_ldisc(tty, N_TTY);
+	serfwd_link_expect(link, next);
+	/* A hung up port has no line discipline to change: it is detached. */
+	return ret == -EIO ? 0 : ret;
+}
+
 /* As closing it would wait, by the port's closing_wait. */
 static bool serfwd_port_drained(struct tty_struct *tty)
 {
@@ -182,8 +199,7 @@ static int serfwd_leave_port(struct serfwd_link *link, struct tty_struct *from,
 				    link->index, from->name);
 		return -EBUSY;
 	}
-	serfwd_link_expect(link, to);
-	ret = tty_set_ldisc(from, N_TTY);
+	ret = serfwd_unset_ldisc(link, from, to);
 	if (ret || serfwd_port_drained(from))
 		return ret;
 	pr_warn_ratelimited("ttySF%u: %s cannot send what it has\n",
@@ -195,8 +211,11 @@ static int serfwd_leave_port(struct serfwd_link *link, struct tty_struct *from,
 static int serfwd_move(struct serfwd_link *link, struct tty_struct *to)
 {
 	struct tty_struct *from = link->kopened;
-	int ret = serfwd_leave_port(link, from, to);
+	int ret;
 
+	WRITE_ONCE(link->moving, true);
+	ret = serfwd_leave_port(link, from, to);
+	WRITE_ONCE(link->moving, false);
 	if (!ret)
 		ret = serfwd_bind_opened(link, to);
 	serfwd_link_expect(link, NULL);
@@ -265,21 +284,6 @@ int serfwd_bind(struct serfwd_link *link, const char *name)
 	return ret;
 }
 
-/*
- * When n_tty cannot be opened, for lack of memory, the tty core opens our line
- * discipline again: for this link, not for the first that is free.
- */
-static int serfwd_unset_ldisc(struct serfwd_link *link, struct tty_struct *tty)
-{
-	int ret;
-
-	serfwd_link_expect(link, tty);
-	ret = tty_set_ldisc(tty, N_TTY);
-	serfwd_link_expect(link, NULL);
-	/* A hung up port has no line discipline to change: it is detached. */
-	return ret == -EIO ? 0 : ret;
-}
-
 /* A port bound by ldattach or the like: its owner goes on having it open. */
 static int serfwd_unbind_foreign(struct serfwd_link *link)
 {
@@ -287,7 +291,7 @@ static int serfwd_unbind_foreign(struct serfwd_link *link)
 	int ret = 0;
 
 	if (real) {
-		ret = serfwd_unset_ldisc(link, real);
+		ret = serfwd_unset_ldisc(link, real, NULL);
 		tty_kref_put(real);
 	}
 	return ret;
@@ -311,7 +315,7 @@ int serfwd_unbind(struct serfwd_link *link)
 	mutex_lock(&link->bind_mutex);
 	tty = link->kopened;
 	if (tty) {
-		ret = serfwd_unset_ldisc(link, tty);
+		ret = serfwd_unset_ldisc(link, tty, NULL);
 		if (!ret) {
 			link->kopened = NULL;
 			serfwd_close_port(tty);

@@ -343,7 +343,7 @@ void serfwd_link_detach(struct serfwd_link *link)
 	serfwd_stall_over(link);
 	serfwd_stall_settle(link, SERFWD_RX);
 	/* Not if the next one is there already, see serfwd_bind(). */
-	serfwd_share_all(link, READ_ONCE(link->wanted) ? serfwd_vtty_wakeup :
+	serfwd_share_all(link, READ_ONCE(link->moving) ? serfwd_vtty_wakeup :
 							 serfwd_link_lost);
 }
 

@@ -79,6 +79,7 @@
  * @bind_mutex: serialises bind.c's binding and unbinding
  * @kopened: the real port's tty if bind.c opened it; under @bind_mutex for
  *	writing
+ * @moving: the next port is opened already; under @bind_mutex for writing
  * @reap_work: closes @kopened after the port was hung up
  * @dev: device of the vtty, NULL until it is registered; see event.c
  * @policy: what the administrator decided
@@ -116,6 +117,7 @@ struct serfwd_link {
 	struct tty_struct *wanted;
 	struct mutex bind_mutex;	/* binding by bind.c */
 	struct tty_struct *kopened;
+	bool moving;
 	struct work_struct reap_work;
 
 	struct device *dev;

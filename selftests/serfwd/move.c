@@ -225,6 +225,19 @@ TEST_F(move, the_user_does_not_notice)
 	EXPECT_EQ(0, line_events(self->fd) & POLLHUP);
 }
 
+/* Detaching for good is another matter. */
+TEST_F(move, detaching_hangs_up)
+{
+	struct pollfd end = { .fd = self->fd };
+
+	ASSERT_EQ(0, set_link("on_detach", "hangup"));
+	ASSERT_EQ(0, move_to(1));
+	EXPECT_EQ(0, line_events(self->fd) & POLLHUP);
+	ASSERT_EQ(0, serfwd_set_port(0, ""));
+	EXPECT_EQ(1, poll(&end, 1, LINE_PATIENCE));
+	EXPECT_NE(0, end.revents & POLLHUP);
+}
+
 /* Those who share the port move along. */
 TEST_F(move, a_shared_port)
 {
