@@ -17,19 +17,41 @@
  * Taking turns
  */
 
-/* Returns false, and waits, while another has it. */
-static bool pcishare_device_try_take(struct pcishare_device *device,
-				     struct pcishare_guest *guest, int *ret)
+/* Returns -EBUSY while another has it. */
+static int pcishare_device_try_take(struct pcishare_device *device,
+				    struct pcishare_guest *guest)
 {
-	bool done;
+	int ret = 0;
 
 	mutex_lock(&device->lock);
-	*ret = device->gone ? -ENODEV : 0;
-	if (!device->gone && !device->holder)
+	if (device->gone)
+		ret = -ENODEV;
+	else if (device->holder)
+		ret = -EBUSY;
+	else
 		WRITE_ONCE(device->holder, guest);
-	done = device->gone || device->holder == guest;
 	mutex_unlock(&device->lock);
-	return done;
+	return ret;
+}
+
+/* Is it worth trying? */
+static bool pcishare_device_is_free(const struct pcishare_device *device)
+{
+	return READ_ONCE(device->gone) || !READ_ONCE(device->holder);
+}
+
+static int pcishare_device_take(struct pcishare_device *device,
+				struct pcishare_guest *guest)
+{
+	int ret;
+
+	while ((ret = pcishare_device_try_take(device, guest)) == -EBUSY) {
+		ret = wait_event_interruptible(device->turn,
+					       pcishare_device_is_free(device));
+		if (ret)
+			return ret;
+	}
+	return ret;
 }
 
 /**
@@ -43,13 +65,8 @@ static bool pcishare_device_try_take(struct pcishare_device *device,
 int pcishare_device_acquire(struct pcishare_guest *guest)
 {
 	struct pcishare_device *device = guest->device;
-	int ret, err;
+	int ret = pcishare_device_take(device, guest);
 
-	err = wait_event_interruptible(device->turn,
-				       pcishare_device_try_take(device, guest,
-								&ret));
-	if (err)
-		return err;
 	if (ret)
 		return ret;
 	ret = pm_runtime_resume_and_get(&device->pdev->dev);
@@ -215,7 +232,7 @@ static void pcishare_device_ask_back(struct pcishare_device *device)
 	struct pcishare_guest *guest;
 
 	mutex_lock(&device->lock);
-	device->gone = true;
+	WRITE_ONCE(device->gone, true);
 	list_for_each_entry(guest, &device->guests, node)
 		pcishare_guest_ask_back(guest, at_once);
 	mutex_unlock(&device->lock);

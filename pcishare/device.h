@@ -33,7 +33,8 @@ struct pcishare_guest;
  * @guests: all there are, open or not; under @lock
  * @holder: who has the device, of those that take turns; under @lock for writing
  * @turn: woken when it may be somebody else's turn
- * @gone: it is being removed: nobody may open it any more; under @lock
+ * @gone: it is being removed: nobody may open it any more; under @lock for
+ *	writing
  * @resettable: the kernel knows a way to reset it
  * @types: how it is offered to guests
  */
