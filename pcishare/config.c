@@ -33,18 +33,6 @@ static const struct {
 	  PCI_PM_CTRL_STATE_MASK },
 };
 
-/* What the physical device says it is. */
-static const struct {
-	u8 offset;
-	u8 width;
-} pcishare_config_identity[] = {
-	{ PCI_VENDOR_ID, 2 },
-	{ PCI_DEVICE_ID, 2 },
-	{ PCI_CLASS_REVISION, 4 },
-	{ PCI_SUBSYSTEM_VENDOR_ID, 2 },
-	{ PCI_SUBSYSTEM_ID, 2 },
-};
-
 static void pcishare_put_le(u8 *bytes, unsigned int width, u32 value)
 {
 	while (width--) {
@@ -70,20 +58,18 @@ static void pcishare_config_field(struct pcishare_config *config,
 	pcishare_put_le(config->writable + offset, width, writable);
 }
 
+/* What the physical device is, as it was found: another guest may have it now. */
 static void pcishare_config_identify(struct pcishare_config *config,
-				     struct pci_dev *pdev)
+				     const struct pci_dev *pdev)
 {
-	unsigned int i;
-
-	for (i = 0; i < ARRAY_SIZE(pcishare_config_identity); i++) {
-		unsigned int offset = pcishare_config_identity[i].offset;
-		unsigned int width = pcishare_config_identity[i].width;
-		u32 value;
-
-		pci_read_config_dword(pdev, offset & ~3, &value);
-		pcishare_config_field(config, offset, width,
-				      value >> 8 * (offset & 3), 0);
-	}
+	pcishare_config_field(config, PCI_VENDOR_ID, 2, pdev->vendor, 0);
+	pcishare_config_field(config, PCI_DEVICE_ID, 2, pdev->device, 0);
+	pcishare_config_field(config, PCI_CLASS_REVISION, 4,
+			      pdev->class << 8 | pdev->revision, 0);
+	pcishare_config_field(config, PCI_SUBSYSTEM_VENDOR_ID, 2,
+			      pdev->subsystem_vendor, 0);
+	pcishare_config_field(config, PCI_SUBSYSTEM_ID, 2,
+			      pdev->subsystem_device, 0);
 }
 
 /* The low bits of a BAR say what it is. */

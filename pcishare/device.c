@@ -3,6 +3,7 @@
  * The physical device: a PCI driver that binds what it is told to, and who has
  * the device.
  */
+#include <linux/delay.h>
 #include <linux/pci.h>
 #include <linux/pm_runtime.h>
 #include <linux/slab.h>
@@ -13,113 +14,8 @@
 #include "irq.h"
 #include "module.h"
 
-/*
- * Taking turns
- */
-
-/* Returns -EBUSY while another has it. */
-static int pcishare_device_try_take(struct pcishare_device *device,
-				    struct pcishare_guest *guest)
-{
-	int ret = 0;
-
-	mutex_lock(&device->lock);
-	if (device->gone)
-		ret = -ENODEV;
-	else if (device->holder)
-		ret = -EBUSY;
-	else
-		WRITE_ONCE(device->holder, guest);
-	mutex_unlock(&device->lock);
-	return ret;
-}
-
-/* Is it worth trying? */
-static bool pcishare_device_is_free(const struct pcishare_device *device)
-{
-	return READ_ONCE(device->gone) || !READ_ONCE(device->holder);
-}
-
-static int pcishare_device_take(struct pcishare_device *device,
-				struct pcishare_guest *guest)
-{
-	int ret;
-
-	while ((ret = pcishare_device_try_take(device, guest)) == -EBUSY) {
-		ret = wait_event_interruptible(device->turn,
-					       pcishare_device_is_free(device));
-		if (ret)
-			return ret;
-	}
-	return ret;
-}
-
-/**
- * pcishare_device_acquire - give a guest the device, when it is its turn
- * @guest: the guest
- *
- * Return: 0; -ERESTARTSYS if a signal ended the wait; -ENODEV if the device is
- * being removed; an error of waking the device up.
- * Context: may sleep, as long as another guest has the device.
- */
-int pcishare_device_acquire(struct pcishare_guest *guest)
-{
-	struct pcishare_device *device = guest->device;
-	int ret = pcishare_device_take(device, guest);
-
-	if (ret)
-		return ret;
-	ret = pm_runtime_resume_and_get(&device->pdev->dev);
-	if (ret)
-		pcishare_device_release(guest);
-	return ret;
-}
-
-static bool pcishare_device_drop(struct pcishare_device *device,
-				 struct pcishare_guest *guest)
-{
-	bool had;
-
-	lockdep_assert_held(&device->lock);
-	had = device->holder == guest;
-	if (had)
-		WRITE_ONCE(device->holder, NULL);
-	return had;
-}
-
-/**
- * pcishare_device_release - take the device from a guest that may have it
- * @guest: the guest, which accesses it no more
- *
- * Context: may sleep.
- */
-void pcishare_device_release(struct pcishare_guest *guest)
-{
-	struct pcishare_device *device = guest->device;
-
-	mutex_lock(&device->lock);
-	if (pcishare_device_drop(device, guest)) {
-		/* The handler has left the guest after this. */
-		pcishare_source_mask(device);
-		/* What it began is not the next one's. */
-		pcishare_device_reset(device);
-		pm_runtime_put(&device->pdev->dev);
-	}
-	mutex_unlock(&device->lock);
-	wake_up(&device->turn);
-}
-
-/**
- * pcishare_device_unmask - a guest is through with an interrupt
- * @guest: the guest
- *
- * Context: any.
- */
-void pcishare_device_unmask(struct pcishare_guest *guest)
-{
-	if (READ_ONCE(guest->device->holder) == guest)
-		pcishare_source_unmask(guest->device);
-}
+/* So often, each 10 ms, a reset is tried before a guest gets the device. */
+#define PCISHARE_RESET_TRIES	100
 
 /**
  * pcishare_device_reset - reset the physical device
@@ -133,6 +29,171 @@ int pcishare_device_reset(struct pcishare_device *device)
 {
 	return device->resettable ? pci_try_reset_function(device->pdev) :
 				    -ENOTTY;
+}
+
+/*
+ * Taking turns
+ */
+
+/* Returns -EBUSY while another has it. */
+static int pcishare_device_try_take(struct pcishare_device *device,
+				    struct pcishare_guest *guest)
+{
+	int ret = 0;
+
+	mutex_lock(&device->lock);
+	if (device->gone || guest->going)
+		ret = -ENODEV;
+	else if (device->holder)
+		ret = -EBUSY;
+	else
+		WRITE_ONCE(device->holder, guest);
+	mutex_unlock(&device->lock);
+	return ret;
+}
+
+/* Is it worth trying? */
+static bool pcishare_device_is_free(const struct pcishare_device *device,
+				    const struct pcishare_guest *guest)
+{
+	return READ_ONCE(device->gone) || READ_ONCE(guest->going) ||
+	       !READ_ONCE(device->holder);
+}
+
+static int pcishare_device_take(struct pcishare_device *device,
+				struct pcishare_guest *guest)
+{
+	int ret;
+
+	while ((ret = pcishare_device_try_take(device, guest)) == -EBUSY) {
+		ret = wait_event_interruptible(device->turn,
+					       pcishare_device_is_free(device,
+								       guest));
+		if (ret)
+			return ret;
+	}
+	return ret;
+}
+
+/* Returns whether the guest had it. */
+static bool pcishare_device_pass_on(struct pcishare_guest *guest)
+{
+	struct pcishare_device *device = guest->device;
+	bool had;
+
+	mutex_lock(&device->lock);
+	had = device->holder == guest;
+	if (had) {
+		WRITE_ONCE(device->holder, NULL);
+		/* The handler has left the guest after this. */
+		pcishare_source_mask(device);
+		/* What it began is not to go on; if it does see the next one. */
+		if (device->used && !pcishare_device_reset(device))
+			device->used = false;
+	}
+	mutex_unlock(&device->lock);
+	if (had)
+		wake_up_all(&device->turn);
+	return had;
+}
+
+/*
+ * Nobody is to find what another has left. The reset has to wait for whoever holds
+ * the PCI device's lock just now.
+ */
+static int pcishare_device_clean(struct pcishare_device *device)
+{
+	unsigned int tries;
+
+	if (!device->resettable || !device->used)
+		goto clean;
+	for (tries = 0; tries < PCISHARE_RESET_TRIES; tries++) {
+		if (!pcishare_device_reset(device))
+			goto clean;
+		if (READ_ONCE(device->gone) || msleep_interruptible(10))
+			break;
+	}
+	pci_warn(device->pdev, "cannot be reset now: no guest gets it\n");
+	return -EIO;
+clean:
+	device->used = true;
+	return 0;
+}
+
+/**
+ * pcishare_device_acquire - give a guest the device, when it is its turn
+ * @guest: the guest
+ *
+ * Return: 0; -ERESTARTSYS if a signal ended the wait; -ENODEV if the device is
+ * being removed; -EIO if it cannot be reset now; an error of waking it up.
+ * Context: may sleep, as long as another guest has the device.
+ */
+int pcishare_device_acquire(struct pcishare_guest *guest)
+{
+	struct pcishare_device *device = guest->device;
+	int ret = pcishare_device_take(device, guest);
+
+	if (ret)
+		return ret;
+	ret = pm_runtime_resume_and_get(&device->pdev->dev);
+	if (!ret) {
+		ret = pcishare_device_clean(device);
+		if (!ret)
+			return 0;
+		pm_runtime_put(&device->pdev->dev);
+	}
+	pcishare_device_pass_on(guest);
+	return ret;
+}
+
+/**
+ * pcishare_device_release - take the device from a guest that may have it
+ * @guest: the guest, which accesses it no more
+ *
+ * Context: may sleep.
+ */
+void pcishare_device_release(struct pcishare_guest *guest)
+{
+	if (pcishare_device_pass_on(guest))
+		pm_runtime_put(&guest->device->pdev->dev);
+}
+
+/**
+ * pcishare_device_forsake - a guest is not to get the device any more
+ * @guest: the guest, which may have it and may wait for it
+ *
+ * Context: may sleep.
+ */
+void pcishare_device_forsake(struct pcishare_guest *guest)
+{
+	mutex_lock(&guest->device->lock);
+	WRITE_ONCE(guest->going, true);
+	mutex_unlock(&guest->device->lock);
+	wake_up_all(&guest->device->turn);
+}
+
+/**
+ * pcishare_device_is_pending - does the physical device want its driver?
+ * @guest: the guest that has it; for others it does not
+ *
+ * Context: any.
+ */
+bool pcishare_device_is_pending(struct pcishare_guest *guest)
+{
+	return READ_ONCE(guest->device->holder) == guest &&
+	       pcishare_source_is_pending(guest->device);
+}
+
+/**
+ * pcishare_device_unmask - a guest is through with an interrupt
+ * @guest: the guest
+ *
+ * Context: any.
+ */
+void pcishare_device_unmask(struct pcishare_guest *guest)
+{
+	if (READ_ONCE(guest->device->holder) == guest)
+		pcishare_source_unmask(guest->device);
 }
 
 /*
@@ -260,11 +321,22 @@ pcishare_device_error(struct pci_dev *pdev, pci_channel_state_t state)
 	list_for_each_entry(guest, &device->guests, node)
 		pcishare_irq_signal_error(guest);
 	mutex_unlock(&device->lock);
-	return PCI_ERS_RESULT_CAN_RECOVER;
+	return state == pci_channel_io_perm_failure ?
+	       PCI_ERS_RESULT_DISCONNECT : PCI_ERS_RESULT_CAN_RECOVER;
+}
+
+static void pcishare_device_reset_done(struct pci_dev *pdev)
+{
+	struct pcishare_device *device = pci_get_drvdata(pdev);
+
+	/* Not yet, while it is being bound. */
+	if (device)
+		pcishare_source_follow(device);
 }
 
 static const struct pci_error_handlers pcishare_error_handlers = {
 	.error_detected = pcishare_device_error,
+	.reset_done = pcishare_device_reset_done,
 };
 
 /*

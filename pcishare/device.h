@@ -36,6 +36,7 @@ struct pcishare_guest;
  * @gone: it is being removed: nobody may open it any more; under @lock for
  *	writing
  * @resettable: the kernel knows a way to reset it
+ * @used: somebody had it since it was last reset; of the holder
  * @types: how it is offered to guests
  */
 struct pcishare_device {
@@ -49,6 +50,7 @@ struct pcishare_device {
 	wait_queue_head_t turn;
 	bool gone;
 	bool resettable;
+	bool used;
 
 	struct pcishare_types types;
 };
@@ -58,6 +60,8 @@ void pcishare_devices_unregister(void);
 
 int pcishare_device_acquire(struct pcishare_guest *guest);
 void pcishare_device_release(struct pcishare_guest *guest);
+void pcishare_device_forsake(struct pcishare_guest *guest);
+bool pcishare_device_is_pending(struct pcishare_guest *guest);
 int pcishare_device_reset(struct pcishare_device *device);
 void pcishare_device_unmask(struct pcishare_guest *guest);
 

@@ -49,7 +49,6 @@ static void pcishare_guest_revoke(struct work_struct *work)
 	pcishare_guest_set_state(guest, PCISHARE_GUEST_REVOKED);
 	pcishare_device_release(guest);
 	dev_warn(guest->vdev.dev, "taken away: it was not given back in time\n");
-	pcishare_irq_signal_error(guest);
 }
 
 /**
@@ -63,18 +62,19 @@ static void pcishare_guest_revoke(struct work_struct *work)
  */
 void pcishare_guest_ask_back(struct pcishare_guest *guest, bool at_once)
 {
-	unsigned long patience = msecs_to_jiffies(pcishare_revoke_ms());
-
 	pcishare_irq_signal_request(guest);
-	mod_delayed_work(system_wq, &guest->revoke_work,
-			 at_once ? 0 : patience);
+	if (at_once)
+		mod_delayed_work(system_wq, &guest->revoke_work, 0);
+	else
+		queue_delayed_work(system_wq, &guest->revoke_work,
+				   msecs_to_jiffies(pcishare_revoke_ms()));
 }
 
 /* The vfio core wants it back, and says so every 10 s. */
 static void pcishare_guest_request(struct vfio_device *vdev,
 				   unsigned int count)
 {
-	pcishare_irq_signal_request(pcishare_vdev_guest(vdev));
+	pcishare_guest_ask_back(pcishare_vdev_guest(vdev), false);
 }
 
 /*
@@ -97,6 +97,7 @@ static int pcishare_guest_open(struct vfio_device *vdev)
 	struct pcishare_guest *guest = pcishare_vdev_guest(vdev);
 	int ret;
 
+	pcishare_irqs_reset(guest);
 	mutex_lock(&guest->lock);
 	pcishare_config_reset(guest);
 	WRITE_ONCE(guest->state, PCISHARE_GUEST_WAITING);
@@ -221,6 +222,7 @@ struct pcishare_guest *pcishare_guest_create(struct pcishare_device *device,
 	if (!ret)
 		return guest;
 	pcishare_guest_unlist(guest);
+	cancel_delayed_work_sync(&guest->revoke_work);
 	vfio_put_device(&guest->vdev);
 	return ERR_PTR(ret);
 }
@@ -233,6 +235,7 @@ struct pcishare_guest *pcishare_guest_create(struct pcishare_device *device,
  */
 void pcishare_guest_destroy(struct pcishare_guest *guest)
 {
+	pcishare_device_forsake(guest);
 	pcishare_guest_ask_back(guest, false);
 	vfio_unregister_group_dev(&guest->vdev);
 	pcishare_guest_unlist(guest);

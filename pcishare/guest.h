@@ -42,6 +42,8 @@ struct pcishare_guest_stats {
  * @device: the physical device
  * @node: in its guests
  * @lock: protects @config, and keeps a revocation out of an access
+ * @going: it is being destroyed: not to get the physical device any more; under
+ *	the device's lock for writing
  * @state: &enum pcishare_guest_state; under @lock for writing
  * @config: its configuration space
  * @irqs: its interrupts
@@ -52,6 +54,7 @@ struct pcishare_guest {
 	struct vfio_device vdev;
 	struct pcishare_device *device;
 	struct list_head node;
+	bool going;
 	struct mutex lock;	/* config; revocation */
 	int state;
 	struct pcishare_config config;

@@ -135,7 +135,9 @@ void pcishare_irq_assert(struct pcishare_guest *guest)
  */
 bool pcishare_irq_is_asserted(struct pcishare_guest *guest)
 {
-	return READ_ONCE(guest->irqs.asserted);
+	/* Its driver may have seen to it since, without unmasking. */
+	return READ_ONCE(guest->irqs.asserted) &&
+	       pcishare_device_is_pending(guest);
 }
 
 /* Returns whether the physical device may speak again. */
@@ -199,9 +201,19 @@ static void pcishare_intx_unmask(struct pcishare_guest *guest)
 	pcishare_intx_kick(guest);
 }
 
-/* Somebody signalled the unmask eventfd: with its lock held, interrupts off. */
+static void pcishare_intx_unmask_thread(void *opaque, void *unused)
+{
+	pcishare_intx_unmask(opaque);
+}
+
+/*
+ * Somebody signalled the unmask eventfd: with its lock held, interrupts off. If it
+ * was the interrupt itself, by an eventfd that is both, it would never end.
+ */
 static int pcishare_intx_unmask_handler(void *opaque, void *unused)
 {
+	if (in_hardirq())
+		return 1;
 	pcishare_intx_unmask(opaque);
 	return 0;
 }
@@ -252,7 +264,7 @@ static void pcishare_unmask_disable(struct pcishare_irqs *irqs)
 	irqs->unmask_ctx = NULL;
 }
 
-/* An interrupt that unmasks itself would never end: refused. */
+/* An interrupt that unmasks itself is a mistake: refused. */
 static bool pcishare_intx_would_loop(const struct eventfd_ctx *trigger,
 				     const struct eventfd_ctx *unmask)
 {
@@ -269,7 +281,8 @@ static int pcishare_unmask_enable(struct pcishare_guest *guest, s32 fd)
 		return PTR_ERR(ctx);
 	if (!pcishare_intx_would_loop(pcishare_trigger(irqs, irqs->intx), ctx))
 		ret = vfio_virqfd_enable(guest, pcishare_intx_unmask_handler,
-					 NULL, NULL, &irqs->unmask, fd);
+					 pcishare_intx_unmask_thread, NULL,
+					 &irqs->unmask, fd);
 	if (ret) {
 		eventfd_ctx_put(ctx);
 		return ret;
@@ -534,6 +547,18 @@ long pcishare_irq_set_ioctl(struct pcishare_guest *guest, unsigned long arg)
 }
 
 /**
+ * pcishare_irqs_reset - no interrupt is pending
+ * @guest: the guest, which is being opened
+ */
+void pcishare_irqs_reset(struct pcishare_guest *guest)
+{
+	spin_lock_irq(&guest->irqs.lock);
+	guest->irqs.asserted = false;
+	guest->irqs.masked = false;
+	spin_unlock_irq(&guest->irqs.lock);
+}
+
+/**
  * pcishare_irqs_init - set up the interrupts of a new guest
  * @guest: the guest
  */
@@ -557,6 +582,5 @@ void pcishare_irqs_release(struct pcishare_guest *guest)
 	pcishare_intx_disable(guest);
 	pcishare_trigger_set(irqs, &irqs->error, NULL);
 	pcishare_trigger_set(irqs, &irqs->request, NULL);
-	irqs->asserted = false;
 	mutex_unlock(&irqs->mutex);
 }

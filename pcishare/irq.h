@@ -44,6 +44,7 @@ struct pcishare_irqs {
 };
 
 void pcishare_irqs_init(struct pcishare_guest *guest);
+void pcishare_irqs_reset(struct pcishare_guest *guest);
 void pcishare_irqs_release(struct pcishare_guest *guest);
 
 long pcishare_irq_info_ioctl(struct pcishare_guest *guest, unsigned long arg);

@@ -104,6 +104,43 @@ void pcishare_source_unmask(struct pcishare_device *device)
 }
 
 /**
+ * pcishare_source_is_pending - does a device want its driver?
+ * @device: the device
+ *
+ * Return: what the device says; true if it cannot.
+ * Context: any.
+ */
+bool pcishare_source_is_pending(struct pcishare_device *device)
+{
+	u16 status;
+
+	if (!device->source.maskable)
+		return true;
+	pci_read_config_word(device->pdev, PCI_STATUS, &status);
+	return status & PCI_STATUS_INTERRUPT;
+}
+
+/**
+ * pcishare_source_follow - a device's configuration was restored
+ * @device: the device
+ *
+ * It was saved at another time, when it was masked perhaps or was not.
+ *
+ * Context: any.
+ */
+void pcishare_source_follow(struct pcishare_device *device)
+{
+	struct pcishare_source *source = &device->source;
+	unsigned long flags;
+
+	if (!source->irq || !source->maskable)
+		return;
+	spin_lock_irqsave(&source->lock, flags);
+	pci_intx(device->pdev, !source->masked);
+	spin_unlock_irqrestore(&source->lock, flags);
+}
+
+/**
  * pcishare_source_init - take the interrupt of a device, masked
  * @device: the device, enabled
  *
@@ -120,7 +157,7 @@ int pcishare_source_init(struct pcishare_device *device)
 
 	spin_lock_init(&source->lock);
 	pci_read_config_byte(pdev, PCI_INTERRUPT_PIN, &pin);
-	if (!pin || !pdev->irq)
+	if (!pin || !pdev->irq || pdev->irq == IRQ_NOTCONNECTED)
 		return 0;
 	source->maskable = pci_intx_mask_supported(pdev);
 	source->masked = true;

@@ -31,5 +31,7 @@ int pcishare_source_init(struct pcishare_device *device);
 void pcishare_source_exit(struct pcishare_device *device);
 void pcishare_source_mask(struct pcishare_device *device);
 void pcishare_source_unmask(struct pcishare_device *device);
+bool pcishare_source_is_pending(struct pcishare_device *device);
+void pcishare_source_follow(struct pcishare_device *device);
 
 #endif

@@ -3,10 +3,12 @@
  * Binding a port without a process: the kernel opens the tty itself and puts
  * the line discipline on it, as speakup does.
  */
+#include <linux/capability.h>
 #include <linux/delay.h>
 #include <linux/err.h>
 #include <linux/kdev_t.h>
 #include <linux/major.h>
+#include <linux/sched/signal.h>
 #include <linux/serial.h>
 #include <linux/string.h>
 #include <linux/tty.h>
@@ -194,14 +196,22 @@ static int serfwd_leave_port(struct serfwd_link *link, struct tty_struct *from,
 {
 	int ret;
 
+	if (READ_ONCE(from->flow.stopped) && tty_chars_in_buffer(from)) {
+		pr_warn_ratelimited("ttySF%u: %s is stopped and has not sent all\n",
+				    link->index, from->name);
+		return -EBUSY;
+	}
 	if (!serfwd_receive_drained(from, SERFWD_MOVE_DRAIN)) {
 		pr_warn_ratelimited("ttySF%u: its reader does not take what %s has received\n",
 				    link->index, from->name);
 		return -EBUSY;
 	}
 	ret = serfwd_unset_ldisc(link, from, to);
-	if (ret || serfwd_port_drained(from))
+	if (ret)
 		return ret;
+	if (serfwd_port_drained(from))
+		/* A signal ends the wait for its FIFO early. */
+		return signal_pending(current) ? -EINTR : 0;
 	pr_warn_ratelimited("ttySF%u: %s cannot send what it has\n",
 			    link->index, from->name);
 	return -EBUSY;
@@ -216,8 +226,11 @@ static int serfwd_move(struct serfwd_link *link, struct tty_struct *to)
 	WRITE_ONCE(link->moving, true);
 	ret = serfwd_leave_port(link, from, to);
 	WRITE_ONCE(link->moving, false);
-	if (!ret)
+	if (!ret) {
+		/* What came while nobody read it was received anyhow. */
+		tty_ldisc_flush(to);
 		ret = serfwd_bind_opened(link, to);
+	}
 	serfwd_link_expect(link, NULL);
 	if (!ret) {
 		link->kopened = to;
@@ -226,8 +239,11 @@ static int serfwd_move(struct serfwd_link *link, struct tty_struct *to)
 	}
 	serfwd_close_port(to);
 	/* Does nothing if it has not left it. */
-	if (serfwd_bind_opened(link, from))
-		serfwd_reap_locked(link);
+	if (serfwd_bind_opened(link, from)) {
+		link->kopened = NULL;
+		serfwd_close_port(from);
+		serfwd_share_all(link, serfwd_link_lost);
+	}
 	return ret;
 }
 
@@ -254,6 +270,9 @@ static int serfwd_bind_locked(struct serfwd_link *link, const char *name)
 				    serfwd_share_is_guest(link) ? "shares" : "has");
 		return -EBUSY;
 	}
+	/* Before anything is left. */
+	if (!capable(CAP_NET_ADMIN))
+		return -EPERM;
 	tty = serfwd_kopen(name);
 	if (IS_ERR(tty))
 		return PTR_ERR(tty);
@@ -268,7 +287,8 @@ static int serfwd_bind_locked(struct serfwd_link *link, const char *name)
  *
  * A link that has a port by the same way moves to the new one: what the old one
  * has received is handed over, and it has sent all it has, before the new one
- * sends the first byte. If that is not to be had the link keeps the old one.
+ * sends the first byte. If that is not to be had the link goes back to the old
+ * one.
  *
  * Return: 0; -ENODEV if there is no such port; -EBUSY if it or the link is in
  * use; -EINVAL or -ELOOP if it is not a real port; -EPERM.

@@ -275,10 +275,9 @@ static void serfwd_apply_rts(struct serfwd_link *link, struct tty_struct *real)
 		real->ops->tiocmset(real, rts, rts ^ TIOCM_RTS);
 }
 
-static void serfwd_apply_throttle(struct serfwd_link *link,
-				  struct tty_struct *real)
+static void serfwd_throttle_port(struct serfwd_link *link,
+				 struct tty_struct *real, bool on)
 {
-	bool on = serfwd_throttle_wanted(link);
 	void (*op)(struct tty_struct *tty) = on ? real->ops->throttle :
 						  real->ops->unthrottle;
 
@@ -292,8 +291,20 @@ static void serfwd_apply_throttle(struct serfwd_link *link,
 	serfwd_lines_changed(link);
 }
 
-/* Have an open vtty and its line discipline see what the policy makes of it. */
-static void serfwd_control_reset_vtty(struct serfwd_link *link)
+static void serfwd_apply_throttle(struct serfwd_link *link,
+				  struct tty_struct *real)
+{
+	serfwd_throttle_port(link, real, serfwd_throttle_wanted(link));
+}
+
+/**
+ * serfwd_control_reset_vtty - have an open vtty and its line discipline see what the
+ * policy makes of its settings
+ * @link: the link
+ *
+ * Context: may sleep. No ctl_lock is held.
+ */
+void serfwd_control_reset_vtty(struct serfwd_link *link)
 {
 	struct tty_struct *vtty = tty_port_tty_get(&link->vport);
 	struct ktermios old;
@@ -314,6 +325,18 @@ static void serfwd_control_reset_vtty(struct serfwd_link *link)
 	tty_kref_put(vtty);
 }
 
+/* Stop the far end, if it is to be. */
+static void serfwd_control_throttle(struct serfwd_link *link)
+{
+	struct tty_struct *real;
+
+	mutex_lock(&link->ctl_lock);
+	real = serfwd_control_port(link);
+	if (real && link->throttled)
+		serfwd_apply_throttle(link, real);
+	mutex_unlock(&link->ctl_lock);
+}
+
 /**
  * serfwd_set_policy - change what the administrator decides
  * @link: the link
@@ -331,18 +354,19 @@ void serfwd_set_policy(struct serfwd_link *link, int *policy, int value)
 
 	mutex_lock(&link->ctl_lock);
 	held = serfwd_mctrl_held(link);
-	WRITE_ONCE(*policy, value);
 	real = serfwd_control_port(link);
+	/* The way it was stopped; with the new policy it may be another. */
+	if (real && link->throttled)
+		serfwd_throttle_port(link, real, false);
+	WRITE_ONCE(*policy, value);
 	if (real) {
 		serfwd_apply_termios(link, real);
-		/* With the new policy it may stop the far end, or another way. */
-		if (link->throttled)
-			serfwd_apply_throttle(link, real);
 		if (held && !serfwd_mctrl_held(link))
 			serfwd_apply_rts(link, real);
 	}
 	mutex_unlock(&link->ctl_lock);
 	serfwd_control_reset_vtty(link);
+	serfwd_control_throttle(link);
 	/* What the port keeps for a stalled reader falls under it as well. */
 	serfwd_receive_restart(link);
 }

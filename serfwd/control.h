@@ -15,6 +15,7 @@ void serfwd_set_termios(struct serfwd_link *link, struct ktermios *termios);
 int serfwd_set_mctrl(struct serfwd_link *link, unsigned int set,
 		     unsigned int clear);
 int serfwd_set_break(struct serfwd_link *link, int state);
+void serfwd_control_reset_vtty(struct serfwd_link *link);
 void serfwd_control_adopt(struct serfwd_link *link, struct ktermios *termios);
 void serfwd_throttle(struct serfwd_link *link, bool on);
 void serfwd_send_xchar(struct serfwd_link *link, u8 ch);

@@ -205,7 +205,8 @@ static struct serfwd_link *serfwd_link_for(struct tty_struct *real)
 		return ERR_PTR(-ENODEV);
 	link = serfwd_link_named(real);
 	if (link)
-		return link->claimed ? ERR_PTR(-EBUSY) : link;
+		return link->claimed || (link->wanted && link->wanted != real) ?
+		       ERR_PTR(-EBUSY) : link;
 	return serfwd_link_first_free() ?: ERR_PTR(-ENOSPC);
 }
 
@@ -304,11 +305,17 @@ void serfwd_link_attach(struct serfwd_link *link, struct tty_struct *real)
 
 	serfwd_control_remember(link, real);
 	link->exclusive = test_and_set_bit(TTY_EXCLUSIVE, &real->flags);
+	serfwd_share_all(link, serfwd_transmit_forget_xoff);
 	serfwd_share_attach(link, real);
 }
 
-/* Its port is gone. */
-static void serfwd_link_lost(struct serfwd_link *link)
+/**
+ * serfwd_link_lost - the port that a link takes part in is gone
+ * @link: the link
+ *
+ * Context: any.
+ */
+void serfwd_link_lost(struct serfwd_link *link)
 {
 	if (READ_ONCE(link->policy.on_detach) == SERFWD_ON_DETACH_HANGUP)
 		tty_port_tty_hangup(&link->vport, false);
@@ -329,6 +336,8 @@ static void serfwd_link_lost(struct serfwd_link *link)
 void serfwd_link_detach(struct serfwd_link *link)
 {
 	struct tty_struct *real = serfwd_share_detach(link);
+	/* The next one is there already, see serfwd_bind(). */
+	bool moving = READ_ONCE(link->moving);
 
 	serfwd_control_restore(link, real);
 
@@ -338,13 +347,12 @@ void serfwd_link_detach(struct serfwd_link *link)
 	serfwd_receive_detach(real);
 	/* Writers and wake-ups under RCU have left the port after this. */
 	synchronize_rcu();
-	serfwd_transmit_detach(real);
+	/* What the far end has stopped is not to go out all the same. */
+	serfwd_transmit_detach(real, !moving);
 	/* Nothing arrives any more that a reader could keep waiting. */
 	serfwd_stall_over(link);
 	serfwd_stall_settle(link, SERFWD_RX);
-	/* Not if the next one is there already, see serfwd_bind(). */
-	serfwd_share_all(link, READ_ONCE(link->moving) ? serfwd_vtty_wakeup :
-							 serfwd_link_lost);
+	serfwd_share_all(link, moving ? serfwd_vtty_wakeup : serfwd_link_lost);
 }
 
 /**

@@ -23,6 +23,7 @@
  *	real: flow.lock
  *	real: the driver's port lock	(write_wakeup and modem status interrupt)
  *	vtty: port.lock, write_wait.lock, port.delta_msr_wait.lock
+ *	link->rate.lock
  *
  * From below, the vtty's ldisc_sem and from above, the real one's, are only
  * ever tried, never waited for.
@@ -145,6 +146,7 @@ void serfwd_link_expect(struct serfwd_link *link, struct tty_struct *real);
 
 void serfwd_link_attach(struct serfwd_link *link, struct tty_struct *real);
 void serfwd_link_detach(struct serfwd_link *link);
+void serfwd_link_lost(struct serfwd_link *link);
 
 void serfwd_link_open(struct serfwd_link *link, struct tty_struct *vtty);
 void serfwd_link_close(struct serfwd_link *link);

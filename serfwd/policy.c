@@ -182,7 +182,8 @@ SERFWD_NUMBER(stall_timeout_ms, 1, SERFWD_HOUR, NULL);
 SERFWD_NUMBER(token_idle_ms, 1, SERFWD_HOUR, serfwd_share_decide);
 SERFWD_NUMBER(priority, 0, 100, serfwd_share_decide);
 SERFWD_NUMBER(rate_limit, 0, SERFWD_RATE_MAX, serfwd_rate_changed);
-SERFWD_NUMBER(rate_burst, 1, SERFWD_RATE_BURST_MAX, serfwd_rate_changed);
+SERFWD_NUMBER(rate_burst, SERFWD_RATE_BURST_MIN, SERFWD_RATE_BURST_MAX,
+	      serfwd_rate_changed);
 
 /* For the link's own attribute group, in sysfs.c. */
 struct attribute *serfwd_policy_attrs[] = {

@@ -45,19 +45,20 @@ static size_t serfwd_rate_level(const struct serfwd_link *link,
 
 /*
  * Wake the writer when there is something to be had. Not for every byte: there
- * is half a bucket then, if that much is wanted.
+ * is half a bucket then, if that much is wanted, and enough for n_tty to go on.
  */
 static void serfwd_rate_wake_for(struct serfwd_link *link, size_t wanted,
 				 unsigned int limit)
 {
 	size_t burst = READ_ONCE(link->policy.rate_burst);
 	u64 full = serfwd_rate_time(burst, limit);
-	u64 level = serfwd_rate_time(clamp_t(size_t, wanted, 1,
-					     max_t(size_t, burst / 2, 1)), limit);
+	size_t level = clamp_t(size_t, wanted, SERFWD_RATE_STEP,
+			       max_t(size_t, burst / 2, SERFWD_RATE_STEP));
 
 	lockdep_assert_held(&link->rate.lock);
 	hrtimer_start(&link->rate.timer,
-		      ns_to_ktime(link->rate.paid_until + level - full),
+		      ns_to_ktime(link->rate.paid_until +
+				  serfwd_rate_time(level, limit) - full),
 		      HRTIMER_MODE_ABS_SOFT);
 }
 
@@ -65,8 +66,6 @@ static void serfwd_rate_wake_for(struct serfwd_link *link, size_t wanted,
  * serfwd_rate_charge - take bytes out of the bucket
  * @link: the link
  * @count: how many are to be sent
- *
- * If it is not that many the writer is woken later.
  *
  * Return: how many may be sent.
  * Context: any.
@@ -85,32 +84,39 @@ size_t serfwd_rate_charge(struct serfwd_link *link, size_t count)
 	granted = min(count, serfwd_rate_level(link, limit, now));
 	rate->paid_until = max(rate->paid_until, now) +
 			   serfwd_rate_time(granted, limit);
-	if (granted < count)
-		serfwd_rate_wake_for(link, count - granted, limit);
 	spin_unlock_irqrestore(&rate->lock, flags);
-	if (granted < count)
-		atomic64_inc(&link->stats.tx_rate_limited);
 	return granted;
 }
 
 /**
- * serfwd_rate_pay_back - put bytes back into the bucket
+ * serfwd_rate_settle - put bytes that were not sent back into the bucket
  * @link: the link
- * @count: how many were not sent
+ * @count: how many were to be sent
+ * @granted: how many might be
+ * @done: how many were, fewer than @count
+ *
+ * If it was the limit that kept the others back, the writer is woken when there
+ * is more; else the port wakes it.
  *
  * Context: any.
  */
-void serfwd_rate_pay_back(struct serfwd_link *link, size_t count)
+void serfwd_rate_settle(struct serfwd_link *link, size_t count, size_t granted,
+			size_t done)
 {
 	unsigned int limit = READ_ONCE(link->policy.rate_limit);
+	struct serfwd_rate *rate = &link->rate;
 	unsigned long flags;
 
 	if (!limit)
 		return;
-	spin_lock_irqsave(&link->rate.lock, flags);
-	link->rate.paid_until -= min(serfwd_rate_time(count, limit),
-				     link->rate.paid_until);
-	spin_unlock_irqrestore(&link->rate.lock, flags);
+	spin_lock_irqsave(&rate->lock, flags);
+	rate->paid_until -= min(serfwd_rate_time(granted - done, limit),
+				rate->paid_until);
+	if (done == granted)
+		serfwd_rate_wake_for(link, count - done, limit);
+	spin_unlock_irqrestore(&rate->lock, flags);
+	if (done == granted)
+		atomic64_inc(&link->stats.tx_rate_limited);
 }
 
 /**
@@ -118,9 +124,10 @@ void serfwd_rate_pay_back(struct serfwd_link *link, size_t count)
  * @link: the link
  * @room: of the port
  *
- * If there is none whoever asked is woken when there is.
+ * Less than n_tty can make use of is none, and whoever asked is woken when there
+ * is more.
  *
- * Return: the smaller of @room and of what the bucket holds.
+ * Return: the smaller of @room and of what the bucket holds, or 0.
  * Context: any.
  */
 unsigned int serfwd_rate_left(struct serfwd_link *link, unsigned int room)
@@ -133,8 +140,10 @@ unsigned int serfwd_rate_left(struct serfwd_link *link, unsigned int room)
 		return room;
 	spin_lock_irqsave(&link->rate.lock, flags);
 	left = serfwd_rate_level(link, limit, ktime_get_ns());
-	if (!left)
+	if (left < min_t(size_t, room, SERFWD_RATE_STEP)) {
 		serfwd_rate_wake_for(link, room, limit);
+		left = 0;
+	}
 	spin_unlock_irqrestore(&link->rate.lock, flags);
 	return min_t(size_t, room, left);
 }

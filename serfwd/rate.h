@@ -17,6 +17,12 @@ struct serfwd_link;
 #define SERFWD_RATE_MAX			100000000
 /* Bytes. */
 #define SERFWD_RATE_BURST_MAX		1048576
+/*
+ * As much as n_tty wants room for at once, for a tab: with less it waits to be
+ * woken.
+ */
+#define SERFWD_RATE_STEP		8
+#define SERFWD_RATE_BURST_MIN		SERFWD_RATE_STEP
 #define SERFWD_RATE_BURST_DEFAULT	4096
 
 /**
@@ -42,10 +48,11 @@ void serfwd_rate_exit(struct serfwd_link *link);
 void serfwd_rate_changed(struct serfwd_link *link);
 
 size_t serfwd_rate_charge(struct serfwd_link *link, size_t count);
-void serfwd_rate_pay_back(struct serfwd_link *link, size_t count);
+void serfwd_rate_settle(struct serfwd_link *link, size_t count, size_t granted,
+			size_t done);
 unsigned int serfwd_rate_left(struct serfwd_link *link, unsigned int room);
 
-/* How many of @count bytes may be sent; those that are not, are to be refunded. */
+/* How many of @count bytes may be sent; serfwd_rate_done() is to follow. */
 static inline size_t serfwd_rate_take(struct serfwd_link *link, size_t count)
 {
 	if (static_branch_unlikely(&serfwd_rate_key))
@@ -53,11 +60,12 @@ static inline size_t serfwd_rate_take(struct serfwd_link *link, size_t count)
 	return count;
 }
 
-/* @count of the bytes that might be sent were not. */
-static inline void serfwd_rate_refund(struct serfwd_link *link, size_t count)
+/* Of @count bytes, @granted might be sent and @done were. */
+static inline void serfwd_rate_done(struct serfwd_link *link, size_t count,
+				    size_t granted, size_t done)
 {
-	if (static_branch_unlikely(&serfwd_rate_key) && count)
-		serfwd_rate_pay_back(link, count);
+	if (static_branch_unlikely(&serfwd_rate_key) && done < count)
+		serfwd_rate_settle(link, count, granted, done);
 }
 
 /* @room as far as the limit allows. */

@@ -72,6 +72,8 @@ bool serfwd_stall_make_room(struct serfwd_link *link, struct tty_ldisc *ld)
 	    !ld->ops->flush_buffer)
 		return false;
 	ld->ops->flush_buffer(ld->tty);
+	/* Or else nobody would ever, for there is nothing left to be read. */
+	tty_unthrottle(ld->tty);
 	serfwd_stall_drop(link, SERFWD_NTTY_FULL);
 	return true;
 }

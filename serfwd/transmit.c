@@ -70,7 +70,7 @@ ssize_t serfwd_write(struct serfwd_link *link, const u8 *buf, size_t count)
 		done = real->ops->write(real, buf, granted);
 	rcu_read_unlock();
 	done = max_t(ssize_t, done, 0);
-	serfwd_rate_refund(link, granted - done);
+	serfwd_rate_done(link, count, granted, done);
 	serfwd_hop_end(link, SERFWD_TX, began, count, done);
 	if (static_branch_unlikely(&serfwd_share_key))
 		serfwd_tx_shared(link, real, done);
@@ -96,9 +96,9 @@ int serfwd_put_char(struct serfwd_link *link, u8 ch)
 	rcu_read_lock();
 	real = serfwd_tx_port(link);
 	if (likely(real) && likely(granted))
-		done = tty_put_char(real, ch);
+		done = max(tty_put_char(real, ch), 0);
 	rcu_read_unlock();
-	serfwd_rate_refund(link, granted - done);
+	serfwd_rate_done(link, 1, granted, done);
 	serfwd_hop_end(link, SERFWD_TX, began, 1, done);
 	if (static_branch_unlikely(&serfwd_share_key))
 		serfwd_tx_shared(link, real, done);
@@ -332,11 +332,31 @@ void serfwd_transmit_attach(struct serfwd_link *link, struct tty_struct *real)
 }
 
 /**
- * serfwd_transmit_detach - leave a port with its output running
- * @real: the port's tty
+ * serfwd_transmit_forget_xoff - a port comes that has stopped nobody yet
+ * @link: a link that is to have it, or to take part in it
+ *
+ * The XOFF was that of another far end, and its XON will not come.
  */
-void serfwd_transmit_detach(struct tty_struct *real)
+void serfwd_transmit_forget_xoff(struct serfwd_link *link)
+{
+	struct tty_struct *vtty;
+
+	rcu_read_lock();
+	vtty = rcu_dereference(link->vtty);
+	/* Does nothing if its user has stopped it. */
+	if (vtty)
+		start_tty(vtty);
+	rcu_read_unlock();
+}
+
+/**
+ * serfwd_transmit_detach - leave a port
+ * @real: the port's tty
+ * @start: with its output running; or else as it is
+ */
+void serfwd_transmit_detach(struct tty_struct *real, bool start)
 {
 	clear_bit(TTY_DO_WRITE_WAKEUP, &real->flags);
-	start_tty(real);
+	if (start)
+		start_tty(real);
 }

@@ -20,6 +20,7 @@ void serfwd_flush_input(struct serfwd_link *link);
 
 void serfwd_transmit_wakeup(struct serfwd_link *link);
 void serfwd_transmit_attach(struct serfwd_link *link, struct tty_struct *real);
-void serfwd_transmit_detach(struct tty_struct *real);
+void serfwd_transmit_detach(struct tty_struct *real, bool start);
+void serfwd_transmit_forget_xoff(struct serfwd_link *link);
 
 #endif

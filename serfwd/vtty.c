@@ -185,7 +185,13 @@ static void serfwd_vtty_cleanup(struct tty_struct *vtty)
 
 static int serfwd_vtty_open(struct tty_struct *vtty, struct file *file)
 {
-	return tty_port_open(vtty->port, vtty, file);
+	struct serfwd_link *link = vtty->driver_data;
+	int ret = tty_port_open(vtty->port, vtty, file);
+
+	/* One that was hung up has its line discipline back before its settings. */
+	if (!ret && READ_ONCE(link->policy.flow) == SERFWD_FLOW_AUTO_XONXOFF)
+		serfwd_control_reset_vtty(link);
+	return ret;
 }
 
 static void serfwd_vtty_close(struct tty_struct *vtty, struct file *file)

@@ -47,7 +47,8 @@ FIXTURE_TEARDOWN(exclusive)
 	EXPECT_EQ(0, mdev_remove(0));
 }
 
-static uint32_t get(int fd, unsigned int offset)
+/* As wide as no register, so that a read that fails is no value of one. */
+static uint64_t get(int fd, unsigned int offset)
 {
 	return region_get(fd, BAR, offset, 4);
 }
@@ -480,11 +481,13 @@ TEST_F(exclusive, the_next_one_waits)
 /* A process that is killed at any point leaves nothing behind. */
 TEST_F(exclusive, killed)
 {
+	int i, status, working[2];
 	struct vfio_user user;
 	pid_t pid;
-	int i;
+	char c;
 
 	vfio_close(&self->user);
+	ASSERT_EQ(0, pipe(working));
 	for (i = 0; i < 20; i++) {
 		pid = fork();
 		if (!pid) {
@@ -495,21 +498,43 @@ TEST_F(exclusive, killed)
 			irq_set(user.device, INTX, IRQ_UNMASK_FD, 1,
 				eventfd(0, 0));
 			config_put(user.device, PCI_COMMAND, 2, PCI_COMMAND_MEMORY);
+			write(working[1], "x", 1);
 			for (;;)
 				put(user.device, EDU_IRQ_RAISE, 1);
 		}
-		sleep_ms(20 + i);
+		ASSERT_EQ(1, read(working[0], &c, 1));
+		sleep_ms(i);
 		kill(pid, SIGKILL);
-		waitpid(pid, NULL, 0);
+		ASSERT_EQ(pid, waitpid(pid, &status, 0));
+		EXPECT_TRUE(WIFSIGNALED(status));
 	}
+	close(working[0]);
+	close(working[1]);
 	ASSERT_EQ(0, vfio_open(&self->user, 0));
 	ASSERT_EQ(0, config_put(self->user.device, PCI_COMMAND, 2,
 				PCI_COMMAND_MEMORY));
 	EXPECT_EQ(EDU_ID_VALUE, get(self->user.device, EDU_ID));
 }
 
+/* Whoever waits for one that is removed is told so, and the holder nothing. */
+TEST_F(exclusive, a_waiting_one_is_removed)
+{
+	struct opener opener;
+
+	ASSERT_EQ(0, mdev_create(self->address, TYPE, 1));
+	ASSERT_EQ(0, vfio_attach(&opener.user, 1));
+	ASSERT_EQ(0, pthread_create(&opener.thread, NULL, opener_thread, &opener));
+	ASSERT_TRUE(file_becomes(mdev_path(1, "state"), "waiting"));
+	EXPECT_EQ(0, mdev_remove(1));
+	pthread_join(opener.thread, NULL);
+	EXPECT_EQ(-ENODEV, opener.ret);
+	vfio_close(&opener.user);
+	EXPECT_EQ(EDU_ID_VALUE, get(self->user.device, EDU_ID));
+}
+
 struct remover {
 	pthread_t thread;
+	const char *address;	/* of the device to be unbound; NULL for the guest's */
 	int ret;
 };
 
@@ -517,12 +542,17 @@ static void *remover_thread(void *arg)
 {
 	struct remover *remover = arg;
 
-	remover->ret = mdev_remove(0);
+	if (remover->address)
+		remover->ret = put_file("/sys/bus/pci/drivers/pcishare/unbind",
+					remover->address);
+	else
+		remover->ret = mdev_remove(0);
 	return NULL;
 }
 
-static void remover_start(struct remover *remover)
+static void remover_start(struct remover *remover, const char *address)
 {
+	remover->address = address;
 	if (pthread_create(&remover->thread, NULL, remover_thread, remover))
 		abort();
 }
@@ -535,7 +565,7 @@ TEST_F(exclusive, asked_back)
 
 	ASSERT_EQ(0, irq_set(self->user.device, VFIO_PCI_REQ_IRQ_INDEX,
 			     IRQ_TRIGGER_FD, 1, event));
-	remover_start(&remover);
+	remover_start(&remover, NULL);
 	EXPECT_NE(0, irq_comes(event, VFIO_PATIENCE));
 	EXPECT_EQ(EDU_ID_VALUE, get(self->user.device, EDU_ID));
 	vfio_close(&self->user);
@@ -545,27 +575,55 @@ TEST_F(exclusive, asked_back)
 	close(event);
 }
 
-/* Whoever does not has it taken away. */
-TEST_F(exclusive, taken_away)
+/* The driver is unbound: the same, and then there is nothing to be made of it. */
+TEST_F(exclusive, unbound)
 {
 	int event = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
 	struct remover remover;
 
-	ASSERT_EQ(0, put_file("/sys/module/pcishare/parameters/revoke_ms", "100"));
-	ASSERT_EQ(0, irq_set(self->user.device, VFIO_PCI_ERR_IRQ_INDEX,
+	ASSERT_EQ(0, irq_set(self->user.device, VFIO_PCI_REQ_IRQ_INDEX,
 			     IRQ_TRIGGER_FD, 1, event));
-	remover_start(&remover);
+	remover_start(&remover, self->address);
 	EXPECT_NE(0, irq_comes(event, VFIO_PATIENCE));
-	EXPECT_EQ(UINT32_MAX, get(self->user.device, EDU_ID));
-	EXPECT_EQ(0, put(self->user.device, EDU_LIVENESS, 1));
-	EXPECT_EQ(UINT16_MAX, config_get(self->user.device, PCI_VENDOR_ID, 2));
-	EXPECT_EQ(-1, ioctl(self->user.device, VFIO_DEVICE_RESET));
+	vfio_close(&self->user);
+	pthread_join(remover.thread, NULL);
+	EXPECT_EQ(0, remover.ret);
+	EXPECT_EQ(-ENOENT, mdev_create(self->address, TYPE, 0));
+	ASSERT_EQ(0, put_file("/sys/bus/pci/drivers/pcishare/bind",
+			      self->address));
+	ASSERT_EQ(0, mdev_create(self->address, TYPE, 0));
+	close(event);
+}
+
+/* Whoever does not has it taken away. */
+TEST_F(exclusive, taken_away)
+{
+	int fd = self->user.device, waited;
+	struct remover remover;
+
+	ASSERT_EQ(0, put(fd, EDU_LIVENESS, 0x5555));
+	ASSERT_EQ(0, put_file("/sys/module/pcishare/parameters/revoke_ms", "100"));
+	remover_start(&remover, NULL);
+	for (waited = 0; get(fd, EDU_ID) == EDU_ID_VALUE; waited += 5) {
+		ASSERT_LT(waited, VFIO_PATIENCE);
+		sleep_ms(5);
+	}
+	EXPECT_EQ(UINT32_MAX, get(fd, EDU_ID));
+	EXPECT_EQ(0, put(fd, EDU_LIVENESS, 0xaaaa));
+	EXPECT_EQ(UINT16_MAX, config_get(fd, PCI_VENDOR_ID, 2));
+	EXPECT_EQ(-1, ioctl(fd, VFIO_DEVICE_RESET));
+	EXPECT_EQ(EIO, errno);
 	vfio_close(&self->user);
 	pthread_join(remover.thread, NULL);
 	EXPECT_EQ(0, remover.ret);
 	ASSERT_EQ(0, put_file("/sys/module/pcishare/parameters/revoke_ms", "10000"));
+
+	/* What it wrote afterwards has had no effect. */
 	ASSERT_EQ(0, mdev_create(self->address, TYPE, 0));
-	close(event);
+	ASSERT_EQ(0, vfio_open(&self->user, 0));
+	ASSERT_EQ(0, config_put(self->user.device, PCI_COMMAND, 2,
+				PCI_COMMAND_MEMORY));
+	EXPECT_EQ(~0x5555u, get(self->user.device, EDU_LIVENESS));
 }
 
 TEST_HARNESS_MAIN

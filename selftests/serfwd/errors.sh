@@ -417,12 +417,29 @@ test_link_with_a_port()
 	load
 	write_port 0 "$port"
 	cleanup_push detach_all
-	refused EBUSY 'ttySF0 has a port already' write_port 0 "$other_port"
-	refused EBUSY 'ttySF0 has a port already' write_port 0 "$port"
+	refused EBUSY "$port: cannot be opened" write_port 0 "$port"
 	refused EBUSY "$port: cannot be opened" write_port 1 "$port"
 	attached_to 0 "$port"
 	cleanup_run
 	usable 1 "$other_port"
+}
+
+# What ldattach has attached is for it to take away.
+test_link_of_ldattach()
+{
+	local owner
+
+	load links=1
+	ldattach -d 29 "/dev/$port" </dev/null >/dev/null 2>&1 &
+	owner=$!
+	cleanup_push kill "$owner"
+	wait_for 20 "$port to be attached" attached_to 0 "$port"
+	refused EBUSY 'ttySF0 has a port already' write_port 0 "$other_port"
+	refused EBUSY 'ttySF0 has a port already' write_port 0 "$port"
+	attached_to 0 "$port"
+	cleanup_run
+	wait_for 20 "$port to be detached" attached_to 0 ''
+	usable 0 "$other_port"
 }
 
 test_nothing_to_detach()
@@ -565,6 +582,7 @@ tests=(
 	port_without_hardware
 	busy_port
 	link_with_a_port
+	link_of_ldattach
 	nothing_to_detach
 	ldattach_pty
 	ldattach_our_own

@@ -144,6 +144,23 @@ TEST_F(flow, xonxoff_stops_the_far_end)
 	EXPECT_EQ(XON, c);
 }
 
+/* A policy that changes while the far end is stopped stops it its own way. */
+TEST_F(flow, xonxoff_changes_while_stopped)
+{
+	char sent[FULL - 1], c = 0;
+
+	ASSERT_EQ(0, set("flow", "auto-xonxoff"));
+	ASSERT_EQ(sizeof(sent), fill(self->far, sent, sizeof(sent)));
+	ASSERT_EQ(1, line_read(self->far, &c, 1));
+	EXPECT_EQ(XOFF, c);
+	ASSERT_EQ(0, set("flow", "guest"));
+	ASSERT_EQ(1, line_read(self->far, &c, 1));
+	EXPECT_EQ(XON, c);
+	ASSERT_EQ(0, set("flow", "auto-xonxoff"));
+	ASSERT_EQ(1, line_read(self->far, &c, 1));
+	EXPECT_EQ(XOFF, c);
+}
+
 /* Characters that a program switched off are the usual ones. */
 TEST_F(flow, xonxoff_with_disabled_characters)
 {

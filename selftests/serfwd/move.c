@@ -175,6 +175,31 @@ TEST_F(move, a_port_that_cannot_send_keeps_it)
 	EXPECT_EQ(0, move_to(1));
 }
 
+/* Or what the far end does not want to be sent now. */
+TEST_F(move, a_port_that_is_stopped_keeps_it)
+{
+	char buf[4];
+
+	ASSERT_EQ(0, set_link("flow", "auto-xonxoff"));
+	ASSERT_EQ(2, line_write(self->far[0], "\x13s", 2));
+	ASSERT_EQ(1, line_read(self->fd, buf, 1));
+	ASSERT_EQ(4, line_write(self->fd, "wait", 4));
+	EXPECT_EQ(-EBUSY, move_to(1));
+	EXPECT_TRUE(is_at(0));
+	EXPECT_EQ(0, line_queued(self->far[0], FIONREAD));
+	ASSERT_EQ(1, line_write(self->far[0], "\x11", 1));
+	ASSERT_EQ(4, line_read(self->far[0], buf, 4));
+	EXPECT_EQ(0, memcmp(buf, "wait", 4));
+
+	/* The next far end has stopped nobody. */
+	ASSERT_EQ(2, line_write(self->far[0], "\x13s", 2));
+	ASSERT_EQ(1, line_read(self->fd, buf, 1));
+	ASSERT_EQ(0, move_to(1));
+	ASSERT_EQ(4, line_write(self->fd, "goes", 4));
+	ASSERT_EQ(4, line_read(self->far[1], buf, 4));
+	EXPECT_EQ(0, memcmp(buf, "goes", 4));
+}
+
 TEST_F(move, a_port_that_is_not_to_be_had)
 {
 	int other = line_open_path("/dev/ttyNM2", O_NONBLOCK);
