@@ -196,6 +196,12 @@ static int serfwd_leave_port(struct serfwd_link *link, struct tty_struct *from,
 {
 	int ret;
 
+	/* Who could not attach the next one is to find out before. */
+	if (!capable(CAP_NET_ADMIN)) {
+		pr_warn_ratelimited("%s: attaching needs CAP_NET_ADMIN\n",
+				    to->name);
+		return -EPERM;
+	}
 	if (READ_ONCE(from->flow.stopped) && tty_chars_in_buffer(from)) {
 		pr_warn_ratelimited("ttySF%u: %s is stopped and has not sent all\n",
 				    link->index, from->name);
@@ -270,9 +276,6 @@ static int serfwd_bind_locked(struct serfwd_link *link, const char *name)
 				    serfwd_share_is_guest(link) ? "shares" : "has");
 		return -EBUSY;
 	}
-	/* Before anything is left. */
-	if (!capable(CAP_NET_ADMIN))
-		return -EPERM;
 	tty = serfwd_kopen(name);
 	if (IS_ERR(tty))
 		return PTR_ERR(tty);
