@@ -166,13 +166,6 @@ static bool pcishare_transfer_goes_on(const struct pcishare_transfer *transfer)
 	return true;
 }
 
-static void pcishare_transfer_advance(struct pcishare_transfer *transfer,
-				      unsigned int width)
-{
-	transfer->offset += width;
-	transfer->left -= width;
-}
-
 /* Returns the width, or -EFAULT. */
 static int pcishare_read_one(struct pcishare_transfer *transfer,
 			     char __user *buf)
@@ -191,7 +184,7 @@ static int pcishare_read_one(struct pcishare_transfer *transfer,
 }
 
 static int pcishare_write_one(struct pcishare_transfer *transfer,
-			      const char __user *buf)
+			      char __user *buf)
 {
 	struct pcishare_guest *guest = transfer->guest;
 	unsigned int width = pcishare_access_width(transfer->offset,
@@ -208,6 +201,44 @@ static int pcishare_write_one(struct pcishare_transfer *transfer,
 	return width;
 }
 
+/* Returns how many bytes were transferred, or an error. */
+static ssize_t pcishare_transfer_all(struct pcishare_transfer *transfer,
+				     char __user *buf,
+				     int (*one)(struct pcishare_transfer *transfer,
+						char __user *buf))
+{
+	ssize_t done = 0;
+	int width;
+
+	while (pcishare_transfer_goes_on(transfer)) {
+		width = one(transfer, buf + done);
+		if (width < 0)
+			return width;
+		transfer->offset += width;
+		transfer->left -= width;
+		done += width;
+	}
+	return done;
+}
+
+static ssize_t pcishare_region_rw(struct vfio_device *vdev, char __user *buf,
+				  size_t count, loff_t *ppos,
+				  int (*one)(struct pcishare_transfer *transfer,
+					     char __user *buf))
+{
+	struct pcishare_transfer transfer;
+	ssize_t done;
+	int ret;
+
+	ret = pcishare_transfer_init(&transfer, vdev, count, *ppos);
+	if (ret)
+		return ret;
+	done = pcishare_transfer_all(&transfer, buf, one);
+	if (done > 0)
+		*ppos += done;
+	return done;
+}
+
 /**
  * pcishare_region_read - read from a region
  * @vdev: the guest's vfio device
@@ -222,22 +253,7 @@ static int pcishare_write_one(struct pcishare_transfer *transfer,
 ssize_t pcishare_region_read(struct vfio_device *vdev, char __user *buf,
 			     size_t count, loff_t *ppos)
 {
-	struct pcishare_transfer transfer;
-	ssize_t done = 0;
-	int ret;
-
-	ret = pcishare_transfer_init(&transfer, vdev, count, *ppos);
-	if (ret)
-		return ret;
-	while (pcishare_transfer_goes_on(&transfer)) {
-		ret = pcishare_read_one(&transfer, buf + done);
-		if (ret < 0)
-			return ret;
-		pcishare_transfer_advance(&transfer, ret);
-		done += ret;
-	}
-	*ppos += done;
-	return done;
+	return pcishare_region_rw(vdev, buf, count, ppos, pcishare_read_one);
 }
 
 /**
@@ -254,20 +270,7 @@ ssize_t pcishare_region_read(struct vfio_device *vdev, char __user *buf,
 ssize_t pcishare_region_write(struct vfio_device *vdev, const char __user *buf,
 			      size_t count, loff_t *ppos)
 {
-	struct pcishare_transfer transfer;
-	ssize_t done = 0;
-	int ret;
-
-	ret = pcishare_transfer_init(&transfer, vdev, count, *ppos);
-	if (ret)
-		return ret;
-	while (pcishare_transfer_goes_on(&transfer)) {
-		ret = pcishare_write_one(&transfer, buf + done);
-		if (ret < 0)
-			return ret;
-		pcishare_transfer_advance(&transfer, ret);
-		done += ret;
-	}
-	*ppos += done;
-	return done;
+	/* Which is only read from. */
+	return pcishare_region_rw(vdev, (char __user *)buf, count, ppos,
+				  pcishare_write_one);
 }

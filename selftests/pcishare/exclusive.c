@@ -7,16 +7,7 @@
 #include <signal.h>
 #include <sys/mman.h>
 
-/* The harness compares constants, which are int, with whatever it is given. */
-#pragma GCC diagnostic ignored "-Wsign-compare"
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wunused-parameter"
-#include "kselftest_harness.h"
-#pragma GCC diagnostic pop
-
-#undef TEST_TIMEOUT_DEFAULT
-#define TEST_TIMEOUT_DEFAULT	300
-
+#include "../lib/harness.h"
 #include "edu.h"
 #include "vfio.h"
 
@@ -81,7 +72,7 @@ TEST_F(exclusive, info)
 	EXPECT_EQ(ENOTTY, errno);
 	EXPECT_EQ(-1, ioctl(fd, VFIO_DEVICE_GET_PCI_HOT_RESET_INFO, &info));
 	EXPECT_EQ(ENOTTY, errno);
-	EXPECT_TRUE(file_is(mdev_path(0, "state"), "open"));
+	EXPECT_TRUE(sysfs_is(mdev_path(0, "state"), "open"));
 }
 
 static long long region_size(int fd, unsigned int index)
@@ -242,8 +233,8 @@ TEST_F(exclusive, registers)
 	for (waited = 0; get(fd, EDU_STATUS) & EDU_STATUS_COMPUTING; waited++)
 		ASSERT_LT(waited, 100000);
 	EXPECT_EQ(3628800, get(fd, EDU_FACTORIAL));
-	EXPECT_FALSE(file_is(mdev_path(0, "stats/reads"), "0"));
-	EXPECT_TRUE(file_is(mdev_path(0, "stats/writes"), "2"));
+	EXPECT_FALSE(sysfs_is(mdev_path(0, "stats/reads"), "0"));
+	EXPECT_TRUE(sysfs_is(mdev_path(0, "stats/writes"), "2"));
 }
 
 /* As on a bus: nobody answers where decoding is off. */
@@ -309,7 +300,7 @@ TEST_F(exclusive, intx)
 	ASSERT_EQ(0, irq_set(fd, INTX, IRQ_UNMASK, 1, 0));
 	EXPECT_EQ(0, irq_comes(event, VFIO_QUIET));
 	EXPECT_EQ(0, config_get(fd, PCI_STATUS, 2) & PCI_STATUS_INTERRUPT);
-	EXPECT_TRUE(file_is(mdev_path(0, "stats/interrupts"), "2"));
+	EXPECT_TRUE(sysfs_is(mdev_path(0, "stats/interrupts"), "2"));
 	close(event);
 }
 
@@ -461,20 +452,20 @@ TEST_F(exclusive, the_next_one_waits)
 	EXPECT_EQ(-EEXIST, mdev_create(self->address, TYPE, 1));
 	ASSERT_EQ(0, vfio_attach(&opener.user, 1));
 	ASSERT_EQ(0, pthread_create(&opener.thread, NULL, opener_thread, &opener));
-	ASSERT_TRUE(file_becomes(mdev_path(1, "state"), "waiting"));
-	EXPECT_TRUE(file_is(holder, mdev_uuid(0)));
+	ASSERT_TRUE(sysfs_becomes(mdev_path(1, "state"), "waiting"));
+	EXPECT_TRUE(sysfs_is(holder, mdev_uuid(0)));
 	EXPECT_EQ(EDU_ID_VALUE, get(self->user.device, EDU_ID));
 
 	vfio_close(&self->user);
 	pthread_join(opener.thread, NULL);
 	ASSERT_EQ(0, opener.ret);
-	EXPECT_TRUE(file_is(holder, mdev_uuid(1)));
-	EXPECT_TRUE(file_is(mdev_path(0, "state"), "closed"));
+	EXPECT_TRUE(sysfs_is(holder, mdev_uuid(1)));
+	EXPECT_TRUE(sysfs_is(mdev_path(0, "state"), "closed"));
 	ASSERT_EQ(0, config_put(opener.user.device, PCI_COMMAND, 2,
 				PCI_COMMAND_MEMORY));
 	EXPECT_EQ(EDU_ID_VALUE, get(opener.user.device, EDU_ID));
 	vfio_close(&opener.user);
-	EXPECT_TRUE(file_is(holder, ""));
+	EXPECT_TRUE(sysfs_is(holder, ""));
 	EXPECT_EQ(0, mdev_remove(1));
 }
 
@@ -524,7 +515,7 @@ TEST_F(exclusive, a_waiting_one_is_removed)
 	ASSERT_EQ(0, mdev_create(self->address, TYPE, 1));
 	ASSERT_EQ(0, vfio_attach(&opener.user, 1));
 	ASSERT_EQ(0, pthread_create(&opener.thread, NULL, opener_thread, &opener));
-	ASSERT_TRUE(file_becomes(mdev_path(1, "state"), "waiting"));
+	ASSERT_TRUE(sysfs_becomes(mdev_path(1, "state"), "waiting"));
 	EXPECT_EQ(0, mdev_remove(1));
 	pthread_join(opener.thread, NULL);
 	EXPECT_EQ(-ENODEV, opener.ret);
@@ -543,8 +534,8 @@ static void *remover_thread(void *arg)
 	struct remover *remover = arg;
 
 	if (remover->address)
-		remover->ret = put_file("/sys/bus/pci/drivers/pcishare/unbind",
-					remover->address);
+		remover->ret = sysfs_put("/sys/bus/pci/drivers/pcishare/unbind",
+					 remover->address);
 	else
 		remover->ret = mdev_remove(0);
 	return NULL;
@@ -589,8 +580,8 @@ TEST_F(exclusive, unbound)
 	pthread_join(remover.thread, NULL);
 	EXPECT_EQ(0, remover.ret);
 	EXPECT_EQ(-ENOENT, mdev_create(self->address, TYPE, 0));
-	ASSERT_EQ(0, put_file("/sys/bus/pci/drivers/pcishare/bind",
-			      self->address));
+	ASSERT_EQ(0, sysfs_put("/sys/bus/pci/drivers/pcishare/bind",
+			       self->address));
 	ASSERT_EQ(0, mdev_create(self->address, TYPE, 0));
 	close(event);
 }
@@ -602,7 +593,7 @@ TEST_F(exclusive, taken_away)
 	struct remover remover;
 
 	ASSERT_EQ(0, put(fd, EDU_LIVENESS, 0x5555));
-	ASSERT_EQ(0, put_file("/sys/module/pcishare/parameters/revoke_ms", "100"));
+	ASSERT_EQ(0, sysfs_put("/sys/module/pcishare/parameters/revoke_ms", "100"));
 	remover_start(&remover, NULL);
 	for (waited = 0; get(fd, EDU_ID) == EDU_ID_VALUE; waited += 5) {
 		ASSERT_LT(waited, VFIO_PATIENCE);
@@ -616,7 +607,7 @@ TEST_F(exclusive, taken_away)
 	vfio_close(&self->user);
 	pthread_join(remover.thread, NULL);
 	EXPECT_EQ(0, remover.ret);
-	ASSERT_EQ(0, put_file("/sys/module/pcishare/parameters/revoke_ms", "10000"));
+	ASSERT_EQ(0, sysfs_put("/sys/module/pcishare/parameters/revoke_ms", "10000"));
 
 	/* What it wrote afterwards has had no effect. */
 	ASSERT_EQ(0, mdev_create(self->address, TYPE, 0));

@@ -9,12 +9,7 @@
 
 #include "policy-cases.h"
 
-/* The harness compares constants, which are int, with whatever it is given. */
-#pragma GCC diagnostic ignored "-Wsign-compare"
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wunused-parameter"
-#include "kselftest_harness.h"
-#pragma GCC diagnostic pop
+#include "../lib/harness.h"
 
 #define SAID_MAX	8192
 #define TEXT_MAX	(PCISHARE_POLICY_SIZE_MAX + 1)

@@ -21,75 +21,16 @@
 #include <sys/eventfd.h>
 #include <sys/ioctl.h>
 #include <sys/param.h>
-#include <time.h>
 #include <unistd.h>
 
-/* How long (ms) something may take that has to come. */
+#include "../lib/sysfs.h"
+
+/* How long (ms) an interrupt may take that has to come. */
 #define VFIO_PATIENCE	10000
 /* How long (ms) is waited for what must not come. */
 #define VFIO_QUIET	200
 
 #define PCI_DEVICES	"/sys/bus/pci/devices"
-
-static inline void sleep_ms(unsigned int ms)
-{
-	struct timespec time = {
-		.tv_sec = ms / 1000,
-		.tv_nsec = ms % 1000 * 1000000L,
-	};
-
-	nanosleep(&time, NULL);
-}
-
-/**
- * put_file() - write to a file of sysfs
- * @path: of the file
- * @text: what is written
- *
- * Return: 0 or -errno.
- */
-static inline int put_file(const char *path, const char *text)
-{
-	int fd = open(path, O_WRONLY | O_CLOEXEC);
-	int ret = 0;
-
-	if (fd < 0)
-		return -errno;
-	if (write(fd, text, strlen(text)) < 0)
-		ret = -errno;
-	close(fd);
-	return ret;
-}
-
-/**
- * file_is() - what does a file of sysfs say?
- * @path: of the file
- * @text: what it is to say, in its first line
- */
-static inline bool file_is(const char *path, const char *text)
-{
-	char line[256] = "";
-	FILE *file = fopen(path, "re");
-
-	if (!file)
-		return false;
-	if (fgets(line, sizeof(line), file))
-		line[strcspn(line, "\n")] = '\0';
-	fclose(file);
-	return !strcmp(line, text);
-}
-
-static inline bool file_becomes(const char *path, const char *text)
-{
-	int waited;
-
-	for (waited = 0; waited < VFIO_PATIENCE; waited += 5) {
-		if (file_is(path, text))
-			return true;
-		sleep_ms(5);
-	}
-	return false;
-}
 
 /**
  * pci_find() - the first PCI device of a model
@@ -114,11 +55,11 @@ static inline int pci_find(unsigned int vendor, unsigned int device,
 	while (ret && (entry = readdir(dir))) {
 		snprintf(path, sizeof(path), PCI_DEVICES "/%s/vendor",
 			 entry->d_name);
-		if (!file_is(path, want_vendor))
+		if (!sysfs_is(path, want_vendor))
 			continue;
 		snprintf(path, sizeof(path), PCI_DEVICES "/%s/device",
 			 entry->d_name);
-		if (!file_is(path, want_device))
+		if (!sysfs_is(path, want_device))
 			continue;
 		snprintf(address, 16, "%.15s", entry->d_name);
 		ret = 0;
@@ -141,7 +82,7 @@ static inline int pci_put(const char *address, const char *attribute,
 	char path[PATH_MAX];
 
 	snprintf(path, sizeof(path), PCI_DEVICES "/%s/%s", address, attribute);
-	return put_file(path, text);
+	return sysfs_put(path, text);
 }
 
 /**
@@ -195,7 +136,7 @@ static inline const char *mdev_path(unsigned int number, const char *attribute)
 
 static inline int mdev_remove(unsigned int number)
 {
-	return put_file(mdev_path(number, "remove"), "1");
+	return sysfs_put(mdev_path(number, "remove"), "1");
 }
 
 /**

@@ -62,25 +62,12 @@ static int left(void)
  * Operations: each with what comes before, and what takes it back
  */
 
-static bool attached(unsigned int link)
-{
-	char path[48], name[32];
-	ssize_t size;
-	int fd;
-
-	snprintf(path, sizeof(path), "/sys/class/tty/ttySF%u/port", link);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	size = fd < 0 ? 0 : read(fd, name, sizeof(name));
-	close(fd);
-	return size > 1;
-}
-
 static bool nothing_attached(void)
 {
 	unsigned int link;
 
 	for (link = 0; link < 4; link++)
-		if (attached(link))
+		if (serfwd_has_port(link))
 			return false;
 	return true;
 }
@@ -103,7 +90,7 @@ static int unbind(void)
 
 static bool is_attached(void)
 {
-	return attached(1) && !attached(0);
+	return serfwd_has_port(1) && !serfwd_has_port(0);
 }
 
 static int bind_real(void)
@@ -139,7 +126,7 @@ static int attach_ldisc(void)
 
 static bool ldisc_is_attached(void)
 {
-	return attached(0);
+	return serfwd_has_port(0);
 }
 
 static int open_vtty(void)

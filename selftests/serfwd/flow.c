@@ -2,48 +2,13 @@
 /*
  * XON/XOFF that the host does whatever the vtty is set to, and a reader that
  * does not read whose oldest bytes are dropped.
- *
- *	ttySF0 - ttyNM0 === ttyNM1, opened directly
  */
-#include "line-fixture.h"
+#include "plug-fixture.h"
 
 #define XON	0x11
 #define XOFF	0x13
 /* Bytes that a line discipline takes when nobody reads. */
 #define FULL	4095
-
-FIXTURE(flow) {
-	int fd;
-	int far;
-};
-
-static int set(const char *attribute, const char *value)
-{
-	return serfwd_put_tty("ttySF", 0, attribute, value);
-}
-
-static bool is(const char *attribute, const char *value)
-{
-	return serfwd_tty_is("ttySF", 0, attribute, value);
-}
-
-FIXTURE_SETUP(flow)
-{
-	ASSERT_EQ(0, serfwd_reload("nullmodems=1"));
-	ASSERT_EQ(0, serfwd_set_port(0, "ttyNM0"));
-	self->fd = line_open_raw(LINE_VTTY);
-	ASSERT_GE(self->fd, 0);
-	self->far = line_open_raw("/dev/ttyNM1");
-	ASSERT_GE(self->far, 0);
-}
-
-FIXTURE_TEARDOWN(flow)
-{
-	close(self->far);
-	close(self->fd);
-	EXPECT_EQ(0, serfwd_set_port(0, ""));
-	EXPECT_EQ(0, serfwd_unload());
-}
 
 static int iflag_of(int fd)
 {
@@ -63,7 +28,7 @@ static int set_iflag(int fd, int clear, int add)
 	return line_set(fd, &termios);
 }
 
-TEST_F(flow, xonxoff_is_seen_and_taken_back)
+TEST_F(plug, xonxoff_is_seen_and_taken_back)
 {
 	EXPECT_EQ(0, iflag_of(self->fd) & (IXON | IXOFF));
 	ASSERT_EQ(0, set("flow", "auto-xonxoff"));
@@ -75,7 +40,7 @@ TEST_F(flow, xonxoff_is_seen_and_taken_back)
 	EXPECT_EQ(0, iflag_of(self->fd) & (IXON | IXOFF));
 }
 
-TEST_F(flow, xonxoff_that_the_user_wants_stays)
+TEST_F(plug, xonxoff_that_the_user_wants_stays)
 {
 	ASSERT_EQ(0, set_iflag(self->fd, 0, IXOFF));
 	ASSERT_EQ(0, set("flow", "auto-xonxoff"));
@@ -84,7 +49,7 @@ TEST_F(flow, xonxoff_that_the_user_wants_stays)
 	EXPECT_EQ(IXOFF, iflag_of(self->fd) & (IXON | IXOFF));
 }
 
-TEST_F(flow, xonxoff_of_a_closed_vtty)
+TEST_F(plug, xonxoff_of_a_closed_vtty)
 {
 	close(self->fd);
 	ASSERT_EQ(0, set("flow", "auto-xonxoff"));
@@ -102,7 +67,7 @@ TEST_F(flow, xonxoff_of_a_closed_vtty)
 }
 
 /* The far end stops and starts what the vtty writes, and the vtty reads neither. */
-TEST_F(flow, xonxoff_stops_the_vtty)
+TEST_F(plug, xonxoff_stops_the_vtty)
 {
 	char buf[8];
 
@@ -130,7 +95,7 @@ static int fill(int fd, char *buf, int count)
 }
 
 /* A reader that does not read stops the far end, and starts it by reading. */
-TEST_F(flow, xonxoff_stops_the_far_end)
+TEST_F(plug, xonxoff_stops_the_far_end)
 {
 	char sent[FULL - 1], got[FULL - 1], c = 0;
 
@@ -145,7 +110,7 @@ TEST_F(flow, xonxoff_stops_the_far_end)
 }
 
 /* A policy that changes while the far end is stopped stops it its own way. */
-TEST_F(flow, xonxoff_changes_while_stopped)
+TEST_F(plug, xonxoff_changes_while_stopped)
 {
 	char sent[FULL - 1], c = 0;
 
@@ -162,7 +127,7 @@ TEST_F(flow, xonxoff_changes_while_stopped)
 }
 
 /* Characters that a program switched off are the usual ones. */
-TEST_F(flow, xonxoff_with_disabled_characters)
+TEST_F(plug, xonxoff_with_disabled_characters)
 {
 	struct termios2 termios;
 
@@ -177,7 +142,7 @@ TEST_F(flow, xonxoff_with_disabled_characters)
 }
 
 /* What arrived first makes room for what comes, a buffer at a time. */
-TEST_F(flow, the_oldest_is_dropped)
+TEST_F(plug, the_oldest_is_dropped)
 {
 	static char sent[3 * FULL + 100], got[FULL];
 	char dropped[16];
@@ -198,7 +163,7 @@ TEST_F(flow, the_oldest_is_dropped)
 }
 
 /* The far end is not stopped for a reader that loses bytes all the same. */
-TEST_F(flow, the_far_end_goes_on)
+TEST_F(plug, the_far_end_goes_on)
 {
 	static char sent[2 * FULL];
 

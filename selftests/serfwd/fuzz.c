@@ -275,8 +275,8 @@ static void describe_kernel(void)
 		describe_call(&slots[i].now);
 		describe_wait(&slots[i]);
 	}
-	serfwd_put("/proc/sysrq-trigger", "w");
-	serfwd_put("/proc/sysrq-trigger", "l");
+	sysfs_put("/proc/sysrq-trigger", "w");
+	sysfs_put("/proc/sysrq-trigger", "l");
 	sleep_ms(1000);
 }
 
@@ -321,20 +321,6 @@ static bool replace(unsigned int place)
 	return true;
 }
 
-/* What users do to a port they have open may detach it. */
-static bool attached(unsigned int link)
-{
-	char path[48], name[32];
-	ssize_t size;
-	int fd;
-
-	snprintf(path, sizeof(path), "/sys/class/tty/ttySF%u/port", link);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	size = fd < 0 ? 0 : read(fd, name, sizeof(name));
-	close(fd);
-	return size > 1;
-}
-
 static void attach_port(void)
 {
 	int ldisc = SERFWD_LDISC;
@@ -351,11 +337,11 @@ static unsigned int attaches;
 
 static void keep_attached(void)
 {
-	if (!attached(0)) {
+	if (!serfwd_has_port(0)) {
 		serfwd_set_port(0, "ttyNM0");
 		attaches++;
 	}
-	if (!attached(1)) {
+	if (!serfwd_has_port(1)) {
 		attach_port();
 		attaches++;
 	}
@@ -579,7 +565,7 @@ static bool set_up(const char *port)
 	serfwd_put_tty("ttySF", 0, "stats/enabled", "1");
 	port_fd = open(port_path, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
 	keep_attached();
-	if (!attached(0) || !attached(1) ||
+	if (!serfwd_has_port(0) || !serfwd_has_port(1) ||
 	    serfwd_put_tty("ttySF", 2, "share", "ttySF0") ||
 	    serfwd_put_tty("ttySF", 0, "share_write", "token"))
 		return false;
@@ -587,7 +573,7 @@ static bool set_up(const char *port)
 		if (chmod(ttys[i].given ? port_path : ttys[i].path, 0666))
 			return false;
 	/* Other line disciplines would be tested here, and by far the most. */
-	serfwd_put("/proc/sys/dev/tty/ldisc_autoload", "0");
+	sysfs_put("/proc/sys/dev/tty/ldisc_autoload", "0");
 	return all_ends(end_save);
 }
 

@@ -8,16 +8,7 @@
 #ifndef SELFTESTS_LINE_FIXTURE_H
 #define SELFTESTS_LINE_FIXTURE_H
 
-/* The harness compares constants, which are int, with whatever it is given. */
-#pragma GCC diagnostic ignored "-Wsign-compare"
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wunused-parameter"
-#include "kselftest_harness.h"
-#pragma GCC diagnostic pop
-
-/* In seconds: a debug kernel in an emulated machine takes its time. */
-#undef TEST_TIMEOUT_DEFAULT
-#define TEST_TIMEOUT_DEFAULT	300
+#include "../lib/harness.h"
 
 #include "line.h"
 

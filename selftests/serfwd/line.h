@@ -194,14 +194,12 @@ static inline int line_set_outputs(int fd, int outputs)
 /* A port remembers its settings while it is closed: make them known ones. */
 static inline int line_reset_port(const char *path)
 {
-	int fd = line_open_path(path, O_NONBLOCK);
+	int fd = line_open_raw(path);
 	int ret;
 
 	if (fd < 0)
 		return fd;
-	ret = line_set_cflag(fd, LINE_CFLAG);
-	if (!ret)
-		ret = line_set_outputs(fd, TIOCM_DTR | TIOCM_RTS | TIOCM_OUT2);
+	ret = line_set_outputs(fd, TIOCM_DTR | TIOCM_RTS | TIOCM_OUT2);
 	if (!ret && ioctl(fd, TCFLSH, TCIOFLUSH))
 		ret = -errno;
 	close(fd);

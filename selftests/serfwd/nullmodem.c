@@ -174,7 +174,7 @@ TEST_F(nullmodem, nobody_at_the_far_end)
 
 TEST_F(nullmodem, a_loopback_plug)
 {
-	ASSERT_EQ(0, serfwd_put(SYSFS "wiring", "loopback\n"));
+	ASSERT_EQ(0, sysfs_put(SYSFS "wiring", "loopback\n"));
 	EXPECT_TRUE(file_says(SYSFS "wiring", "loopback\n"));
 	expect_stream(_metadata, self->near, self->near);
 	EXPECT_EQ(0, line_queued(self->far, FIONREAD));
@@ -250,7 +250,7 @@ TEST_F(nullmodem, ends_that_echo_each_other_can_be_polled)
 
 TEST_F(nullmodem, an_end_that_echoes_itself_can_be_polled)
 {
-	ASSERT_EQ(0, serfwd_put(SYSFS "wiring", "loopback\n"));
+	ASSERT_EQ(0, sysfs_put(SYSFS "wiring", "loopback\n"));
 	ASSERT_EQ(0, set_echo(self->near));
 	ASSERT_EQ(0, set_echo(self->far));
 	fill(self->near);
@@ -310,7 +310,7 @@ TEST_F(nullmodem, paced_bytes_take_their_time)
 	char buf[100] = {};
 	unsigned int i;
 
-	ASSERT_EQ(0, serfwd_put(SYSFS "pacing", "1\n"));
+	ASSERT_EQ(0, sysfs_put(SYSFS "pacing", "1\n"));
 	for (i = 0; i < ARRAY_SIZE(formats); i++) {
 		struct termios2 raw = line_raw(B4800 | CREAD | CLOCAL | HUPCL |
 					       formats[i].cflag);
@@ -329,7 +329,7 @@ TEST_F(nullmodem, paced_bytes_arrive_as_sent)
 {
 	struct termios2 raw = line_raw((LINE_CFLAG & ~CBAUD) | B4000000);
 
-	ASSERT_EQ(0, serfwd_put(SYSFS "pacing", "1\n"));
+	ASSERT_EQ(0, sysfs_put(SYSFS "pacing", "1\n"));
 	ASSERT_EQ(0, line_set(self->near, &raw));
 	ASSERT_EQ(0, line_set(self->far, &raw));
 	expect_stream(_metadata, self->near, self->far);
@@ -343,7 +343,7 @@ TEST_F(nullmodem, pacing_can_change_under_way)
 
 	sender_start(&sender, self->far, STREAM_BYTES);
 	for (i = 0; i < 20; i++) {
-		ASSERT_EQ(0, serfwd_put(SYSFS "pacing", i & 1 ? "0" : "1"));
+		ASSERT_EQ(0, sysfs_put(SYSFS "pacing", i & 1 ? "0" : "1"));
 		sleep_ms(5);
 	}
 	EXPECT_EQ(STREAM_BYTES, stream_arrives(self->near, STREAM_BYTES));
@@ -387,10 +387,10 @@ TEST_F(nullmodem, closing_drops_the_far_inputs)
 
 TEST_F(nullmodem, pins_as_wanted)
 {
-	ASSERT_EQ(0, serfwd_put(SYSFS "wiring", "three-wire"));
+	ASSERT_EQ(0, sysfs_put(SYSFS "wiring", "three-wire"));
 	EXPECT_TRUE(file_says(SYSFS "pins",
 			      "cts=own-rts dsr=own-dtr dcd=own-dtr ri=\n"));
-	ASSERT_EQ(0, serfwd_put(SYSFS "pins", "cts=rts|own-rts ri=out1 dcd=high\n"));
+	ASSERT_EQ(0, sysfs_put(SYSFS "pins", "cts=rts|own-rts ri=out1 dcd=high\n"));
 	EXPECT_TRUE(file_says(SYSFS "wiring", "custom\n"));
 	EXPECT_TRUE(file_says(SYSFS "pins",
 			      "cts=rts|own-rts dsr=own-dtr dcd=high ri=out1\n"));
@@ -401,7 +401,7 @@ TEST_F(nullmodem, pins_as_wanted)
 	ASSERT_EQ(0, line_set_outputs(self->far, TIOCM_RTS));
 	EXPECT_EQ(TIOCM_CTS | TIOCM_CAR,
 		  await_inputs(self->near, TIOCM_CTS | TIOCM_CAR));
-	ASSERT_EQ(0, serfwd_put(SYSFS "wiring", "crossed"));
+	ASSERT_EQ(0, sysfs_put(SYSFS "wiring", "crossed"));
 	EXPECT_TRUE(file_says(SYSFS "pins", "cts=rts dsr=dtr dcd=dtr ri=\n"));
 }
 
@@ -414,9 +414,9 @@ TEST_F(nullmodem, pins_that_cannot_be)
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(texts); i++)
-		EXPECT_EQ(-EINVAL, serfwd_put(SYSFS "pins", texts[i]));
-	EXPECT_EQ(-EINVAL, serfwd_put(SYSFS "wiring", "bent"));
-	EXPECT_EQ(-EINVAL, serfwd_put(SYSFS "pacing", "maybe"));
+		EXPECT_EQ(-EINVAL, sysfs_put(SYSFS "pins", texts[i]));
+	EXPECT_EQ(-EINVAL, sysfs_put(SYSFS "wiring", "bent"));
+	EXPECT_EQ(-EINVAL, sysfs_put(SYSFS "pacing", "maybe"));
 	EXPECT_TRUE(file_says(SYSFS "pins", "cts=rts dsr=dtr dcd=dtr ri=\n"));
 }
 
@@ -444,7 +444,7 @@ TEST_F(nullmodem, miwait_returns_on_both_edges)
 {
 	unsigned int i, edge;
 
-	ASSERT_EQ(0, serfwd_put(SYSFS "wiring", "straight"));
+	ASSERT_EQ(0, sysfs_put(SYSFS "wiring", "straight"));
 	ASSERT_EQ(0, line_set_outputs(self->far, 0));
 	ASSERT_EQ(0, await_inputs(self->near, 0));
 	for (i = 0; i < ARRAY_SIZE(modem_pins) * 2; i++) {
@@ -659,7 +659,7 @@ TEST_F(nullmodem, errors_are_received_as_flags)
 
 		TH_LOG("%s, c_iflag 0%o", faults[i].file, faults[i].iflag);
 		ASSERT_EQ(0, set_iflag(self->near, faults[i].iflag));
-		ASSERT_EQ(0, serfwd_put(faults[i].file, "1\n"));
+		ASSERT_EQ(0, sysfs_put(faults[i].file, "1\n"));
 		ASSERT_EQ(3, line_write(self->far, "abc", 3));
 		expect_bytes(_metadata, self->near, faults[i].read,
 			     faults[i].count);

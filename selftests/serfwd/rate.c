@@ -1,49 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The rate limit of a link: never more than it allows, and all in the end.
- *
- *	ttySF0 - ttyNM0 === ttyNM1, opened directly
  */
-#include "line-fixture.h"
+#include "plug-fixture.h"
 #include "writer.h"
 
 #define STREAM_BYTES	5000
 /* Bytes a second, so that the stream takes a second. */
 #define LIMIT		5000
 #define BURST		100
-
-FIXTURE(rate) {
-	int fd;
-	int far;
-};
-
-static int set(const char *attribute, const char *value)
-{
-	return serfwd_put_tty("ttySF", 0, attribute, value);
-}
-
-static bool is(const char *attribute, const char *value)
-{
-	return serfwd_tty_is("ttySF", 0, attribute, value);
-}
-
-FIXTURE_SETUP(rate)
-{
-	ASSERT_EQ(0, serfwd_reload("nullmodems=1"));
-	ASSERT_EQ(0, serfwd_set_port(0, "ttyNM0"));
-	self->fd = line_open_raw(LINE_VTTY);
-	ASSERT_GE(self->fd, 0);
-	self->far = line_open_raw("/dev/ttyNM1");
-	ASSERT_GE(self->far, 0);
-}
-
-FIXTURE_TEARDOWN(rate)
-{
-	close(self->far);
-	close(self->fd);
-	EXPECT_EQ(0, serfwd_set_port(0, ""));
-	EXPECT_EQ(0, serfwd_unload());
-}
 
 static long long now_ns(void)
 {
@@ -53,7 +18,7 @@ static long long now_ns(void)
 	return time.tv_sec * 1000000000LL + time.tv_nsec;
 }
 
-TEST_F(rate, settings)
+TEST_F(plug, settings)
 {
 	EXPECT_TRUE(is("rate_limit", "0"));
 	EXPECT_TRUE(is("rate_burst", "4096"));
@@ -71,7 +36,7 @@ TEST_F(rate, settings)
 }
 
 /* At once it is the burst, to the byte or two that a slow test earns. */
-TEST_F(rate, the_burst_and_no_more)
+TEST_F(plug, the_burst_and_no_more)
 {
 	char buf[1000] = {};
 	int got;
@@ -110,7 +75,7 @@ static void check_stream(struct __test_metadata *_metadata, int fd, int far)
 		ASSERT_EQ(i & 0x7f, got[i]);
 }
 
-TEST_F(rate, all_in_the_end)
+TEST_F(plug, all_in_the_end)
 {
 	ASSERT_EQ(0, set("rate_burst", "100"));
 	ASSERT_EQ(0, set("rate_limit", "5000"));
@@ -121,7 +86,7 @@ TEST_F(rate, all_in_the_end)
 }
 
 /* n_tty sends by the byte what it processes, and echoes too. */
-TEST_F(rate, processed_output)
+TEST_F(plug, processed_output)
 {
 	struct termios2 termios;
 	char buf[BURST + 10];
@@ -140,7 +105,7 @@ TEST_F(rate, processed_output)
 }
 
 /* A line that leaves less in the bucket than its end needs: it is waited for. */
-TEST_F(rate, a_writer_that_sleeps_for_little)
+TEST_F(plug, a_writer_that_sleeps_for_little)
 {
 	struct termios2 termios;
 	char buf[110];
@@ -160,7 +125,7 @@ TEST_F(rate, a_writer_that_sleeps_for_little)
 }
 
 /* What it receives is not limited, and what it must not send is not drained. */
-TEST_F(rate, only_what_is_sent)
+TEST_F(plug, only_what_is_sent)
 {
 	char buf[1000] = {};
 

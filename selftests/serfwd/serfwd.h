@@ -14,28 +14,15 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/syscall.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "../lib/sysfs.h"
 
 /* N_DEVELOPMENT, the default of the parameter ldisc. */
 #define SERFWD_LDISC	29
 #define SERFWD_N_TTY	0
 
 #define SERFWD_PORT_ATTRIBUTES	"/sys/class/tty/ttySF*/port"
-
-/**
- * sleep_ms() - sleep
- * @ms: how long
- */
-static inline void sleep_ms(unsigned int ms)
-{
-	struct timespec time = {
-		.tv_sec = ms / 1000,
-		.tv_nsec = ms % 1000 * 1000000L,
-	};
-
-	nanosleep(&time, NULL);
-}
 
 /**
  * serfwd_port() - name of a real port under test
@@ -64,23 +51,17 @@ static inline int serfwd_port(unsigned int number, char *name, size_t size)
 }
 
 /**
- * serfwd_put() - write to a file of sysfs or the like
- * @path: of the file
- * @text: what is written
- *
- * Return: 0 or -errno.
+ * serfwd_tty_path() - path of an attribute of a tty
+ * @path: filled with it
+ * @size: of @path
+ * @prefix: of the tty's name, "ttySF" or "ttyNM"
+ * @number: the rest of its name
+ * @attribute: the attribute
  */
-static inline int serfwd_put(const char *path, const char *text)
+static inline void serfwd_tty_path(char *path, size_t size, const char *prefix,
+				   unsigned int number, const char *attribute)
 {
-	int fd = open(path, O_WRONLY | O_CLOEXEC);
-	int ret = 0;
-
-	if (fd < 0)
-		return -errno;
-	if (write(fd, text, strlen(text)) < 0)
-		ret = -errno;
-	close(fd);
-	return ret;
+	snprintf(path, size, "/sys/class/tty/%s%u/%s", prefix, number, attribute);
 }
 
 /**
@@ -97,9 +78,8 @@ static inline int serfwd_put_tty(const char *prefix, unsigned int number,
 {
 	char path[96];
 
-	snprintf(path, sizeof(path), "/sys/class/tty/%s%u/%s", prefix, number,
-		 attribute);
-	return serfwd_put(path, text);
+	serfwd_tty_path(path, sizeof(path), prefix, number, attribute);
+	return sysfs_put(path, text);
 }
 
 /**
@@ -114,22 +94,11 @@ static inline int serfwd_put_tty(const char *prefix, unsigned int number,
 static inline bool serfwd_tty_is(const char *prefix, unsigned int number,
 				 const char *attribute, const char *value)
 {
-	char path[96], line[64] = "";
-	FILE *file;
+	char path[96];
 
-	snprintf(path, sizeof(path), "/sys/class/tty/%s%u/%s", prefix, number,
-		 attribute);
-	file = fopen(path, "re");
-	if (!file)
-		return false;
-	if (fgets(line, sizeof(line), file))
-		line[strcspn(line, "\n")] = '\0';
-	fclose(file);
-	return !strcmp(line, value);
+	serfwd_tty_path(path, sizeof(path), prefix, number, attribute);
+	return sysfs_is(path, value);
 }
-
-/* How long (ms) an attribute may take to say something. */
-#define SERFWD_PATIENCE	3000
 
 /**
  * serfwd_tty_becomes() - wait until an attribute says something
@@ -143,14 +112,22 @@ static inline bool serfwd_tty_is(const char *prefix, unsigned int number,
 static inline bool serfwd_tty_becomes(const char *prefix, unsigned int number,
 				      const char *attribute, const char *value)
 {
-	int waited;
+	char path[96];
 
-	for (waited = 0; waited < SERFWD_PATIENCE; waited += 5) {
-		if (serfwd_tty_is(prefix, number, attribute, value))
-			return true;
-		sleep_ms(5);
-	}
-	return false;
+	serfwd_tty_path(path, sizeof(path), prefix, number, attribute);
+	return sysfs_becomes(path, value);
+}
+
+/**
+ * serfwd_has_port() - is a port attached to a link?
+ * @link: number of the vtty
+ */
+static inline bool serfwd_has_port(unsigned int link)
+{
+	char path[96];
+
+	serfwd_tty_path(path, sizeof(path), "ttySF", link, "port");
+	return !access(path, R_OK) && !sysfs_is(path, "");
 }
 
 /**
