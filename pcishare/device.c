@@ -113,7 +113,8 @@ static int pcishare_device_clean(struct pcishare_device *device)
 		if (READ_ONCE(device->gone) || msleep_interruptible(10))
 			break;
 	}
-	pci_warn(device->pdev, "cannot be reset now: no guest gets it\n");
+	pci_notice_ratelimited(device->pdev,
+			       "cannot be reset now: no guest gets it\n");
 	return -EIO;
 clean:
 	device->used = true;

@@ -148,6 +148,8 @@ static int pcishare_transfer_init(struct pcishare_transfer *transfer,
 	transfer->offset = pos & PCISHARE_REGION_MASK;
 	if (transfer->index >= VFIO_PCI_NUM_REGIONS)
 		return -EINVAL;
+	transfer->index = array_index_nospec(transfer->index,
+					     VFIO_PCI_NUM_REGIONS);
 	size = pcishare_region_size(transfer->guest, transfer->index);
 	if (transfer->offset >= size)
 		return -EINVAL;

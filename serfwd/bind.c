@@ -237,19 +237,18 @@ static int serfwd_move(struct serfwd_link *link, struct tty_struct *to)
 		tty_ldisc_flush(to);
 		ret = serfwd_bind_opened(link, to);
 	}
-	serfwd_link_expect(link, NULL);
 	if (!ret) {
 		link->kopened = to;
 		serfwd_close_port(from);
 		return 0;
 	}
-	serfwd_close_port(to);
 	/* Does nothing if it has not left it. */
 	if (serfwd_bind_opened(link, from)) {
 		link->kopened = NULL;
 		serfwd_close_port(from);
 		serfwd_share_all(link, serfwd_link_lost);
 	}
+	serfwd_close_port(to);
 	return ret;
 }
 
