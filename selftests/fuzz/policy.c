@@ -85,6 +85,18 @@ static void use_recipe(struct pcishare_policy *policy, const struct pcishare_rec
 	}
 }
 
+static void use_source(struct pcishare_policy *policy,
+		       const struct pcishare_policy_source *source)
+{
+	use_cond(policy, &source->pending);
+	use_cond(policy, &source->expected);
+	must(policy->irqs);
+	must(!source->expected.count == !source->within);
+	must(source->within <= PCISHARE_WITHIN_MAX);
+	if (source->ack_by == PCISHARE_ACK_BY_REG)
+		must(source->ack.reg < policy->nr_regs);
+}
+
 static void use_windows(const struct pcishare_policy *policy)
 {
 	unsigned int partition, bar;
@@ -112,7 +124,7 @@ static void use(struct pcishare_policy *policy)
 	for (i = 0; i < policy->nr_regs; i++)
 		use_reg(policy, &policy->regs[i]);
 	for (i = 0; i < policy->nr_sources; i++)
-		use_cond(policy, &policy->sources[i].pending);
+		use_source(policy, &policy->sources[i]);
 	for (i = 0; i < PCISHARE_RECIPES; i++)
 		use_recipe(policy, &policy->recipes[i]);
 	for (i = 0; i < policy->nr_dmas; i++) {

@@ -649,4 +649,63 @@ TEST_F(policy, unsupported)
 		     "9:1: error: this version does not do 'ring' yet\n", said(&self->p));
 }
 
+/* Of interrupts, guests get INTx and MSI. */
+TEST_F(policy, unsupported_irqs)
+{
+	static const struct {
+		const char *irqs;
+		const char *said;
+	} cases[] = {
+		{ "irq intx pending s != 0 owner holder\n", "" },
+		{ "irq intx msi pending s != 0 owner holder ack s\n", "" },
+		{ "irq intx msi pending s != 0 owner holder ack recipe\nack\nread s\n", "" },
+		{ "irq msi\n"
+		  "irq pending s == 1 owner holder\n"
+		  "irq pending s == 2 owner holder ack s\n"
+		  "irq pending s == 3 owner holder\n",
+		  "8:1: error: msi needs an 'ack' for every 'irq pending'\n"
+		  "10:1: error: msi needs an 'ack' for every 'irq pending'\n" },
+		{ "irq msix pending s != 0 owner holder\n",
+		  "7:1: error: this version does not do 'msix' yet\n" },
+		{ "irq msix intx pending s != 0 owner holder\n",
+		  "7:1: warning: guests get no msix yet\n" },
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		strcpy(self->p.text, head);
+		add(&self->p, "reg s 0 0 8 status w1c\n%s", cases[i].irqs);
+		parse_text(&self->p);
+		ASSERT_STREQ("", said(&self->p));
+		EXPECT_EQ(!!strstr(cases[i].said, "error"),
+			  pcishare_policy_unsupported(self->p.policy, &self->p.log));
+		EXPECT_STREQ(cases[i].said, said(&self->p));
+	}
+}
+
+/* What is said of interrupts that come late, and of MSI. */
+TEST_F(policy, expected)
+{
+	const struct pcishare_policy_source *source;
+
+	parse_file(&self->p, "pcishare/policies/1234-11e8.policy");
+	ASSERT_STREQ("", said(&self->p));
+	EXPECT_FALSE(self->p.policy->bus_master);
+	ASSERT_EQ(1, self->p.policy->nr_sources);
+	source = self->p.policy->sources;
+	EXPECT_EQ(10000, source->within);
+	ASSERT_EQ(1, source->expected.count);
+	EXPECT_EQ(reg_named(self->p.policy, "status"),
+		  &self->p.policy->regs[source->expected.ops->ref.reg]);
+	EXPECT_EQ(7, source->expected.ops->ref.low);
+
+	parse_file(&self->p, "selftests/pcishare/policies/edu-dma.policy");
+	EXPECT_EQ(0, self->p.policy->sources->expected.pos.line);
+	strcpy(self->p.text, head);
+	add(&self->p, "irq msi pending ctx != 0 owner holder\nbus-master\n");
+	parse_text(&self->p);
+	ASSERT_STREQ("", said(&self->p));
+	EXPECT_TRUE(self->p.policy->bus_master);
+}
+
 TEST_HARNESS_MAIN
