@@ -654,6 +654,34 @@ struct pcishare_policy {
 	bool unnamed_or_stop;
 };
 
+/**
+ * struct pcishare_hardware_bar - a BAR of a device that there is
+ * @space: &enum pcishare_space
+ * @prefetch: it is prefetchable
+ * @size: in bytes
+ */
+struct pcishare_hardware_bar {
+	u8 space;
+	bool prefetch;
+	u64 size;
+};
+
+/**
+ * struct pcishare_hardware - what a device that there is says of itself
+ * @vendor: its ID
+ * @device: its ID
+ * @subvendor: its ID
+ * @subdevice: its ID
+ * @bars: its BARs
+ */
+struct pcishare_hardware {
+	u16 vendor;
+	u16 device;
+	u16 subvendor;
+	u16 subdevice;
+	struct pcishare_hardware_bar bars[PCISHARE_BARS];
+};
+
 /* As many ones as @width says, which is 1 to 64. */
 static inline u64 pcishare_ones(unsigned int width)
 {
@@ -694,5 +722,10 @@ pcishare_policy_window(const struct pcishare_policy *policy, unsigned int partit
 /* policy_support.c */
 bool pcishare_policy_unsupported(const struct pcishare_policy *policy,
 				 struct pcishare_policy_log *log);
+
+/* policy_fit.c */
+bool pcishare_policy_unfit(const struct pcishare_policy *policy,
+			   const struct pcishare_hardware *hardware,
+			   struct pcishare_policy_log *log);
 
 #endif

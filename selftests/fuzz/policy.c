@@ -142,6 +142,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct pcishare_message messages[MESSAGES];
 	struct pcishare_policy_log log = { .messages = messages, .size = MESSAGES };
+	static const struct pcishare_hardware none;
 	struct pcishare_policy *policy;
 
 	policy = pcishare_policy_parse((const char *)data, size, &log);
@@ -150,6 +151,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (policy) {
 		use(policy);
 		pcishare_policy_unsupported(policy, &log);
+		must(pcishare_policy_unfit(policy, &none, &log));
 	}
 	pcishare_policy_free(policy);
 	return 0;

@@ -708,4 +708,48 @@ TEST_F(policy, expected)
 	EXPECT_TRUE(self->p.policy->bus_master);
 }
 
+/* A device that there is, and what of the policy is not so with it. */
+TEST_F(policy, unfit)
+{
+	static const struct pcishare_hardware fit = {
+		0x1234, 0x11e8, 0x1af4, 0x1100, {
+			{ PCISHARE_MEM, false, 4096 },
+			{ PCISHARE_IO, false, 16 },
+			{ PCISHARE_MEM64, true, 0x10000 },
+			{},
+			{ PCISHARE_MEM, false, 0x100000000 },
+		},
+	};
+	static const struct {
+		const char *lines;
+		const char *said;
+	} cases[] = {
+		{ "bar 1 io 16\nbar 2 mem64 0x10000 prefetch\n", "" },
+		{ "bar 1 io 32\n", "6:1: error: the device's bar 1 is 'io 0x10'\n" },
+		{ "bar 1 mem 16\n", "6:1: error: the device's bar 1 is 'io 0x10'\n" },
+		{ "bar 2 mem64 0x10000\n",
+		  "6:1: error: the device's bar 2 is 'mem64 0x10000 prefetch'\n" },
+		{ "bar 3 io 4\nbar 4 mem64 16\n",
+		  "6:1: error: the device has no bar 3\n"
+		  "7:1: error: the device's bar 4 is 'mem 0x100000000'\n" },
+	};
+	struct pcishare_hardware other = fit;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		strcpy(self->p.text, head);
+		add(&self->p, "%s", cases[i].lines);
+		parse_text(&self->p);
+		ASSERT_STREQ("", said(&self->p));
+		EXPECT_EQ(!!*cases[i].said,
+			  pcishare_policy_unfit(self->p.policy, &fit, &self->p.log));
+		EXPECT_STREQ(cases[i].said, said(&self->p));
+	}
+	other.device = 0x11e9;
+	self->p.log.count = 0;
+	EXPECT_TRUE(pcishare_policy_unfit(self->p.policy, &other, &self->p.log));
+	EXPECT_NE(NULL, strstr(said(&self->p),
+			       "2:8: error: the device is 1234:11e9 subsystem 1af4:1100, "));
+}
+
 TEST_HARNESS_MAIN
