@@ -145,7 +145,7 @@ void pcishare_config_reset(struct pcishare_guest *guest)
 				      pcishare_config_fields[i].writable);
 	pcishare_config_identify(config, guest->device->pdev);
 	pcishare_config_bars(config, guest->device);
-	pcishare_irq_set_disabled(guest, false);
+	pcishare_intx_set_disabled(guest, false);
 }
 
 /**
@@ -194,7 +194,7 @@ void pcishare_config_write(struct pcishare_guest *guest, unsigned int offset,
 		value >>= 8;
 	}
 	command = pcishare_get_le(config->value + PCI_COMMAND, 2);
-	pcishare_irq_set_disabled(guest, command & PCI_COMMAND_INTX_DISABLE);
+	pcishare_intx_set_disabled(guest, command & PCI_COMMAND_INTX_DISABLE);
 }
 
 /**

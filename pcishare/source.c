@@ -47,7 +47,7 @@ static irqreturn_t pcishare_source_interrupt(int irq, void *data)
 	/* Releasing the device masks it and waits for us. */
 	holder = READ_ONCE(device->holder);
 	if (holder)
-		pcishare_irq_assert(holder);
+		pcishare_irq_raise(holder);
 	else
 		atomic64_inc(&device->source.unclaimed);
 	return IRQ_HANDLED;
