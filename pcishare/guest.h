@@ -13,6 +13,7 @@
 
 #include "config.h"
 #include "irq.h"
+#include "policy.h"
 
 struct pcishare_device;
 
@@ -40,6 +41,7 @@ struct pcishare_guest_stats {
  * struct pcishare_guest - one guest's device
  * @vdev: first, as the vfio core wants it
  * @device: the physical device
+ * @policy: how it is shared, NULL if as a whole; valid while open
  * @node: in its guests
  * @lock: protects @config, and keeps a revocation out of an access
  * @going: it is being destroyed: not to get the physical device any more; under
@@ -53,6 +55,7 @@ struct pcishare_guest_stats {
 struct pcishare_guest {
 	struct vfio_device vdev;
 	struct pcishare_device *device;
+	const struct pcishare_policy *policy;
 	struct list_head node;
 	bool going;
 	struct mutex lock;	/* config; revocation */

@@ -38,6 +38,8 @@ static struct pcishare_trigger *
 pcishare_irq_raise_locked(struct pcishare_irqs *irqs)
 {
 	lockdep_assert_held(&irqs->lock);
+	if (irqs->mode == VFIO_PCI_MSI_IRQ_INDEX)
+		return &irqs->msi.vectors[0];
 	return pcishare_intx_raise(irqs);
 }
 
@@ -45,8 +47,8 @@ pcishare_irq_raise_locked(struct pcishare_irqs *irqs)
  * pcishare_irq_raise - there is something for a guest
  * @guest: the guest
  *
- * It is a level, of which the guest hears again only when it is through with it.
- * What it cannot hear of now is not kept: as soon as
+ * By MSI that is a message; by INTx a level, of which the guest hears again only
+ * when it is through with it. What it cannot hear of now is not kept: as soon as
  * it can, pcishare_device_unmask() is called.
  *
  * Context: any, also hard interrupts and callbacks of eventfds, but with no lock
@@ -162,6 +164,7 @@ static const struct pcishare_irq_index {
 	},
 	[VFIO_PCI_MSI_IRQ_INDEX] = {
 		.flags = VFIO_IRQ_INFO_EVENTFD | VFIO_IRQ_INFO_NORESIZE,
+		.trigger = pcishare_msi_set_trigger,
 	},
 	[VFIO_PCI_MSIX_IRQ_INDEX] = {
 		.flags = VFIO_IRQ_INFO_EVENTFD | VFIO_IRQ_INFO_NORESIZE,
@@ -176,6 +179,18 @@ static const struct pcishare_irq_index {
 	},
 };
 
+static bool pcishare_irq_has_intx(const struct pcishare_guest *guest)
+{
+	return guest->policy ? guest->policy->irqs & PCISHARE_INTX :
+			       guest->device->source.irq;
+}
+
+/* Those of the physical device are not for guests without a policy. */
+static bool pcishare_irq_has_msi(const struct pcishare_guest *guest)
+{
+	return guest->policy && guest->policy->irqs & PCISHARE_MSI;
+}
+
 /**
  * pcishare_irq_count - how many interrupts a guest's device has
  * @guest: the guest
@@ -187,7 +202,9 @@ u32 pcishare_irq_count(const struct pcishare_guest *guest, u32 index)
 {
 	switch (index) {
 	case VFIO_PCI_INTX_IRQ_INDEX:
-		return guest->device->source.irq ? 1 : 0;
+		return pcishare_irq_has_intx(guest) ? 1 : 0;
+	case VFIO_PCI_MSI_IRQ_INDEX:
+		return pcishare_irq_has_msi(guest) ? PCISHARE_MSI_VECTORS : 0;
 	case VFIO_PCI_ERR_IRQ_INDEX:
 	case VFIO_PCI_REQ_IRQ_INDEX:
 		return 1;
@@ -304,11 +321,14 @@ void pcishare_irqs_reset(struct pcishare_guest *guest)
 void pcishare_irqs_init(struct pcishare_guest *guest)
 {
 	struct pcishare_irqs *irqs = &guest->irqs;
+	unsigned int i;
 
 	mutex_init(&irqs->mutex);
 	spin_lock_init(&irqs->lock);
 	irqs->mode = VFIO_PCI_NUM_IRQS;
 	pcishare_trigger_init(&irqs->intx.trigger, &irqs->mutex);
+	for (i = 0; i < PCISHARE_MSI_VECTORS; i++)
+		pcishare_trigger_init(&irqs->msi.vectors[i], &irqs->mutex);
 	pcishare_trigger_init(&irqs->error, &irqs->mutex);
 	pcishare_trigger_init(&irqs->request, &irqs->mutex);
 }
@@ -326,6 +346,8 @@ void pcishare_irqs_release(struct pcishare_guest *guest)
 	mutex_lock(&irqs->mutex);
 	if (irqs->mode == VFIO_PCI_INTX_IRQ_INDEX)
 		pcishare_intx_disable(irqs);
+	else if (irqs->mode == VFIO_PCI_MSI_IRQ_INDEX)
+		pcishare_msi_disable(irqs);
 	pcishare_trigger_set(&irqs->error, NULL);
 	pcishare_trigger_set(&irqs->request, NULL);
 	mutex_unlock(&irqs->mutex);

@@ -10,6 +10,7 @@
 #include <linux/types.h>
 
 #include "intx.h"
+#include "msi.h"
 #include "trigger.h"
 
 struct pcishare_guest;
@@ -18,10 +19,11 @@ struct pcishare_guest;
  * struct pcishare_irqs - a guest's interrupts
  * @mutex: serialises SET_IRQS
  * @lock: protects @mode and what @intx says
- * @mode: which kind the user has enabled: VFIO_PCI_INTX_IRQ_INDEX, or
- *	VFIO_PCI_NUM_IRQS for none; written under @mutex
+ * @mode: which kind the user has enabled: VFIO_PCI_INTX_IRQ_INDEX,
+ *	VFIO_PCI_MSI_IRQ_INDEX, or VFIO_PCI_NUM_IRQS for none; written under @mutex
  *	and @lock, read under either
  * @intx: INTx
+ * @msi: MSI
  * @error: signalled when the physical device fails
  * @request: signalled when the device is to be given back
  */
@@ -30,6 +32,7 @@ struct pcishare_irqs {
 	spinlock_t lock;	/* mode, intx */
 	u32 mode;
 	struct pcishare_intx intx;
+	struct pcishare_msi msi;
 	struct pcishare_trigger error;
 	struct pcishare_trigger request;
 };
