@@ -168,8 +168,7 @@ static void compute(struct guest *guest)
 	expect_no_interrupt(guest);
 }
 
-/* The one before may have been killed at any point. */
-static void begin(struct guest *guest)
+static void find_edu(struct guest *guest)
 {
 	uint32_t id;
 
@@ -177,13 +176,20 @@ static void begin(struct guest *guest)
 	id = uio_read32(&guest->edu, EDU_ID);
 	if (id != EDU_ID_VALUE)
 		uio_fail("the identification is 0x%x, not 0x%x", id, EDU_ID_VALUE);
+}
+
+/* The one before may have been killed at any point. */
+static void begin(struct guest *guest)
+{
+	find_edu(guest);
+	uio_write32(&guest->edu, EDU_STATUS, 0);
 	wait_by_polling(guest);
+	usleep(20000);
 	uio_write32(&guest->edu, EDU_IRQ_ACK, ~0u);
-	uio_write32(&guest->edu, EDU_STATUS, guest->polls ? 0 : EDU_STATUS_IRQ);
+	uio_wait(&guest->edu, 0);
 	uio_unmask(&guest->edu);
-	/* And of one that was under way. */
-	uio_wait(&guest->edu, 100);
-	uio_unmask(&guest->edu);
+	if (!guest->polls)
+		uio_write32(&guest->edu, EDU_STATUS, EDU_STATUS_IRQ);
 }
 
 /* What comes late comes within this, if the device is asked now and then. */
