@@ -45,8 +45,8 @@ serial_prepare='
 		done
 	done
 	[ $(wc -l </tmp/ports) -eq 1 ] || { cat /tmp/ports; exit 1; }
-	ln -s $(cat /tmp/ports) /dev/port
-	stty -F /dev/port 115200 raw -echo clocal -crtscts'
+	ln -s $(cat /tmp/ports) /dev/wire
+	stty -F /dev/wire 115200 raw -echo clocal -crtscts'
 
 serial_start()
 {
@@ -66,8 +66,8 @@ serial_bounce()
 	"$guest" exec "$1" --timeout "$3" "
 		head -c $2 /dev/urandom >/tmp/out
 		: >/tmp/in
-		head -c $2 </dev/port >/tmp/in &
-		cat /tmp/out >/dev/port
+		head -c $2 </dev/wire >/tmp/in &
+		cat /tmp/out >/dev/wire
 		while kill -0 \$! 2>/dev/null; do sleep 0.2; done
 		echo $1: $2 bytes, sent \$(md5sum </tmp/out) received \$(md5sum </tmp/in)
 		cmp /tmp/out /tmp/in"

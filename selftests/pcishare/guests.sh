@@ -14,18 +14,12 @@
 set -eu
 
 . "$(dirname "$0")/../lib/lib.sh"
+. "$(dirname "$0")/../lib/ci.sh"
 . "$(dirname "$0")/../lib/pcishare.sh"
 . "$(dirname "$0")/../lib/mdev.sh"
-
-if [ -n "${DEVSHARE_CI:-}" ] && [ "$DEVSHARE_KERNEL" != 6.1 ]; then
-	ktap_plan 1
-	ktap_skip 'three guests share edu' 'in short form on Linux 6.1 only'
-	ktap_finish
-	exit
-fi
-
 . "$(dirname "$0")/../lib/edu-guests.sh"
 
+ci_on_one_kernel 'three guests share edu'
 work=$(mktemp -d)
 count=10000
 disturbed=1000

@@ -15,12 +15,14 @@
 set -eu
 
 . "$(dirname "$0")/../lib/lib.sh"
+. "$(dirname "$0")/../lib/ci.sh"
 . "$(dirname "$0")/../lib/pcishare.sh"
 . "$(dirname "$0")/../lib/mdev.sh"
 . "$(dirname "$0")/../lib/serial-guests.sh"
 
+ci_on_one_kernel 'guests share a serial card'
 names=(a b c d)
-bytes=4096
+bytes=16384
 if [ -n "${DEVSHARE_CI:-}" ]; then
 	names=(a b)
 	bytes=1024
@@ -92,7 +94,7 @@ test_killed()
 {
 	local last=${names[-1]} pid
 
-	"$guest" exec "$last" 'yes >/dev/port &'
+	"$guest" exec "$last" 'yes >/dev/wire &'
 	serial_bounce_all "$bytes" $patience "${names[@]:0:${#names[@]}-1}" &
 	pid=$!
 	nap "1.$((RANDOM % 1000))"
@@ -108,7 +110,7 @@ test_again()
 	local last=${names[-1]}
 
 	serial_start "$last"
-	"$guest" exec "$last" 'timeout 2 cat /dev/port >/dev/null; true'
+	"$guest" exec "$last" 'timeout 2 cat /dev/wire >/dev/null; true'
 	serial_bounce_all "$bytes" $patience "${names[@]}"
 }
 
