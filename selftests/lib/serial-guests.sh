@@ -35,6 +35,7 @@ serial_share()
 }
 
 # What a guest needs to find its port, and to use it.
+# shellcheck disable=SC2016
 serial_prepare='
 	for dir in /sys/bus/pci/devices/*; do
 		[ "$(cat $dir/vendor):$(cat $dir/device)" = 0x1b36:0x0002 ] || continue

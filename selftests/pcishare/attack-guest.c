@@ -38,10 +38,14 @@ static uint32_t next_random(void)
 static uint64_t next_value(void)
 {
 	switch (next_random() % 4) {
-	case 0: return ~0ull;
-	case 1: return 1ull << next_random() % 64;
-	case 2: return next_random() & next_random() & next_random();
-	default: return (uint64_t)next_random() << 32 | next_random();
+	case 0:
+		return ~0ull;
+	case 1:
+		return 1ull << next_random() % 64;
+	case 2:
+		return next_random() & next_random() & next_random();
+	default:
+		return (uint64_t)next_random() << 32 | next_random();
 	}
 }
 
@@ -52,19 +56,31 @@ static size_t next_offset(size_t size, size_t width)
 	return next_random() % (near / width) * width;
 }
 
+/* One function for each width, so that it is one access of that. */
+#define ACCESS(type)							\
+	static void access_##type(void *at, bool writes, uint64_t value) \
+	{								\
+		if (writes)						\
+			__atomic_store_n((type *)at, value, __ATOMIC_RELAXED); \
+		else							\
+			__atomic_load_n((type *)at, __ATOMIC_RELAXED);	\
+	}
+
+ACCESS(uint8_t)
+ACCESS(uint16_t)
+ACCESS(uint32_t)
+ACCESS(uint64_t)
+
+static void (*const accesses[])(void *at, bool writes, uint64_t value) = {
+	access_uint8_t, access_uint16_t, access_uint32_t, access_uint64_t,
+};
+
 static void access_bar(const struct uio *uio)
 {
-	size_t width = 1 << next_random() % 4;
-	volatile uint8_t *at = uio->bar + next_offset(uio->size, width);
-	bool writes = next_random() % 2;
-	uint64_t value = next_value();
+	unsigned int order = next_random() % 4;
+	size_t offset = next_offset(uio->size, 1 << order);
 
-	switch (width) {
-	case 1: if (writes) *at = value; else (void)*at; break;
-	case 2: if (writes) *(volatile uint16_t *)at = value; else (void)*(volatile uint16_t *)at; break;
-	case 4: if (writes) *(volatile uint32_t *)at = value; else (void)*(volatile uint32_t *)at; break;
-	default: if (writes) *(volatile uint64_t *)at = value; else (void)*(volatile uint64_t *)at; break;
-	}
+	accesses[order](uio->bar + offset, next_random() % 2, next_value());
 }
 
 static uint8_t config_byte(const struct uio *uio, size_t offset)
@@ -152,13 +168,13 @@ static void restore_config(const struct uio *uio, const uint8_t *before)
 
 static void attack(const struct uio *uio, double seconds)
 {
-	unsigned long accesses = 0, configs = 0;
+	unsigned long bars = 0, configs = 0;
 	double began = uio_seconds();
 
 	while (uio_seconds() - began < seconds) {
 		if (next_random() % 8) {
 			access_bar(uio);
-			accesses++;
+			bars++;
 		} else {
 			access_config(uio);
 			configs++;
@@ -167,7 +183,7 @@ static void attack(const struct uio *uio, double seconds)
 		if (next_random() % 64 == 0)
 			set_command(uio, 0x0103);
 	}
-	printf("ok accesses=%lu configuration=%lu\n", accesses, configs);
+	printf("ok bar=%lu configuration=%lu\n", bars, configs);
 }
 
 int main(int argc, char **argv)
@@ -181,9 +197,14 @@ int main(int argc, char **argv)
 	random_state = 1;
 	while ((option = getopt(argc, argv, "t:s:")) != -1) {
 		switch (option) {
-		case 't': seconds = strtod(optarg, NULL); break;
-		case 's': random_state = strtoul(optarg, NULL, 0); break;
-		default: return 2;
+		case 't':
+			seconds = strtod(optarg, NULL);
+			break;
+		case 's':
+			random_state = strtoul(optarg, NULL, 0);
+			break;
+		default:
+			return 2;
 		}
 	}
 	if (argc - optind != 2 ||

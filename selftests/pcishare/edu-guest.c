@@ -39,12 +39,12 @@ struct guest {
 	unsigned long spurious;
 };
 
-static volatile sig_atomic_t ended;
+static int ended;
 
 static void end(int signal)
 {
 	(void)signal;
-	ended = 1;
+	__atomic_store_n(&ended, 1, __ATOMIC_RELAXED);
 }
 
 static uint32_t next_random(struct guest *guest)
@@ -214,6 +214,14 @@ static bool summary(const struct guest *guest, double seconds)
 	return right;
 }
 
+static bool is_over(const struct guest *guest, unsigned long factorials,
+		    double deadline)
+{
+	return __atomic_load_n(&ended, __ATOMIC_RELAXED) ||
+	       (factorials && guest->factorials >= factorials) ||
+	       (deadline && uio_seconds() >= deadline);
+}
+
 int main(int argc, char **argv)
 {
 	struct guest guest = { .random = 1, .every = 16 };
@@ -223,12 +231,23 @@ int main(int argc, char **argv)
 
 	while ((option = getopt(argc, argv, "n:t:s:l:p")) != -1) {
 		switch (option) {
-		case 'n': factorials = strtoul(optarg, NULL, 0); break;
-		case 't': seconds = strtod(optarg, NULL); break;
-		case 's': guest.random = strtoul(optarg, NULL, 0); break;
-		case 'l': guest.every = strtoul(optarg, NULL, 0); break;
-		case 'p': guest.polls = true; break;
-		default: return 2;
+		case 'n':
+			factorials = strtoul(optarg, NULL, 0);
+			break;
+		case 't':
+			seconds = strtod(optarg, NULL);
+			break;
+		case 's':
+			guest.random = strtoul(optarg, NULL, 0);
+			break;
+		case 'l':
+			guest.every = strtoul(optarg, NULL, 0);
+			break;
+		case 'p':
+			guest.polls = true;
+			break;
+		default:
+			return 2;
 		}
 	}
 	guest.random *= 0x9e3779b97f4a7c15ull;
@@ -236,8 +255,7 @@ int main(int argc, char **argv)
 	signal(SIGTERM, end);
 	begin(&guest);
 	began = uio_seconds();
-	while (!ended && (!factorials || guest.factorials < factorials) &&
-	       (!seconds || uio_seconds() - began < seconds))
+	while (!is_over(&guest, factorials, seconds ? began + seconds : 0))
 		compute(&guest);
 	seconds = uio_seconds() - began;
 	stay_a_while(&guest);

@@ -102,6 +102,7 @@ fi
 . "$top/selftests/lib/ktap.sh"
 
 cleanup_push rm -rf "$kept"
+# shellcheck disable=SC2153
 read -r -a kernels <<<"$KERNELS"
 ktap_plan $((2 * ${#kernels[@]}))
 for kernel in "${kernels[@]}"; do

@@ -31,7 +31,7 @@
 
 struct uio {
 	char dir[300];			/* in sysfs */
-	volatile uint8_t *bar;
+	uint8_t *bar;
 	size_t size;
 	int config;
 	int fd;				/* of /dev/uioN */
@@ -188,13 +188,15 @@ static inline void uio_open(struct uio *uio, unsigned int vendor,
 
 static inline uint32_t uio_read32(const struct uio *uio, size_t offset)
 {
-	return *(volatile uint32_t *)(uio->bar + offset);
+	return __atomic_load_n((uint32_t *)(uio->bar + offset),
+			       __ATOMIC_RELAXED);
 }
 
 static inline void uio_write32(const struct uio *uio, size_t offset,
 			       uint32_t value)
 {
-	*(volatile uint32_t *)(uio->bar + offset) = value;
+	__atomic_store_n((uint32_t *)(uio->bar + offset), value,
+			 __ATOMIC_RELAXED);
 }
 
 /* The kernel has switched INTx off in the command register: on again. */
@@ -234,7 +236,7 @@ static inline double uio_seconds(void)
 	struct timespec now;
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec + now.tv_nsec * 1e-9;
+	return now.tv_sec + now.tv_nsec / 1000000000.0;
 }
 
 #endif
