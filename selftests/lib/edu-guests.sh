@@ -5,7 +5,7 @@
 # one letter; its mediated device has the number of it.
 
 guest=$DEVSHARE_CHECKOUT/scripts/vm/guest
-programs=$DEVSHARE_PROGRAMS/pcishare
+programs=${DEVSHARE_PROGRAMS:-$DEVSHARE_CHECKOUT/build/selftests}/pcishare
 edu=$(pci_address 1234:11e8)
 
 # What runs in a guest, by the guest's name: process here, and where its output is.
