@@ -102,14 +102,14 @@ static bool pcishare_intx_is_quiet(const struct pcishare_irqs *irqs)
 }
 
 /**
- * pcishare_irq_assert - a guest's device wants its driver
+ * pcishare_irq_raise - a guest's device wants its driver
  * @guest: the guest
  *
  * The physical device is masked; unmasking is the guest's end of interrupt.
  *
  * Context: any, also hard interrupts.
  */
-void pcishare_irq_assert(struct pcishare_guest *guest)
+void pcishare_irq_raise(struct pcishare_guest *guest)
 {
 	struct pcishare_irqs *irqs = &guest->irqs;
 	unsigned long flags;

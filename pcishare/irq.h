@@ -50,7 +50,7 @@ void pcishare_irqs_release(struct pcishare_guest *guest);
 long pcishare_irq_info_ioctl(struct pcishare_guest *guest, unsigned long arg);
 long pcishare_irq_set_ioctl(struct pcishare_guest *guest, unsigned long arg);
 
-void pcishare_irq_assert(struct pcishare_guest *guest);
+void pcishare_irq_raise(struct pcishare_guest *guest);
 bool pcishare_irq_is_asserted(struct pcishare_guest *guest);
 void pcishare_irq_set_disabled(struct pcishare_guest *guest, bool disabled);
 void pcishare_irq_signal_request(struct pcishare_guest *guest);
