@@ -5,6 +5,7 @@
 #include <linux/module.h>
 
 #include "device.h"
+#include "loader.h"
 #include "mdev.h"
 #include "module.h"
 
@@ -42,13 +43,21 @@ bool pcishare_may_be_exclusive(void)
 
 static int __init pcishare_init(void)
 {
-	int ret = pcishare_mdev_register();
+	int ret;
 
+	pcishare_loader_init();
+	ret = pcishare_mdev_register();
 	if (ret)
-		return ret;
+		goto err_loader;
 	ret = pcishare_devices_register(ids);
 	if (ret)
-		pcishare_mdev_unregister();
+		goto err_mdev;
+	return 0;
+
+err_mdev:
+	pcishare_mdev_unregister();
+err_loader:
+	pcishare_loader_exit();
 	return ret;
 }
 
@@ -56,6 +65,7 @@ static void __exit pcishare_exit(void)
 {
 	pcishare_devices_unregister();
 	pcishare_mdev_unregister();
+	pcishare_loader_exit();
 }
 
 module_init(pcishare_init);

@@ -395,6 +395,9 @@ enum pcishare_ack_by {
  * @owner: &enum pcishare_owner
  * @ack_by: &enum pcishare_ack_by
  * @ack: with PCISHARE_ACK_BY_REG
+ * @expected: if it is true when the device is idle after a start, the interrupt of
+ *	that is still to come; never with PCISHARE_OWNER_RAISED
+ * @within: if @expected, for how long it is waited for, in us
  */
 struct pcishare_policy_source {
 	struct pcishare_pos pos;
@@ -402,6 +405,8 @@ struct pcishare_policy_source {
 	u8 owner;
 	u8 ack_by;
 	struct pcishare_ref ack;
+	struct pcishare_cond expected;
+	u32 within;
 };
 
 /**
@@ -603,6 +608,8 @@ struct pcishare_scratch {
  * @irq_pos: where they were said
  * @sources: what they are for
  * @nr_sources: how many
+ * @bus_master: the device may write to memory by itself
+ * @bus_master_pos: where it was said
  * @idle: when the device may change hands
  * @recipes: by &enum pcishare_recipe_kind
  * @reset_by: &enum pcishare_reset_by
@@ -633,6 +640,8 @@ struct pcishare_policy {
 	struct pcishare_pos irq_pos;
 	struct pcishare_policy_source *sources;
 	unsigned int nr_sources;
+	bool bus_master;
+	struct pcishare_pos bus_master_pos;
 	struct pcishare_cond idle;
 	struct pcishare_recipe recipes[PCISHARE_RECIPES];
 	u8 reset_by;
@@ -643,6 +652,34 @@ struct pcishare_policy {
 	struct pcishare_scratch *scratches;
 	unsigned int nr_scratches;
 	bool unnamed_or_stop;
+};
+
+/**
+ * struct pcishare_hardware_bar - a BAR of a device that there is
+ * @space: &enum pcishare_space
+ * @prefetch: it is prefetchable
+ * @size: in bytes
+ */
+struct pcishare_hardware_bar {
+	u8 space;
+	bool prefetch;
+	u64 size;
+};
+
+/**
+ * struct pcishare_hardware - what a device that there is says of itself
+ * @vendor: its ID
+ * @device: its ID
+ * @subvendor: its ID
+ * @subdevice: its ID
+ * @bars: its BARs
+ */
+struct pcishare_hardware {
+	u16 vendor;
+	u16 device;
+	u16 subvendor;
+	u16 subdevice;
+	struct pcishare_hardware_bar bars[PCISHARE_BARS];
 };
 
 /* As many ones as @width says, which is 1 to 64. */
@@ -685,5 +722,10 @@ pcishare_policy_window(const struct pcishare_policy *policy, unsigned int partit
 /* policy_support.c */
 bool pcishare_policy_unsupported(const struct pcishare_policy *policy,
 				 struct pcishare_policy_log *log);
+
+/* policy_fit.c */
+bool pcishare_policy_unfit(const struct pcishare_policy *policy,
+			   const struct pcishare_hardware *hardware,
+			   struct pcishare_policy_log *log);
 
 #endif

@@ -68,7 +68,21 @@ static bool pcishare_parse_irq_ack(struct pcishare_parser *p,
 	return false;
 }
 
-/* COND owner OWNER [ack ...] */
+/* expected COND within T */
+static bool pcishare_parse_expected(struct pcishare_parser *p,
+				    struct pcishare_policy_source *source)
+{
+	if (source->owner == PCISHARE_OWNER_RAISED) {
+		pcishare_log_error(p->log, p->lex.token.pos,
+				   "what guests raise themselves is not waited for");
+		return false;
+	}
+	return pcishare_parse_cond(p, &source->expected) &&
+	       pcishare_expect_word(p, "within") &&
+	       pcishare_expect_time(p, 1, PCISHARE_WITHIN_MAX, &source->within);
+}
+
+/* COND owner OWNER [ack ...] [expected ...] */
 static bool pcishare_parse_source(struct pcishare_parser *p)
 {
 	struct pcishare_policy_source *source;
@@ -83,7 +97,9 @@ static bool pcishare_parse_source(struct pcishare_parser *p)
 	    !pcishare_expect_choice(p, "holder, partition or raised", pcishare_owners,
 				    ARRAY_SIZE(pcishare_owners), &source->owner))
 		return false;
-	return !pcishare_take_word(p, "ack") || pcishare_parse_irq_ack(p, source);
+	if (pcishare_take_word(p, "ack") && !pcishare_parse_irq_ack(p, source))
+		return false;
+	return !pcishare_take_word(p, "expected") || pcishare_parse_expected(p, source);
 }
 
 /* irq [msix] [msi] [intx] [pending ...] */
@@ -96,6 +112,14 @@ bool pcishare_parse_irq(struct pcishare_parser *p)
 	if (pcishare_take_word(p, "pending"))
 		return pcishare_parse_source(p);
 	return kinds || pcishare_expected(p, "msix, msi, intx or pending");
+}
+
+/* bus-master */
+bool pcishare_parse_bus_master(struct pcishare_parser *p)
+{
+	p->policy->bus_master = true;
+	p->policy->bus_master_pos = p->statement.pos;
+	return true;
 }
 
 /* In each mode there is one kind of owner besides who raised it. */
@@ -118,6 +142,33 @@ static void pcishare_check_source(struct pcishare_parser *p,
 				   "it is not said which kinds of interrupt there are: msix, msi, intx");
 }
 
+static bool pcishare_has_start(const struct pcishare_policy *policy)
+{
+	unsigned int i;
+
+	for (i = 0; i < policy->nr_fields; i++) {
+		if (policy->fields[i].class == PCISHARE_START)
+			return true;
+	}
+	return false;
+}
+
+/* An interrupt is expected of what was started. */
+static void pcishare_check_expected(struct pcishare_parser *p)
+{
+	unsigned int i;
+
+	if (pcishare_has_start(p->policy))
+		return;
+	for (i = 0; i < p->policy->nr_sources; i++) {
+		const struct pcishare_cond *expected = &p->policy->sources[i].expected;
+
+		if (expected->pos.line)
+			pcishare_log_error(p->log, expected->pos,
+					   "nothing is expected: no register is of class start");
+	}
+}
+
 /**
  * pcishare_check_irqs - check what no single line shows
  * @p: the parser
@@ -129,6 +180,9 @@ void pcishare_check_irqs(struct pcishare_parser *p)
 
 	for (i = 0; i < policy->nr_sources; i++)
 		pcishare_check_source(p, &policy->sources[i]);
+	/* A register that is wrong may have been meant to be a start. */
+	if (p->log->errors == p->errors)
+		pcishare_check_expected(p);
 }
 
 /**
@@ -142,4 +196,7 @@ void pcishare_doubt_irqs(struct pcishare_parser *p)
 	if (policy->irqs && !policy->nr_sources)
 		pcishare_log_warning(p->log, policy->irq_pos,
 				     "no guest gets an interrupt: there is no 'irq pending'");
+	if (policy->bus_master && !(policy->irqs & (PCISHARE_MSI | PCISHARE_MSIX)))
+		pcishare_log_warning(p->log, policy->bus_master_pos,
+				     "'bus-master' is for msi and msix, and there is neither");
 }

@@ -23,6 +23,7 @@ static const struct pcishare_statement pcishare_statements[] = {
 	  .pool = PCISHARE_POOL_WINDOWS },
 	{ "idle", pcishare_parse_idle, .phase = PCISHARE_REFER, .once = true },
 	{ "irq", pcishare_parse_irq, .phase = PCISHARE_REFER, .pool = PCISHARE_POOL_SOURCES },
+	{ "bus-master", pcishare_parse_bus_master, .once = true },
 	{ "quiesce", pcishare_parse_quiesce, PCISHARE_RECIPE },
 	{ "restore", pcishare_parse_restore, PCISHARE_RECIPE },
 	{ "reset", pcishare_parse_reset, PCISHARE_RECIPE },

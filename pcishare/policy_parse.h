@@ -189,6 +189,7 @@ bool pcishare_parse_cond(struct pcishare_parser *p, struct pcishare_cond *cond);
 
 /* policy_irq.c */
 bool pcishare_parse_irq(struct pcishare_parser *p);
+bool pcishare_parse_bus_master(struct pcishare_parser *p);
 void pcishare_check_irqs(struct pcishare_parser *p);
 void pcishare_doubt_irqs(struct pcishare_parser *p);
 

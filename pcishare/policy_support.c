@@ -43,6 +43,31 @@ static void pcishare_missing_memory(const struct pcishare_policy *policy,
 		pcishare_missing(log, policy->scratches[i].pos, "scratch");
 }
 
+/* Guests get INTx and one vector of MSI, whatever the device has. */
+static void pcishare_missing_irqs(const struct pcishare_policy *policy,
+				  struct pcishare_policy_log *log)
+{
+	if (policy->irqs == PCISHARE_MSIX)
+		pcishare_missing(log, policy->irq_pos, "msix");
+	else if (policy->irqs & PCISHARE_MSIX)
+		pcishare_log_warning(log, policy->irq_pos, "guests get no msix yet");
+}
+
+/* Without an EOI as of INTx, only an ack tells that the next one may come. */
+static void pcishare_missing_acks(const struct pcishare_policy *policy,
+				  struct pcishare_policy_log *log)
+{
+	unsigned int i;
+
+	if (!(policy->irqs & PCISHARE_MSI))
+		return;
+	for (i = 0; i < policy->nr_sources; i++) {
+		if (policy->sources[i].ack_by == PCISHARE_ACK_BY_NONE)
+			pcishare_log_error(log, policy->sources[i].pos,
+					   "msi needs an 'ack' for every 'irq pending'");
+	}
+}
+
 /**
  * pcishare_policy_unsupported - what of a policy cannot be had yet?
  * @policy: the policy
@@ -58,6 +83,8 @@ bool pcishare_policy_unsupported(const struct pcishare_policy *policy,
 
 	pcishare_missing_fields(policy, log);
 	pcishare_missing_memory(policy, log);
+	pcishare_missing_irqs(policy, log);
+	pcishare_missing_acks(policy, log);
 	if (policy->share.slice)
 		pcishare_log_warning(log, policy->share.slice_pos,
 				     "this version does not enforce 'slice' yet");

@@ -85,6 +85,18 @@ static void use_recipe(struct pcishare_policy *policy, const struct pcishare_rec
 	}
 }
 
+static void use_source(struct pcishare_policy *policy,
+		       const struct pcishare_policy_source *source)
+{
+	use_cond(policy, &source->pending);
+	use_cond(policy, &source->expected);
+	must(policy->irqs);
+	must(!source->expected.count == !source->within);
+	must(source->within <= PCISHARE_WITHIN_MAX);
+	if (source->ack_by == PCISHARE_ACK_BY_REG)
+		must(source->ack.reg < policy->nr_regs);
+}
+
 static void use_windows(const struct pcishare_policy *policy)
 {
 	unsigned int partition, bar;
@@ -112,7 +124,7 @@ static void use(struct pcishare_policy *policy)
 	for (i = 0; i < policy->nr_regs; i++)
 		use_reg(policy, &policy->regs[i]);
 	for (i = 0; i < policy->nr_sources; i++)
-		use_cond(policy, &policy->sources[i].pending);
+		use_source(policy, &policy->sources[i]);
 	for (i = 0; i < PCISHARE_RECIPES; i++)
 		use_recipe(policy, &policy->recipes[i]);
 	for (i = 0; i < policy->nr_dmas; i++) {
@@ -130,6 +142,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct pcishare_message messages[MESSAGES];
 	struct pcishare_policy_log log = { .messages = messages, .size = MESSAGES };
+	static const struct pcishare_hardware none;
 	struct pcishare_policy *policy;
 
 	policy = pcishare_policy_parse((const char *)data, size, &log);
@@ -138,6 +151,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (policy) {
 		use(policy);
 		pcishare_policy_unsupported(policy, &log);
+		must(pcishare_policy_unfit(policy, &none, &log));
 	}
 	pcishare_policy_free(policy);
 	return 0;

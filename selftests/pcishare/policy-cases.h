@@ -813,6 +813,77 @@ static const struct complaint interrupts_cases[] = {
 		"irq intx pending s != 0 owner holder ack b",
 		"10:11: error: the width in bits is 8 to 64\n",
 	},
+	{
+		"irq intx pending s != 0 owner holder expected",
+		"10:46: error: expected a register, found the end of the line\n",
+	},
+	{
+		"irq intx pending s != 0 owner holder expected k.y == 1",
+		"10:55: error: expected 'within', found the end of the line\n",
+	},
+	{
+		"irq intx pending s != 0 owner holder expected k.y == 1 within",
+		"10:62: error: expected a time such as 2ms, found the end of the line\n",
+	},
+	{
+		"irq intx pending s != 0 owner holder expected k.y == 1 within 2s",
+		"10:63: error: a time here is 1us to 1000000us\n",
+	},
+	{
+		"irq intx pending s != 0 owner holder expected k.y == 1 within 1ms ack k.x",
+		"10:67: error: expected the end of the line, found 'ack'\n",
+	},
+	{
+		"irq intx pending s != 0 owner holder expected k.y == 1 within 1ms",
+		"10:47: error: nothing is expected: no register is of class start\n",
+	},
+	{
+		"reg g 0 2 8 read start\n"
+		"irq intx pending s != 0 owner holder expected k.y == 1 within 1ms",
+		"10:5: error: 'g' is only read, which makes no sense of 'start'\n",
+	},
+	{
+		"irq intx pending s != 0 owner raised expected k.y == 1 within 1ms",
+		"10:47: error: what guests raise themselves is not waited for\n",
+	},
+	{
+		"reg g 0 2 8 start\n"
+		"idle k.y != 2\n"
+		"irq intx pending s != 0 owner holder ack recipe expected k.y == 1 within 1ms\n"
+		"ack\n"
+		"read s",
+		"",
+	},
+	{
+		"bus-master x",
+		"10:12: error: expected the end of the line, found 'x'\n",
+	},
+	{
+		"bus-master\n"
+		"bus-master",
+		"11:1: error: 'bus-master' was there in line 10 already\n",
+	},
+	{
+		"bus-master\n"
+		"irq intx pending s != 0 owner holder",
+		"10:1: warning: 'bus-master' is for msi and msix, and there is neither\n",
+	},
+	{
+		"irq intx msi\n"
+		"irq msix pending s != 0 owner holder\n"
+		"bus-master",
+		"",
+	},
+	{
+		"irq msi pending s != 0 owner holder\n"
+		"bus-master",
+		"",
+	},
+	{
+		"irq msix pending s != 0 owner holder\n"
+		"bus-master",
+		"",
+	},
 };
 
 static const struct complaint recipes_cases[] = {

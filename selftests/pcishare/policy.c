@@ -649,4 +649,107 @@ TEST_F(policy, unsupported)
 		     "9:1: error: this version does not do 'ring' yet\n", said(&self->p));
 }
 
+/* Of interrupts, guests get INTx and MSI. */
+TEST_F(policy, unsupported_irqs)
+{
+	static const struct {
+		const char *irqs;
+		const char *said;
+	} cases[] = {
+		{ "irq intx pending s != 0 owner holder\n", "" },
+		{ "irq intx msi pending s != 0 owner holder ack s\n", "" },
+		{ "irq intx msi pending s != 0 owner holder ack recipe\nack\nread s\n", "" },
+		{ "irq msi\n"
+		  "irq pending s == 1 owner holder\n"
+		  "irq pending s == 2 owner holder ack s\n"
+		  "irq pending s == 3 owner holder\n",
+		  "8:1: error: msi needs an 'ack' for every 'irq pending'\n"
+		  "10:1: error: msi needs an 'ack' for every 'irq pending'\n" },
+		{ "irq msix pending s != 0 owner holder\n",
+		  "7:1: error: this version does not do 'msix' yet\n" },
+		{ "irq msix intx pending s != 0 owner holder\n",
+		  "7:1: warning: guests get no msix yet\n" },
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		strcpy(self->p.text, head);
+		add(&self->p, "reg s 0 0 8 status w1c\n%s", cases[i].irqs);
+		parse_text(&self->p);
+		ASSERT_STREQ("", said(&self->p));
+		EXPECT_EQ(!!strstr(cases[i].said, "error"),
+			  pcishare_policy_unsupported(self->p.policy, &self->p.log));
+		EXPECT_STREQ(cases[i].said, said(&self->p));
+	}
+}
+
+/* What is said of interrupts that come late, and of MSI. */
+TEST_F(policy, expected)
+{
+	const struct pcishare_policy_source *source;
+
+	parse_file(&self->p, "pcishare/policies/1234-11e8.policy");
+	ASSERT_STREQ("", said(&self->p));
+	EXPECT_FALSE(self->p.policy->bus_master);
+	ASSERT_EQ(1, self->p.policy->nr_sources);
+	source = self->p.policy->sources;
+	EXPECT_EQ(10000, source->within);
+	ASSERT_EQ(1, source->expected.count);
+	EXPECT_EQ(reg_named(self->p.policy, "status"),
+		  &self->p.policy->regs[source->expected.ops->ref.reg]);
+	EXPECT_EQ(7, source->expected.ops->ref.low);
+
+	parse_file(&self->p, "selftests/pcishare/policies/edu-dma.policy");
+	EXPECT_EQ(0, self->p.policy->sources->expected.pos.line);
+	strcpy(self->p.text, head);
+	add(&self->p, "irq msi pending ctx != 0 owner holder\nbus-master\n");
+	parse_text(&self->p);
+	ASSERT_STREQ("", said(&self->p));
+	EXPECT_TRUE(self->p.policy->bus_master);
+}
+
+/* A device that there is, and what of the policy is not so with it. */
+TEST_F(policy, unfit)
+{
+	static const struct pcishare_hardware fit = {
+		0x1234, 0x11e8, 0x1af4, 0x1100, {
+			{ PCISHARE_MEM, false, 4096 },
+			{ PCISHARE_IO, false, 16 },
+			{ PCISHARE_MEM64, true, 0x10000 },
+			{},
+			{ PCISHARE_MEM, false, 0x100000000 },
+		},
+	};
+	static const struct {
+		const char *lines;
+		const char *said;
+	} cases[] = {
+		{ "bar 1 io 16\nbar 2 mem64 0x10000 prefetch\n", "" },
+		{ "bar 1 io 32\n", "6:1: error: the device's bar 1 is 'io 0x10'\n" },
+		{ "bar 1 mem 16\n", "6:1: error: the device's bar 1 is 'io 0x10'\n" },
+		{ "bar 2 mem64 0x10000\n",
+		  "6:1: error: the device's bar 2 is 'mem64 0x10000 prefetch'\n" },
+		{ "bar 3 io 4\nbar 4 mem64 16\n",
+		  "6:1: error: the device has no bar 3\n"
+		  "7:1: error: the device's bar 4 is 'mem 0x100000000'\n" },
+	};
+	struct pcishare_hardware other = fit;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		strcpy(self->p.text, head);
+		add(&self->p, "%s", cases[i].lines);
+		parse_text(&self->p);
+		ASSERT_STREQ("", said(&self->p));
+		EXPECT_EQ(!!*cases[i].said,
+			  pcishare_policy_unfit(self->p.policy, &fit, &self->p.log));
+		EXPECT_STREQ(cases[i].said, said(&self->p));
+	}
+	other.device = 0x11e9;
+	self->p.log.count = 0;
+	EXPECT_TRUE(pcishare_policy_unfit(self->p.policy, &other, &self->p.log));
+	EXPECT_NE(NULL, strstr(said(&self->p),
+			       "2:8: error: the device is 1234:11e9 subsystem 1af4:1100, "));
+}
+
 TEST_HARNESS_MAIN

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Policies of devices, as files of the firmware loader.
+ */
+#ifndef PCISHARE_LOADER_H
+#define PCISHARE_LOADER_H
+
+#include <linux/types.h>
+
+struct pci_dev;
+struct pcishare_policy;
+
+/* Of the name of a file, with its NUL. */
+#define PCISHARE_FILE_MAX	64
+
+/**
+ * struct pcishare_loaded - the policy of a device
+ * @policy: what it says
+ * @file: its name, in the directory of policies
+ * @checksum: crc32 of its text, as that of zlib
+ */
+struct pcishare_loaded {
+	struct pcishare_policy *policy;
+	char file[PCISHARE_FILE_MAX];
+	u32 checksum;
+};
+
+struct pcishare_loaded *pcishare_load_policy(struct pci_dev *pdev, const char *name);
+void pcishare_unload_policy(struct pcishare_loaded *loaded);
+
+void pcishare_loader_init(void);
+void pcishare_loader_exit(void);
+
+#endif
