@@ -13,7 +13,7 @@
 #define TYPE		"pcishare-exclusive"
 
 /* Both BARs begin with this. */
-#define TEST		0x00
+#define SELECT		0x00
 #define WIDTH		0x01
 #define OFFSET		0x04
 #define DATA		0x08
@@ -73,7 +73,7 @@ TEST_F(testdev, a_test)
 	unsigned int bar = variant->bar, i;
 	char name[16] = "";
 
-	ASSERT_EQ(0, region_put(fd, bar, TEST, 1, 0));
+	ASSERT_EQ(0, region_put(fd, bar, SELECT, 1, 0));
 	EXPECT_EQ(0, region_get(fd, bar, COUNT, 4));
 	EXPECT_EQ(1, region_get(fd, bar, WIDTH, 1));
 	EXPECT_EQ(variant->where, region_get(fd, bar, OFFSET, 4));
@@ -97,7 +97,7 @@ TEST_F(testdev, what_is_not_allowed)
 	unsigned int bar = variant->bar;
 	long long denied;
 
-	ASSERT_EQ(0, region_put(fd, bar, TEST, 1, 0));
+	ASSERT_EQ(0, region_put(fd, bar, SELECT, 1, 0));
 	ASSERT_EQ(0, region_put(fd, bar, OFFSET, 4, 0x12345678));
 	ASSERT_EQ(0, region_put(fd, bar, COUNT, 4, 0x12345678));
 	EXPECT_EQ(variant->where, region_get(fd, bar, OFFSET, 4));
@@ -132,12 +132,12 @@ TEST_F(testdev, the_next_one_finds_no_test)
 	EXPECT_TRUE(sysfs_is(pcishare_path(self->address, "sharing"), "exclusive"));
 	EXPECT_TRUE(sysfs_is(pcishare_path(self->address, "reset_method"), "recipe"));
 	EXPECT_EQ(0, region_get(fd, variant->bar, OFFSET, 4));
-	ASSERT_EQ(0, region_put(fd, variant->bar, TEST, 1, 0));
+	ASSERT_EQ(0, region_put(fd, variant->bar, SELECT, 1, 0));
 	EXPECT_EQ(variant->where, region_get(fd, variant->bar, OFFSET, 4));
 	ASSERT_EQ(0, ioctl(fd, VFIO_DEVICE_RESET));
 	ASSERT_EQ(0, enable(fd));
 	EXPECT_EQ(0, region_get(fd, variant->bar, OFFSET, 4));
-	ASSERT_EQ(0, region_put(fd, variant->bar, TEST, 1, 0));
+	ASSERT_EQ(0, region_put(fd, variant->bar, SELECT, 1, 0));
 
 	mdev_remove(1);
 	ASSERT_EQ(0, mdev_create(self->address, TYPE, 1));
