@@ -2,7 +2,7 @@
 /*
  * The configuration space that a guest sees: PCI Local Bus Specification 3.0,
  * chapter 6, and PCI Power Management 1.2, section 3.2. None of it is the physical
- * device's but its identity.
+ * device's but its identity, and that only if the policy does not say otherwise.
  */
 #include <linux/pci.h>
 
@@ -11,16 +11,20 @@
 #include "guest.h"
 #include "irq.h"
 
-/* Where the one capability is. */
+/* Where the capabilities are. */
 #define PCISHARE_CAP_PM		0x40
+#define PCISHARE_CAP_MSI	0x48
 
-/* What is the same for all: power-on values, and what may be written. */
-static const struct {
+/* A power-on value, and what of it may be written. */
+struct pcishare_config_field {
 	u8 offset;
 	u8 width;
 	u32 value;
 	u32 writable;
-} pcishare_config_fields[] = {
+};
+
+/* What is the same for all. */
+static const struct pcishare_config_field pcishare_common_fields[] = {
 	{ PCI_STATUS, 2, PCI_STATUS_CAP_LIST, 0 },
 	{ PCI_CACHE_LINE_SIZE, 1, 0, 0xff },
 	{ PCI_LATENCY_TIMER, 1, 0, 0xff },
@@ -31,6 +35,19 @@ static const struct {
 	{ PCISHARE_CAP_PM + PCI_PM_PMC, 2, 3, 0 },
 	{ PCISHARE_CAP_PM + PCI_PM_CTRL, 2, PCI_PM_CTRL_NO_SOFT_RESET,
 	  PCI_PM_CTRL_STATE_MASK },
+};
+
+/* A guest asks for no more vectors than one. */
+static_assert(PCISHARE_MSI_VECTORS == 1);
+
+static const struct pcishare_config_field pcishare_msi_fields[] = {
+	{ PCISHARE_CAP_PM + PCI_CAP_LIST_NEXT, 1, PCISHARE_CAP_MSI, 0 },
+	{ PCISHARE_CAP_MSI + PCI_CAP_LIST_ID, 1, PCI_CAP_ID_MSI, 0 },
+	{ PCISHARE_CAP_MSI + PCI_MSI_FLAGS, 2, PCI_MSI_FLAGS_64BIT,
+	  PCI_MSI_FLAGS_ENABLE },
+	{ PCISHARE_CAP_MSI + PCI_MSI_ADDRESS_LO, 4, 0, 0xfffffffc },
+	{ PCISHARE_CAP_MSI + PCI_MSI_ADDRESS_HI, 4, 0, 0xffffffff },
+	{ PCISHARE_CAP_MSI + PCI_MSI_DATA_64, 2, 0, 0xffff },
 };
 
 static void pcishare_put_le(u8 *bytes, unsigned int width, u32 value)
@@ -50,79 +67,172 @@ static u32 pcishare_get_le(const u8 *bytes, unsigned int width)
 	return value;
 }
 
-static void pcishare_config_field(struct pcishare_config *config,
-				  unsigned int offset, unsigned int width,
-				  u32 value, u32 writable)
+static void pcishare_config_set(struct pcishare_config *config,
+				unsigned int offset, unsigned int width,
+				u32 value, u32 writable)
 {
 	pcishare_put_le(config->value + offset, width, value);
 	pcishare_put_le(config->writable + offset, width, writable);
 }
 
-/* What the physical device is, as it was found: another guest may have it now. */
+static void pcishare_config_set_all(struct pcishare_config *config,
+				    const struct pcishare_config_field *fields,
+				    unsigned int count)
+{
+	for (; count--; fields++)
+		pcishare_config_set(config, fields->offset, fields->width,
+				    fields->value, fields->writable);
+}
+
+/*
+ * What the device is
+ */
+
+/* As the physical device was found: another guest may have it now. */
 static void pcishare_config_identify(struct pcishare_config *config,
 				     const struct pci_dev *pdev)
 {
-	pcishare_config_field(config, PCI_VENDOR_ID, 2, pdev->vendor, 0);
-	pcishare_config_field(config, PCI_DEVICE_ID, 2, pdev->device, 0);
-	pcishare_config_field(config, PCI_CLASS_REVISION, 4,
-			      pdev->class << 8 | pdev->revision, 0);
-	pcishare_config_field(config, PCI_SUBSYSTEM_VENDOR_ID, 2,
-			      pdev->subsystem_vendor, 0);
-	pcishare_config_field(config, PCI_SUBSYSTEM_ID, 2,
-			      pdev->subsystem_device, 0);
+	pcishare_config_set(config, PCI_VENDOR_ID, 2, pdev->vendor, 0);
+	pcishare_config_set(config, PCI_DEVICE_ID, 2, pdev->device, 0);
+	pcishare_config_set(config, PCI_CLASS_REVISION, 4,
+			    pdev->class << 8 | pdev->revision, 0);
+	pcishare_config_set(config, PCI_SUBSYSTEM_VENDOR_ID, 2,
+			    pdev->subsystem_vendor, 0);
+	pcishare_config_set(config, PCI_SUBSYSTEM_ID, 2,
+			    pdev->subsystem_device, 0);
 }
 
-/* The low bits of a BAR say what it is. */
-static u32 pcishare_bar_type(const struct pcishare_bar *bar)
+/* The part of the device that a guest has may be a model of its own. */
+static void pcishare_config_pose(struct pcishare_config *config,
+				 const struct pcishare_policy_device *as)
 {
-	u32 type = 0;
+	if (!as->name)
+		return;
+	pcishare_config_set(config, PCI_VENDOR_ID, 2, as->vendor, 0);
+	pcishare_config_set(config, PCI_DEVICE_ID, 2, as->device, 0);
+	if (!as->subsystem)
+		return;
+	pcishare_config_set(config, PCI_SUBSYSTEM_VENDOR_ID, 2, as->subvendor, 0);
+	pcishare_config_set(config, PCI_SUBSYSTEM_ID, 2, as->subdevice, 0);
+}
+
+/*
+ * BARs
+ */
+
+/* A BAR of a guest: its low bits, which say what it is; of no size, if none. */
+struct pcishare_config_bar {
+	u32 type;
+	u64 size;
+};
+
+static struct pcishare_config_bar
+pcishare_physical_bar(const struct pcishare_bar *bar)
+{
+	struct pcishare_config_bar found = { .size = bar->size };
 
 	if (pcishare_bar_is_io(bar))
-		return PCI_BASE_ADDRESS_SPACE_IO;
-	if (bar->flags & IORESOURCE_MEM_64)
-		type |= PCI_BASE_ADDRESS_MEM_TYPE_64;
+		found.type = PCI_BASE_ADDRESS_SPACE_IO;
+	else if (bar->flags & IORESOURCE_MEM_64)
+		found.type = PCI_BASE_ADDRESS_MEM_TYPE_64;
 	if (bar->flags & IORESOURCE_PREFETCH)
-		type |= PCI_BASE_ADDRESS_MEM_PREFETCH;
-	return type;
+		found.type |= PCI_BASE_ADDRESS_MEM_PREFETCH;
+	return found;
+}
+
+static struct pcishare_config_bar
+pcishare_declared_bar(const struct pcishare_policy_bar *bar)
+{
+	static const u32 types[] = {
+		[PCISHARE_IO] = PCI_BASE_ADDRESS_SPACE_IO,
+		[PCISHARE_MEM] = PCI_BASE_ADDRESS_MEM_TYPE_32,
+		[PCISHARE_MEM64] = PCI_BASE_ADDRESS_MEM_TYPE_64,
+	};
+	struct pcishare_config_bar declared = {};
+
+	if (bar->space == PCISHARE_NO_BAR)
+		return declared;
+	declared.size = bar->size;
+	declared.type = types[bar->space];
+	if (bar->prefetch)
+		declared.type |= PCI_BASE_ADDRESS_MEM_PREFETCH;
+	return declared;
+}
+
+static struct pcishare_config_bar
+pcishare_guest_bar(const struct pcishare_guest *guest, unsigned int index)
+{
+	return guest->policy ?
+	       pcishare_declared_bar(&guest->policy->guest_bars[index]) :
+	       pcishare_physical_bar(&guest->device->bars[index]);
+}
+
+static bool pcishare_config_bar_is_io(const struct pcishare_config_bar *bar)
+{
+	return bar->type & PCI_BASE_ADDRESS_SPACE_IO;
 }
 
 /* All ones come back as far as the size allows: 6.2.5.1. */
-static void pcishare_config_bar(struct pcishare_config *config,
-				unsigned int index,
-				const struct pcishare_bar *bar)
+static void pcishare_config_set_bar(struct pcishare_config *config,
+				    unsigned int index,
+				    const struct pcishare_config_bar *bar)
 {
 	unsigned int offset = PCI_BASE_ADDRESS_0 + 4 * index;
-	u64 address = ~((u64)bar->size - 1);
-	u32 type_bits = pcishare_bar_is_io(bar) ? ~PCI_BASE_ADDRESS_IO_MASK :
-						  ~PCI_BASE_ADDRESS_MEM_MASK;
+	u64 address = ~(bar->size - 1);
+	u32 type_bits = pcishare_config_bar_is_io(bar) ?
+			~PCI_BASE_ADDRESS_IO_MASK : ~PCI_BASE_ADDRESS_MEM_MASK;
 
-	pcishare_config_field(config, offset, 4, pcishare_bar_type(bar),
-			      address & ~type_bits);
-	if (bar->flags & IORESOURCE_MEM_64)
-		pcishare_config_field(config, offset + 4, 4, 0, address >> 32);
+	pcishare_config_set(config, offset, 4, bar->type, address & ~type_bits);
+	if (!pcishare_config_bar_is_io(bar) &&
+	    bar->type & PCI_BASE_ADDRESS_MEM_TYPE_64)
+		pcishare_config_set(config, offset + 4, 4, 0, address >> 32);
 }
 
-static void pcishare_config_bars(struct pcishare_config *config,
-				 const struct pcishare_device *device)
+/* Returns which bits of the command register they need. */
+static u16 pcishare_config_set_bars(struct pcishare_guest *guest)
 {
-	u16 command = PCI_COMMAND_MASTER | PCI_COMMAND_PARITY |
-		      PCI_COMMAND_SERR;
+	struct pcishare_config_bar bar;
 	unsigned int i;
+	u16 command = 0;
 
 	for (i = 0; i < PCI_STD_NUM_BARS; i++) {
-		const struct pcishare_bar *bar = &device->bars[i];
-
-		if (!bar->size)
+		bar = pcishare_guest_bar(guest, i);
+		if (!bar.size)
 			continue;
-		pcishare_config_bar(config, i, bar);
-		command |= pcishare_bar_is_io(bar) ? PCI_COMMAND_IO :
-						     PCI_COMMAND_MEMORY;
+		pcishare_config_set_bar(&guest->config, i, &bar);
+		command |= pcishare_config_bar_is_io(&bar) ? PCI_COMMAND_IO :
+							     PCI_COMMAND_MEMORY;
 	}
-	if (device->source.irq) {
-		command |= PCI_COMMAND_INTX_DISABLE;
-		config->value[PCI_INTERRUPT_PIN] = 1;
-	}
-	pcishare_config_field(config, PCI_COMMAND, 2, 0, command);
+	return command;
+}
+
+/*
+ * Interrupts
+ */
+
+/* Returns which bits of the command register they need. */
+static u16 pcishare_config_set_irqs(struct pcishare_guest *guest)
+{
+	struct pcishare_config *config = &guest->config;
+
+	if (pcishare_irq_count(guest, VFIO_PCI_MSI_IRQ_INDEX))
+		pcishare_config_set_all(config, pcishare_msi_fields,
+					ARRAY_SIZE(pcishare_msi_fields));
+	if (!pcishare_irq_count(guest, VFIO_PCI_INTX_IRQ_INDEX))
+		return 0;
+	pcishare_config_set(config, PCI_INTERRUPT_PIN, 1, 1, 0);
+	return PCI_COMMAND_INTX_DISABLE;
+}
+
+/* A guest that has MSI enabled is not to have INTx: 6.8.1.3. */
+static bool pcishare_config_disables_intx(const struct pcishare_config *config)
+{
+	const u8 *value = config->value;
+	u16 command = pcishare_get_le(value + PCI_COMMAND, 2);
+	/* Without MSI all of it is zero. */
+	u16 msi = pcishare_get_le(value + PCISHARE_CAP_MSI + PCI_MSI_FLAGS, 2);
+
+	return command & PCI_COMMAND_INTX_DISABLE || msi & PCI_MSI_FLAGS_ENABLE;
 }
 
 /**
@@ -135,17 +245,19 @@ static void pcishare_config_bars(struct pcishare_config *config,
 void pcishare_config_reset(struct pcishare_guest *guest)
 {
 	struct pcishare_config *config = &guest->config;
-	unsigned int i;
+	u16 command = PCI_COMMAND_MASTER | PCI_COMMAND_PARITY |
+		      PCI_COMMAND_SERR;
 
 	memset(config, 0, sizeof(*config));
-	for (i = 0; i < ARRAY_SIZE(pcishare_config_fields); i++)
-		pcishare_config_field(config, pcishare_config_fields[i].offset,
-				      pcishare_config_fields[i].width,
-				      pcishare_config_fields[i].value,
-				      pcishare_config_fields[i].writable);
+	pcishare_config_set_all(config, pcishare_common_fields,
+				ARRAY_SIZE(pcishare_common_fields));
 	pcishare_config_identify(config, guest->device->pdev);
-	pcishare_config_bars(config, guest->device);
-	pcishare_irq_set_disabled(guest, false);
+	if (guest->policy)
+		pcishare_config_pose(config, &guest->policy->share.as);
+	command |= pcishare_config_set_bars(guest);
+	command |= pcishare_config_set_irqs(guest);
+	pcishare_config_set(config, PCI_COMMAND, 2, 0, command);
+	pcishare_intx_set_disabled(guest, false);
 }
 
 /**
@@ -182,7 +294,6 @@ void pcishare_config_write(struct pcishare_guest *guest, unsigned int offset,
 			   unsigned int width, u32 value)
 {
 	struct pcishare_config *config = &guest->config;
-	u16 command;
 
 	lockdep_assert_held(&guest->lock);
 	while (width--) {
@@ -193,8 +304,7 @@ void pcishare_config_write(struct pcishare_guest *guest, unsigned int offset,
 		offset++;
 		value >>= 8;
 	}
-	command = pcishare_get_le(config->value + PCI_COMMAND, 2);
-	pcishare_irq_set_disabled(guest, command & PCI_COMMAND_INTX_DISABLE);
+	pcishare_intx_set_disabled(guest, pcishare_config_disables_intx(config));
 }
 
 /**

@@ -1,225 +1,259 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The physical device: a PCI driver that binds what it is told to, and who has
- * the device.
+ * The physical device: a PCI driver that binds what it is told to, and the policy
+ * by which that is shared.
  */
-#include <linux/delay.h>
 #include <linux/pci.h>
 #include <linux/pm_runtime.h>
 #include <linux/slab.h>
-#include <linux/sysfs.h>
 
 #include "device.h"
 #include "guest.h"
+#include "instance.h"
 #include "irq.h"
 #include "module.h"
-
-/* So often, each 10 ms, a reset is tried before a guest gets the device. */
-#define PCISHARE_RESET_TRIES	100
+#include "recipe.h"
+#include "route.h"
 
 /**
- * pcishare_device_reset - reset the physical device
- * @device: the device
+ * pcishare_device_reset - reset the physical device, or a partition of it
+ * @domain: what of it
  *
- * Return: 0; -ENOTTY if the kernel knows no way; -EAGAIN if the device is just
- * being bound or unbound.
- * Context: may sleep.
+ * First by what the kernel knows for it, which is for the whole of it, then by the
+ * policy's recipe.
+ *
+ * Return: 0; -ENOTTY if there is no way; -EAGAIN if the device is just being bound
+ * or unbound; an error of the recipe.
+ * Locking: the domain's turn held.
  */
-int pcishare_device_reset(struct pcishare_device *device)
+int pcishare_device_reset(struct pcishare_domain *domain)
 {
-	return device->resettable ? pci_try_reset_function(device->pdev) :
-				    -ENOTTY;
-}
+	struct pcishare_device *device = domain->device;
+	int ret = -ENOTTY;
 
-/*
- * Taking turns
- */
-
-/* Returns -EBUSY while another has it. */
-static int pcishare_device_try_take(struct pcishare_device *device,
-				    struct pcishare_guest *guest)
-{
-	int ret = 0;
-
-	mutex_lock(&device->lock);
-	if (device->gone || guest->going)
-		ret = -ENODEV;
-	else if (device->holder)
-		ret = -EBUSY;
-	else
-		WRITE_ONCE(device->holder, guest);
-	mutex_unlock(&device->lock);
-	return ret;
-}
-
-/* Is it worth trying? */
-static bool pcishare_device_is_free(const struct pcishare_device *device,
-				    const struct pcishare_guest *guest)
-{
-	return READ_ONCE(device->gone) || READ_ONCE(guest->going) ||
-	       !READ_ONCE(device->holder);
-}
-
-static int pcishare_device_take(struct pcishare_device *device,
-				struct pcishare_guest *guest)
-{
-	int ret;
-
-	while ((ret = pcishare_device_try_take(device, guest)) == -EBUSY) {
-		ret = wait_event_interruptible(device->turn,
-					       pcishare_device_is_free(device,
-								       guest));
+	if (device->resettable &&
+	    pcishare_device_mode(device) != PCISHARE_PARTITION) {
+		ret = pci_try_reset_function(device->pdev);
 		if (ret)
 			return ret;
 	}
+	if (pcishare_recipe_exists(domain, PCISHARE_RECIPE_RESET))
+		ret = pcishare_recipe_run(domain, PCISHARE_RECIPE_RESET);
+	if (!ret)
+		atomic64_inc(&device->stats.resets);
 	return ret;
 }
 
-/* Returns whether the guest had it. */
-static bool pcishare_device_pass_on(struct pcishare_guest *guest)
-{
-	struct pcishare_device *device = guest->device;
-	bool had;
-
-	mutex_lock(&device->lock);
-	had = device->holder == guest;
-	if (had) {
-		WRITE_ONCE(device->holder, NULL);
-		/* The handler has left the guest after this. */
-		pcishare_source_mask(device);
-		/* What it began is not to go on; if it does see the next one. */
-		if (device->used && !pcishare_device_reset(device))
-			device->used = false;
-	}
-	mutex_unlock(&device->lock);
-	if (had)
-		wake_up_all(&device->turn);
-	return had;
-}
-
-/*
- * Nobody is to find what another has left. The reset has to wait for whoever holds
- * the PCI device's lock just now.
- */
-static int pcishare_device_clean(struct pcishare_device *device)
-{
-	unsigned int tries;
-
-	if (!device->resettable || !device->used)
-		goto clean;
-	for (tries = 0; tries < PCISHARE_RESET_TRIES; tries++) {
-		if (!pcishare_device_reset(device))
-			goto clean;
-		if (READ_ONCE(device->gone) || msleep_interruptible(10))
-			break;
-	}
-	pci_notice_ratelimited(device->pdev,
-			       "cannot be reset now: no guest gets it\n");
-	return -EIO;
-clean:
-	device->used = true;
-	return 0;
-}
-
 /**
- * pcishare_device_acquire - give a guest the device, when it is its turn
+ * pcishare_device_is_pending - does a guest's device want its driver?
  * @guest: the guest
- *
- * Return: 0; -ERESTARTSYS if a signal ended the wait; -ENODEV if the device is
- * being removed; -EIO if it cannot be reset now; an error of waking it up.
- * Context: may sleep, as long as another guest has the device.
- */
-int pcishare_device_acquire(struct pcishare_guest *guest)
-{
-	struct pcishare_device *device = guest->device;
-	int ret = pcishare_device_take(device, guest);
-
-	if (ret)
-		return ret;
-	ret = pm_runtime_resume_and_get(&device->pdev->dev);
-	if (!ret) {
-		ret = pcishare_device_clean(device);
-		if (!ret)
-			return 0;
-		pm_runtime_put(&device->pdev->dev);
-	}
-	pcishare_device_pass_on(guest);
-	return ret;
-}
-
-/**
- * pcishare_device_release - take the device from a guest that may have it
- * @guest: the guest, which accesses it no more
- *
- * Context: may sleep.
- */
-void pcishare_device_release(struct pcishare_guest *guest)
-{
-	if (pcishare_device_pass_on(guest))
-		pm_runtime_put(&guest->device->pdev->dev);
-}
-
-/**
- * pcishare_device_forsake - a guest is not to get the device any more
- * @guest: the guest, which may have it and may wait for it
- *
- * Context: may sleep.
- */
-void pcishare_device_forsake(struct pcishare_guest *guest)
-{
-	mutex_lock(&guest->device->lock);
-	WRITE_ONCE(guest->going, true);
-	mutex_unlock(&guest->device->lock);
-	wake_up_all(&guest->device->turn);
-}
-
-/**
- * pcishare_device_is_pending - does the physical device want its driver?
- * @guest: the guest that has it; for others it does not
  *
  * Context: any.
  */
 bool pcishare_device_is_pending(struct pcishare_guest *guest)
 {
-	return READ_ONCE(guest->device->holder) == guest &&
-	       pcishare_source_is_pending(guest->device);
+	bool holds = pcishare_domain_holds(guest);
+
+	if (!guest->policy)
+		return holds && pcishare_source_is_pending(guest->device);
+	return pcishare_instance_is_pending(&guest->instance) ||
+	       (holds && READ_ONCE(guest->domain->awaits));
 }
 
 /**
  * pcishare_device_unmask - a guest is through with an interrupt
  * @guest: the guest
  *
- * Context: any.
+ * Context: any, without locks that whoever waits for the guest's eventfd may take.
  */
 void pcishare_device_unmask(struct pcishare_guest *guest)
 {
-	if (READ_ONCE(guest->device->holder) == guest)
+	if (guest->policy)
+		pcishare_route_through(guest);
+	else if (pcishare_domain_holds(guest))
 		pcishare_source_unmask(guest->device);
+}
+
+/*
+ * Users
+ */
+
+/* Returns -EBUSY while the policy is being replaced. */
+static int pcishare_device_use_locked(struct pcishare_device *device)
+{
+	if (device->gone)
+		return -ENODEV;
+	if (device->replacing)
+		return -EBUSY;
+	if (!device->users++ && device->loaded)
+		pcishare_source_open(device);
+	return 0;
+}
+
+/**
+ * pcishare_device_use - a guest's device is being opened
+ * @device: the physical device
+ *
+ * It is awake, and its policy stays, until pcishare_device_unuse().
+ *
+ * Return: 0; -ENODEV if it is being removed; -EBUSY if its policy is being
+ * replaced; an error of waking it up.
+ * Context: may sleep.
+ */
+int pcishare_device_use(struct pcishare_device *device)
+{
+	int ret = pm_runtime_resume_and_get(&device->pdev->dev);
+
+	if (ret)
+		return ret;
+	mutex_lock(&device->lock);
+	ret = pcishare_device_use_locked(device);
+	mutex_unlock(&device->lock);
+	if (ret)
+		pm_runtime_put(&device->pdev->dev);
+	return ret;
+}
+
+/**
+ * pcishare_device_unuse - a guest's device has been closed
+ * @device: the physical device
+ *
+ * Context: may sleep.
+ */
+void pcishare_device_unuse(struct pcishare_device *device)
+{
+	mutex_lock(&device->lock);
+	if (!--device->users)
+		pcishare_source_close(device);
+	mutex_unlock(&device->lock);
+	pm_runtime_put(&device->pdev->dev);
 }
 
 /*
  * Binding
  */
 
-static int pcishare_device_enable(struct pcishare_device *device)
+static unsigned int pcishare_device_count_domains(const struct pcishare_loaded *loaded)
+{
+	return loaded && loaded->policy->share.mode == PCISHARE_PARTITION ?
+	       loaded->policy->share.guests : 1;
+}
+
+/* Returns NULL if there is no memory. */
+static struct pcishare_domain *
+pcishare_device_make_domains(struct pcishare_device *device, unsigned int count)
+{
+	struct pcishare_domain *domains;
+	unsigned int i;
+
+	domains = kvcalloc(count, sizeof(*domains), GFP_KERNEL);
+	if (!domains)
+		return NULL;
+	for (i = 0; i < count; i++)
+		pcishare_domain_init(&domains[i], device, i);
+	return domains;
+}
+
+static void pcishare_device_free_domains(struct pcishare_device *device)
+{
+	unsigned int i;
+
+	for (i = 0; i < device->nr_domains; i++)
+		pcishare_domain_exit(&device->domains[i]);
+	kvfree(device->domains);
+	device->domains = NULL;
+	device->nr_domains = 0;
+}
+
+/* Without a policy to say so, no DMA: nobody has checked where to. */
+static void pcishare_device_set_master(struct pcishare_device *device)
+{
+	const struct pcishare_policy *policy = pcishare_device_policy(device);
+
+	if (policy && policy->bus_master)
+		pci_set_master(device->pdev);
+	else
+		pci_clear_master(device->pdev);
+}
+
+/* Bring it to the state after power-on, each domain of it. */
+static void pcishare_device_clean(struct pcishare_device *device)
+{
+	unsigned int i;
+
+	for (i = 0; i < device->nr_domains; i++) {
+		struct pcishare_domain *domain = &device->domains[i];
+
+		if (!pcishare_recipe_exists(domain, PCISHARE_RECIPE_RESET))
+			continue;
+		mutex_lock(&domain->turn);
+		/* If not, whoever opens it first finds out. */
+		domain->used = pcishare_recipe_run(domain, PCISHARE_RECIPE_RESET);
+		mutex_unlock(&domain->turn);
+	}
+}
+
+static void pcishare_device_say(const struct pcishare_device *device)
+{
+	const struct pcishare_policy *policy = pcishare_device_policy(device);
+
+	if (policy)
+		pci_info(device->pdev, "shared by policy %s, %s revision %u\n",
+			 device->loaded->file, policy->name, policy->revision);
+	if (!device->resettable &&
+	    !pcishare_recipe_exists(&device->domains[0], PCISHARE_RECIPE_RESET))
+		pci_warn(device->pdev, "cannot be reset: a guest finds it as the one before left it\n");
+}
+
+/* Have the device be shared by a policy. Returns an error with nothing changed. */
+static int pcishare_device_adopt(struct pcishare_device *device,
+				 struct pcishare_loaded *loaded)
+{
+	unsigned int count = pcishare_device_count_domains(loaded);
+	struct pcishare_domain *domains;
+	int ret;
+
+	domains = pcishare_device_make_domains(device, count);
+	if (!domains)
+		return -ENOMEM;
+	device->domains = domains;
+	device->nr_domains = count;
+	device->loaded = loaded;
+	pcishare_device_set_master(device);
+	ret = pcishare_source_init(device);
+	if (ret) {
+		pcishare_device_free_domains(device);
+		device->loaded = NULL;
+		return ret;
+	}
+	pcishare_device_clean(device);
+	return 0;
+}
+
+static void pcishare_device_abandon(struct pcishare_device *device)
+{
+	pcishare_source_exit(device);
+	if (!device->gone || pci_device_is_present(device->pdev))
+		pcishare_device_clean(device);
+	pcishare_device_free_domains(device);
+	pci_clear_master(device->pdev);
+}
+
+static int pcishare_device_enable(struct pcishare_device *device,
+				  struct pcishare_loaded *loaded)
 {
 	struct pci_dev *pdev = device->pdev;
 	int ret = pci_enable_device(pdev);
 
 	if (ret)
 		return ret;
-	/* No DMA: nobody has checked where to. */
-	pci_clear_master(pdev);
 	ret = pcishare_bars_map(pdev, device->bars);
 	if (ret)
 		goto disable;
-	ret = pcishare_source_init(device);
-	if (ret)
-		goto unmap;
 	device->resettable = !pci_reset_function_locked(pdev);
-	return 0;
-
-unmap:
+	ret = pcishare_device_adopt(device, loaded);
+	if (!ret)
+		return 0;
 	pcishare_bars_unmap(pdev, device->bars);
 disable:
 	pci_disable_device(pdev);
@@ -228,7 +262,7 @@ disable:
 
 static void pcishare_device_disable(struct pcishare_device *device)
 {
-	pcishare_source_exit(device);
+	pcishare_device_abandon(device);
 	pcishare_bars_unmap(device->pdev, device->bars);
 	pci_disable_device(device->pdev);
 }
@@ -241,45 +275,57 @@ static struct pcishare_device *pcishare_device_alloc(struct pci_dev *pdev)
 		return NULL;
 	device->pdev = pdev;
 	mutex_init(&device->lock);
+	mutex_init(&device->replace);
 	INIT_LIST_HEAD(&device->guests);
-	init_waitqueue_head(&device->turn);
 	return device;
 }
 
-static int pcishare_device_setup(struct pcishare_device *device)
+static int pcishare_device_setup(struct pcishare_device *device,
+				 struct pcishare_loaded *loaded)
 {
-	struct pci_dev *pdev = device->pdev;
-	int ret = pcishare_device_enable(device);
+	int ret = pcishare_device_enable(device, loaded);
 
 	if (ret)
 		return ret;
-	if (!device->resettable)
-		pci_warn(pdev, "cannot be reset: a guest finds it as the one before left it\n");
-	pci_set_drvdata(pdev, device);
+	pcishare_device_say(device);
+	pci_set_drvdata(device->pdev, device);
 	ret = pcishare_mdev_offer(device);
 	if (ret)
 		pcishare_device_disable(device);
 	return ret;
 }
 
+/* Returns NULL for a device that is to be exclusive without. */
+static struct pcishare_loaded *pcishare_device_find_policy(struct pci_dev *pdev)
+{
+	struct pcishare_loaded *loaded = pcishare_load_policy(pdev, NULL);
+
+	if (loaded != ERR_PTR(-ENOENT))
+		return loaded;
+	if (pcishare_may_be_exclusive())
+		return NULL;
+	pci_err(pdev, "has no policy; exclusive=1 gives it to one guest after another\n");
+	return loaded;
+}
+
 static int pcishare_device_probe(struct pci_dev *pdev,
 				 const struct pci_device_id *id)
 {
+	struct pcishare_loaded *loaded;
 	struct pcishare_device *device;
-	int ret;
+	int ret = -ENOMEM;
 
 	if (pdev->hdr_type != PCI_HEADER_TYPE_NORMAL)
 		return -EINVAL;
-	if (!pcishare_may_be_exclusive()) {
-		pci_err(pdev, "has no policy; exclusive=1 gives it to one guest after another\n");
-		return -ENOENT;
-	}
+	loaded = pcishare_device_find_policy(pdev);
+	if (IS_ERR(loaded))
+		return PTR_ERR(loaded);
 	device = pcishare_device_alloc(pdev);
-	if (!device)
-		return -ENOMEM;
-	ret = pcishare_device_setup(device);
+	if (device)
+		ret = pcishare_device_setup(device, loaded);
 	if (ret) {
 		kfree(device);
+		pcishare_unload_policy(loaded);
 		return ret;
 	}
 	/* It may sleep as long as no guest has it. */
@@ -287,18 +333,127 @@ static int pcishare_device_probe(struct pci_dev *pdev,
 	return 0;
 }
 
+/*
+ * Another policy
+ */
+
+static bool pcishare_device_shares_alike(const struct pcishare_device *device,
+					 const struct pcishare_loaded *loaded)
+{
+	const struct pcishare_policy *old = pcishare_device_policy(device);
+	const struct pcishare_share *share = &loaded->policy->share;
+
+	return old && old->share.mode == share->mode &&
+	       old->share.guests == share->guests;
+}
+
+/* Nobody may open it, nor make guests' devices, from here on. */
+static int pcishare_device_begin_replacing(struct pcishare_device *device,
+					   bool alike)
+{
+	int ret = 0;
+
+	mutex_lock(&device->lock);
+	if (device->gone)
+		ret = -ENODEV;
+	else if (device->users || (!alike && !list_empty(&device->guests)))
+		ret = -EBUSY;
+	else
+		device->replacing = true;
+	mutex_unlock(&device->lock);
+	return ret;
+}
+
+static void pcishare_device_end_replacing(struct pcishare_device *device)
+{
+	mutex_lock(&device->lock);
+	device->replacing = false;
+	mutex_unlock(&device->lock);
+}
+
+/* If the new one cannot be had, the old one goes on. */
+static int pcishare_device_swap(struct pcishare_device *device,
+				struct pcishare_loaded *loaded)
+{
+	struct pcishare_loaded *old = device->loaded;
+	int ret;
+
+	pcishare_device_abandon(device);
+	ret = pcishare_device_adopt(device, loaded);
+	if (!ret) {
+		pcishare_unload_policy(old);
+		pcishare_device_say(device);
+		return 0;
+	}
+	if (pcishare_device_adopt(device, old))
+		pci_err(device->pdev, "has lost its interrupt: bind it again\n");
+	return ret;
+}
+
+static int pcishare_device_replace(struct pcishare_device *device,
+				   struct pcishare_loaded *loaded)
+{
+	bool alike = pcishare_device_shares_alike(device, loaded);
+	int ret = pcishare_device_begin_replacing(device, alike), error = 0;
+
+	if (ret)
+		return ret;
+	/* The types that guests' devices are made of change with it. */
+	if (!alike)
+		pcishare_mdev_withdraw(device);
+	ret = pcishare_device_swap(device, loaded);
+	if (!alike)
+		error = pcishare_mdev_offer(device);
+	if (error)
+		pci_err(device->pdev, "is not offered any more: bind it again\n");
+	pcishare_device_end_replacing(device);
+	return ret;
+}
+
+/**
+ * pcishare_device_replace_policy - have a device be shared by another policy
+ * @device: the device
+ * @name: file of the policy, or "" to look it up by the device's IDs
+ *
+ * Return: 0; -EBUSY if a guest has it open, or if guests' devices were made of it
+ * and the way of sharing is another; -ENODEV if it is being removed; an error of
+ * pcishare_load_policy(). If it is an error the policy there was goes on.
+ * Context: may sleep.
+ */
+int pcishare_device_replace_policy(struct pcishare_device *device,
+				   const char *name)
+{
+	struct pcishare_loaded *loaded = pcishare_load_policy(device->pdev, name);
+	int ret;
+
+	if (IS_ERR(loaded))
+		return PTR_ERR(loaded);
+	mutex_lock(&device->replace);
+	ret = pcishare_device_replace(device, loaded);
+	mutex_unlock(&device->replace);
+	if (ret)
+		pcishare_unload_policy(loaded);
+	return ret;
+}
+
+/*
+ * Unbinding
+ */
+
 /* Nobody may open it from here on, and all are asked to close it. */
 static void pcishare_device_ask_back(struct pcishare_device *device)
 {
 	bool at_once = !pci_device_is_present(device->pdev);
 	struct pcishare_guest *guest;
+	unsigned int i;
 
 	mutex_lock(&device->lock);
 	WRITE_ONCE(device->gone, true);
 	list_for_each_entry(guest, &device->guests, node)
 		pcishare_guest_ask_back(guest, at_once);
 	mutex_unlock(&device->lock);
-	wake_up(&device->turn);
+	for (i = 0; i < device->nr_domains; i++)
+		pcishare_domain_poke(&device->domains[i]);
 }
 
 static void pcishare_device_remove(struct pci_dev *pdev)
@@ -306,9 +461,13 @@ static void pcishare_device_remove(struct pci_dev *pdev)
 	struct pcishare_device *device = pci_get_drvdata(pdev);
 
 	pm_runtime_get_sync(&pdev->dev);
+	/* After a replacement that is under way. */
+	mutex_lock(&device->replace);
 	pcishare_device_ask_back(device);
+	mutex_unlock(&device->replace);
 	pcishare_mdev_withdraw(device);
 	pcishare_device_disable(device);
+	pcishare_unload_policy(device->loaded);
 	kfree(device);
 }
 
@@ -338,76 +497,6 @@ static void pcishare_device_reset_done(struct pci_dev *pdev)
 static const struct pci_error_handlers pcishare_error_handlers = {
 	.error_detected = pcishare_device_error,
 	.reset_done = pcishare_device_reset_done,
-};
-
-/*
- * Attributes, documented in Documentation/ABI/testing/sysfs-bus-pci-pcishare
- */
-
-static ssize_t holder_show(struct device *dev, struct device_attribute *attr,
-			   char *buf)
-{
-	struct pcishare_device *device = dev_get_drvdata(dev);
-	ssize_t len;
-
-	mutex_lock(&device->lock);
-	len = sysfs_emit(buf, "%s\n", device->holder ?
-			 pcishare_guest_name(device->holder) : "");
-	mutex_unlock(&device->lock);
-	return len;
-}
-static DEVICE_ATTR_RO(holder);
-
-static ssize_t guests_show(struct device *dev, struct device_attribute *attr,
-			   char *buf)
-{
-	struct pcishare_device *device = dev_get_drvdata(dev);
-	struct pcishare_guest *guest;
-	int len = 0;
-
-	mutex_lock(&device->lock);
-	list_for_each_entry(guest, &device->guests, node)
-		len += sysfs_emit_at(buf, len, "%s\n",
-				     pcishare_guest_name(guest));
-	mutex_unlock(&device->lock);
-	return len;
-}
-static DEVICE_ATTR_RO(guests);
-
-static ssize_t sharing_show(struct device *dev, struct device_attribute *attr,
-			    char *buf)
-{
-	return sysfs_emit(buf, "exclusive\n");
-}
-static DEVICE_ATTR_RO(sharing);
-
-static ssize_t unclaimed_interrupts_show(struct device *dev,
-					 struct device_attribute *attr,
-					 char *buf)
-{
-	struct pcishare_device *device = dev_get_drvdata(dev);
-
-	return sysfs_emit(buf, "%lld\n",
-			  (s64)atomic64_read(&device->source.unclaimed));
-}
-static DEVICE_ATTR_RO(unclaimed_interrupts);
-
-static struct attribute *pcishare_device_attrs[] = {
-	&dev_attr_holder.attr,
-	&dev_attr_guests.attr,
-	&dev_attr_sharing.attr,
-	&dev_attr_unclaimed_interrupts.attr,
-	NULL
-};
-
-static const struct attribute_group pcishare_device_group = {
-	.name = "pcishare",
-	.attrs = pcishare_device_attrs,
-};
-
-static const struct attribute_group *pcishare_device_groups[] = {
-	&pcishare_device_group,
-	NULL
 };
 
 static struct pci_driver pcishare_pci_driver = {

@@ -4,11 +4,18 @@
  *
  * Lock order:
  *
- *	device->lock		(guests come, go and take turns)
+ *	device->replace		(another policy)
+ *	device->lock		(guests come and go)
+ *	domain->turn		(who changes hands)
  *	guest->irqs.mutex	(a guest's eventfds)
  *	guest->lock		(a guest's view of the device)
+ *	guest->lock of another	(who loses the device to the first)
+ *	domain->lock		(also from interrupts)
  *	guest->irqs.lock	(also from interrupts)
  *	source->lock		(the physical interrupt)
+ *
+ * A guest that holds its lock may try to get the turn, but does not wait for it.
+ * Eventfds are signalled without a spinlock, for who waits for them may call back.
  */
 #ifndef PCISHARE_DEVICE_H
 #define PCISHARE_DEVICE_H
@@ -16,53 +23,95 @@
 #include <linux/list.h>
 #include <linux/mutex.h>
 #include <linux/pci.h>
-#include <linux/wait.h>
 
 #include "bar.h"
+#include "domain.h"
+#include "loader.h"
 #include "mdev.h"
+#include "policy.h"
 #include "source.h"
 
 struct pcishare_guest;
+
+/**
+ * struct pcishare_device_stats - what happened to a device
+ * @interrupts: the physical device's
+ * @handovers: how often a guest was given it or a partition of it
+ * @resets: how often it was reset
+ */
+struct pcishare_device_stats {
+	atomic64_t interrupts;
+	atomic64_t handovers;
+	atomic64_t resets;
+};
 
 /**
  * struct pcishare_device - a physical device
  * @pdev: the device
  * @bars: its BARs
  * @source: its interrupt
+ * @loaded: its policy, or NULL; under @lock, and stays while @users are there
+ * @domains: what guests have of it
+ * @nr_domains: how many, at least one
  * @lock: serialises guests' coming and going
  * @guests: all there are, open or not; under @lock
- * @holder: who has the device, of those that take turns; under @lock for writing
- * @turn: woken when it may be somebody else's turn
+ * @users: how many of them are open; under @lock
+ * @replacing: its policy is: nobody may open it, nor make guests' devices of it;
+ *	under @lock
+ * @replace: serialises replacing the policy, and removing the device
  * @gone: it is being removed: nobody may open it any more; under @lock for
  *	writing
  * @resettable: the kernel knows a way to reset it
- * @used: somebody had it since it was last reset; of the holder
+ * @stats: counters
  * @types: how it is offered to guests
  */
 struct pcishare_device {
 	struct pci_dev *pdev;
 	struct pcishare_bar bars[PCI_STD_NUM_BARS];
 	struct pcishare_source source;
+	struct pcishare_loaded *loaded;
+	struct pcishare_domain *domains;
+	unsigned int nr_domains;
 
 	struct mutex lock;	/* guests' coming and going */
 	struct list_head guests;
-	struct pcishare_guest *holder;
-	wait_queue_head_t turn;
+	unsigned int users;
+	bool replacing;
+	struct mutex replace;	/* replacing the policy, removing */
 	bool gone;
 	bool resettable;
-	bool used;
+	struct pcishare_device_stats stats;
 
 	struct pcishare_types types;
 };
 
+/* What there is of a device without a policy. */
+static inline const struct pcishare_policy *
+pcishare_device_policy(const struct pcishare_device *device)
+{
+	return device->loaded ? device->loaded->policy : NULL;
+}
+
+/* &enum pcishare_mode */
+static inline unsigned int pcishare_device_mode(const struct pcishare_device *device)
+{
+	const struct pcishare_policy *policy = pcishare_device_policy(device);
+
+	return policy ? policy->share.mode : PCISHARE_EXCLUSIVE;
+}
+
+/* device.c */
 int pcishare_devices_register(const char *ids);
 void pcishare_devices_unregister(void);
-
-int pcishare_device_acquire(struct pcishare_guest *guest);
-void pcishare_device_release(struct pcishare_guest *guest);
-void pcishare_device_forsake(struct pcishare_guest *guest);
+int pcishare_device_use(struct pcishare_device *device);
+void pcishare_device_unuse(struct pcishare_device *device);
+int pcishare_device_reset(struct pcishare_domain *domain);
+int pcishare_device_replace_policy(struct pcishare_device *device,
+				   const char *name);
 bool pcishare_device_is_pending(struct pcishare_guest *guest);
-int pcishare_device_reset(struct pcishare_device *device);
 void pcishare_device_unmask(struct pcishare_guest *guest);
+
+/* device_sysfs.c */
+extern const struct attribute_group *pcishare_device_groups[];
 
 #endif

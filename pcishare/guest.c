@@ -5,38 +5,78 @@
  */
 #include <linux/jiffies.h>
 #include <linux/pci.h>
-#include <linux/sysfs.h>
 #include <linux/uaccess.h>
 
 #include <compat/vfio.h>
 
 #include "config.h"
 #include "device.h"
+#include "exclusive.h"
 #include "guest.h"
 #include "irq.h"
 #include "module.h"
 #include "region.h"
+#include "trace.h"
 
-/**
- * pcishare_guest_set_state - how far a guest has got
- * @guest: the guest
- * @state: the new state; a revoked one stays so until it is closed
- *
- * Context: may sleep. When it returns no access of the old state is under way.
- */
-void pcishare_guest_set_state(struct pcishare_guest *guest,
-			      enum pcishare_guest_state state)
+/* So many may wait for a device without a policy. */
+#define PCISHARE_MAX_GUESTS	16
+
+#define PCISHARE_WEIGHT_DEFAULT		100
+#define PCISHARE_LIVE_WAIT_DEFAULT	1000
+
+/* When it returns no access of the old state is under way. */
+static void pcishare_guest_set_state(struct pcishare_guest *guest,
+				     enum pcishare_guest_state state)
 {
 	mutex_lock(&guest->lock);
-	if (guest->state != PCISHARE_GUEST_REVOKED ||
-	    state == PCISHARE_GUEST_CLOSED)
-		WRITE_ONCE(guest->state, state);
+	WRITE_ONCE(guest->state, state);
 	mutex_unlock(&guest->lock);
+}
+
+/*
+ * Its part of the device
+ */
+
+static bool pcishare_guest_shares(const struct pcishare_guest *guest)
+{
+	return guest->policy && guest->policy->share.mode == PCISHARE_LEASE;
+}
+
+/* With a lease it is there, and has the device when it needs it. */
+static int pcishare_guest_join(struct pcishare_guest *guest)
+{
+	return pcishare_guest_shares(guest) ? 0 : pcishare_exclusive_enter(guest);
+}
+
+/* When it returns nobody speaks to the guest any more. */
+static void pcishare_guest_part(struct pcishare_guest *guest)
+{
+	if (pcishare_guest_shares(guest)) {
+		pcishare_domain_part(guest);
+		/* Pairs with rcu_read_lock() of pcishare_route(). */
+		synchronize_rcu();
+	} else {
+		pcishare_exclusive_leave(guest);
+	}
 }
 
 /*
  * Taking it back
  */
+
+/* Returns false if nobody has it open. */
+static bool pcishare_guest_is_revoked(struct pcishare_guest *guest)
+{
+	bool open;
+
+	mutex_lock(&guest->lock);
+	open = guest->state == PCISHARE_GUEST_OPEN ||
+	       guest->state == PCISHARE_GUEST_STOPPED;
+	if (open)
+		WRITE_ONCE(guest->state, PCISHARE_GUEST_REVOKED);
+	mutex_unlock(&guest->lock);
+	return open;
+}
 
 static void pcishare_guest_revoke(struct work_struct *work)
 {
@@ -44,10 +84,9 @@ static void pcishare_guest_revoke(struct work_struct *work)
 						    struct pcishare_guest,
 						    revoke_work);
 
-	if (READ_ONCE(guest->state) != PCISHARE_GUEST_OPEN)
+	if (!pcishare_guest_is_revoked(guest))
 		return;
-	pcishare_guest_set_state(guest, PCISHARE_GUEST_REVOKED);
-	pcishare_device_release(guest);
+	pcishare_guest_part(guest);
 	dev_warn(guest->vdev.dev, "taken away: it was not given back in time\n");
 }
 
@@ -87,24 +126,62 @@ static int pcishare_guest_init(struct vfio_device *vdev)
 
 	mutex_init(&guest->lock);
 	INIT_LIST_HEAD(&guest->node);
+	INIT_LIST_HEAD(&guest->queued);
+	guest->weight = PCISHARE_WEIGHT_DEFAULT;
+	guest->live_wait_ms = PCISHARE_LIVE_WAIT_DEFAULT;
 	INIT_DELAYED_WORK(&guest->revoke_work, pcishare_guest_revoke);
 	pcishare_irqs_init(guest);
 	return 0;
 }
 
-static int pcishare_guest_open(struct vfio_device *vdev)
+/* What it is while it is open. */
+static int pcishare_guest_set_up(struct pcishare_guest *guest)
 {
-	struct pcishare_guest *guest = pcishare_vdev_guest(vdev);
-	int ret;
+	struct pcishare_device *device = guest->device;
+	const struct pcishare_policy *policy = pcishare_device_policy(device);
+	int ret = policy ? pcishare_instance_init(&guest->instance, policy) : 0;
 
+	if (ret)
+		return ret;
 	pcishare_irqs_reset(guest);
 	mutex_lock(&guest->lock);
+	guest->policy = policy;
+	guest->domain = &device->domains[guest->partition];
 	pcishare_config_reset(guest);
 	WRITE_ONCE(guest->state, PCISHARE_GUEST_WAITING);
 	mutex_unlock(&guest->lock);
-	ret = pcishare_device_acquire(guest);
-	pcishare_guest_set_state(guest, ret ? PCISHARE_GUEST_CLOSED :
-					      PCISHARE_GUEST_OPEN);
+	return 0;
+}
+
+static void pcishare_guest_tear_down(struct pcishare_guest *guest)
+{
+	pcishare_guest_set_state(guest, PCISHARE_GUEST_CLOSED);
+	mutex_lock(&guest->lock);
+	guest->domain = NULL;
+	guest->policy = NULL;
+	pcishare_instance_exit(&guest->instance);
+	mutex_unlock(&guest->lock);
+	pcishare_device_unuse(guest->device);
+}
+
+static int pcishare_guest_open(struct vfio_device *vdev)
+{
+	struct pcishare_guest *guest = pcishare_vdev_guest(vdev);
+	int ret = pcishare_device_use(guest->device);
+
+	if (ret)
+		return ret;
+	ret = pcishare_guest_set_up(guest);
+	if (ret) {
+		pcishare_device_unuse(guest->device);
+		return ret;
+	}
+	ret = pcishare_guest_join(guest);
+	trace_pcishare_open(guest, ret);
+	if (ret)
+		pcishare_guest_tear_down(guest);
+	else
+		pcishare_guest_set_state(guest, PCISHARE_GUEST_OPEN);
 	return ret;
 }
 
@@ -112,9 +189,13 @@ static void pcishare_guest_close(struct vfio_device *vdev)
 {
 	struct pcishare_guest *guest = pcishare_vdev_guest(vdev);
 
+	trace_pcishare_close(guest);
 	pcishare_irqs_release(guest);
 	pcishare_guest_set_state(guest, PCISHARE_GUEST_CLOSED);
-	pcishare_device_release(guest);
+	/* Once more it does nothing, but it may be in the middle. */
+	cancel_delayed_work_sync(&guest->revoke_work);
+	pcishare_guest_part(guest);
+	pcishare_guest_tear_down(guest);
 }
 
 static long pcishare_info_ioctl(struct pcishare_guest *guest,
@@ -128,7 +209,7 @@ static long pcishare_info_ioctl(struct pcishare_guest *guest,
 	if (info.argsz < minsz)
 		return -EINVAL;
 	info.flags = VFIO_DEVICE_FLAGS_PCI;
-	if (guest->device->resettable)
+	if (guest->policy || guest->device->resettable)
 		info.flags |= VFIO_DEVICE_FLAGS_RESET;
 	info.num_regions = VFIO_PCI_NUM_REGIONS;
 	info.num_irqs = VFIO_PCI_NUM_IRQS;
@@ -137,15 +218,11 @@ static long pcishare_info_ioctl(struct pcishare_guest *guest,
 
 static long pcishare_reset_ioctl(struct pcishare_guest *guest)
 {
-	long ret = -EIO;
+	int ret = pcishare_domain_reset(guest);
 
-	mutex_lock(&guest->lock);
-	if (guest->state == PCISHARE_GUEST_OPEN) {
-		ret = pcishare_device_reset(guest->device);
-		if (!ret)
-			pcishare_config_reset(guest);
-	}
-	mutex_unlock(&guest->lock);
+	trace_pcishare_reset(guest, ret);
+	if (!ret)
+		atomic64_inc(&guest->stats.resets);
 	return ret;
 }
 
@@ -184,11 +261,109 @@ static const struct vfio_device_ops pcishare_guest_ops = {
 	.request = pcishare_guest_request,
 };
 
-static void pcishare_guest_list(struct pcishare_guest *guest)
+/*
+ * Making and removing it
+ */
+
+static bool pcishare_partition_is_taken(const struct pcishare_device *device,
+					unsigned int partition)
 {
+	const struct pcishare_guest *guest;
+
+	lockdep_assert_held(&device->lock);
+	list_for_each_entry(guest, &device->guests, node)
+		if (guest->partition == partition)
+			return true;
+	return false;
+}
+
+/* How many guests there may be. */
+static unsigned int pcishare_guest_limit(const struct pcishare_device *device)
+{
+	const struct pcishare_policy *policy = pcishare_device_policy(device);
+
+	return policy ? policy->share.guests : PCISHARE_MAX_GUESTS;
+}
+
+static unsigned int pcishare_guest_room_locked(const struct pcishare_device *device)
+{
+	unsigned int limit = pcishare_guest_limit(device), count = 0;
+	const struct pcishare_guest *guest;
+
+	lockdep_assert_held(&device->lock);
+	list_for_each_entry(guest, &device->guests, node)
+		count++;
+	return count < limit ? limit - count : 0;
+}
+
+/**
+ * pcishare_guest_room - how many more guests may there be?
+ * @device: the device
+ *
+ * Context: may sleep.
+ */
+unsigned int pcishare_guest_room(struct pcishare_device *device)
+{
+	unsigned int room;
+
+	mutex_lock(&device->lock);
+	room = pcishare_guest_room_locked(device);
+	mutex_unlock(&device->lock);
+	return room;
+}
+
+/**
+ * pcishare_guest_set_partition - give a guest another partition
+ * @guest: the guest
+ * @partition: which
+ *
+ * Return: 0; -EINVAL if there is no such partition; -EBUSY if another guest has it,
+ * or the guest has its own open.
+ * Context: may sleep.
+ */
+int pcishare_guest_set_partition(struct pcishare_guest *guest,
+				 unsigned int partition)
+{
+	struct pcishare_device *device = guest->device;
+	int ret = 0;
+
+	mutex_lock(&device->lock);
+	if (partition >= device->nr_domains)
+		ret = -EINVAL;
+	else if (partition == guest->partition)
+		ret = 0;
+	else if (READ_ONCE(guest->state) != PCISHARE_GUEST_CLOSED ||
+		 pcishare_partition_is_taken(device, partition))
+		ret = -EBUSY;
+	else
+		guest->partition = partition;
+	mutex_unlock(&device->lock);
+	return ret;
+}
+
+static int pcishare_guest_list_locked(struct pcishare_guest *guest)
+{
+	struct pcishare_device *device = guest->device;
+
+	if (device->replacing)
+		return -EBUSY;
+	if (!pcishare_guest_room_locked(device))
+		return -EUSERS;
+	if (pcishare_device_mode(device) == PCISHARE_PARTITION)
+		while (pcishare_partition_is_taken(device, guest->partition))
+			guest->partition++;
+	list_add_tail(&guest->node, &device->guests);
+	return 0;
+}
+
+static int pcishare_guest_list(struct pcishare_guest *guest)
+{
+	int ret;
+
 	mutex_lock(&guest->device->lock);
-	list_add_tail(&guest->node, &guest->device->guests);
+	ret = pcishare_guest_list_locked(guest);
 	mutex_unlock(&guest->device->lock);
+	return ret;
 }
 
 static void pcishare_guest_unlist(struct pcishare_guest *guest)
@@ -203,7 +378,8 @@ static void pcishare_guest_unlist(struct pcishare_guest *guest)
  * @device: the physical device
  * @dev: what the guest's device is to its bus
  *
- * Return: the guest's device, or an error pointer.
+ * Return: the guest's device, or an error pointer: -EUSERS if there are as many as
+ * may be, -EBUSY while the policy is being replaced.
  * Context: may sleep; it may be opened before it returns.
  */
 struct pcishare_guest *pcishare_guest_create(struct pcishare_device *device,
@@ -217,14 +393,26 @@ struct pcishare_guest *pcishare_guest_create(struct pcishare_device *device,
 	if (IS_ERR(guest))
 		return guest;
 	guest->device = device;
-	pcishare_guest_list(guest);
-	ret = vfio_register_emulated_iommu_dev(&guest->vdev);
+	ret = pcishare_guest_list(guest);
+	if (!ret)
+		ret = vfio_register_emulated_iommu_dev(&guest->vdev);
 	if (!ret)
 		return guest;
 	pcishare_guest_unlist(guest);
 	cancel_delayed_work_sync(&guest->revoke_work);
 	vfio_put_device(&guest->vdev);
 	return ERR_PTR(ret);
+}
+
+/* It is not to get the device any more, for which it may wait. */
+static void pcishare_guest_forsake(struct pcishare_guest *guest)
+{
+	struct pcishare_device *device = guest->device;
+	unsigned int i;
+
+	WRITE_ONCE(guest->going, true);
+	for (i = 0; i < device->nr_domains; i++)
+		pcishare_domain_poke(&device->domains[i]);
 }
 
 /**
@@ -235,85 +423,10 @@ struct pcishare_guest *pcishare_guest_create(struct pcishare_device *device,
  */
 void pcishare_guest_destroy(struct pcishare_guest *guest)
 {
-	pcishare_device_forsake(guest);
+	pcishare_guest_forsake(guest);
 	pcishare_guest_ask_back(guest, false);
 	vfio_unregister_group_dev(&guest->vdev);
 	pcishare_guest_unlist(guest);
 	cancel_delayed_work_sync(&guest->revoke_work);
 	vfio_put_device(&guest->vdev);
 }
-
-/*
- * Attributes, documented in Documentation/ABI/testing/sysfs-bus-mdev-pcishare
- */
-
-static const char *const pcishare_guest_states[] = {
-	[PCISHARE_GUEST_CLOSED] = "closed",
-	[PCISHARE_GUEST_WAITING] = "waiting",
-	[PCISHARE_GUEST_OPEN] = "open",
-	[PCISHARE_GUEST_REVOKED] = "revoked",
-};
-
-static ssize_t state_show(struct device *dev, struct device_attribute *attr,
-			  char *buf)
-{
-	struct pcishare_guest *guest = dev_get_drvdata(dev);
-
-	return sysfs_emit(buf, "%s\n",
-			  pcishare_guest_states[READ_ONCE(guest->state)]);
-}
-static DEVICE_ATTR_RO(state);
-
-/* A file of stats/: @offset is that of its counter. */
-struct pcishare_stats_attr {
-	struct device_attribute attr;
-	size_t offset;
-};
-
-static ssize_t pcishare_counter_show(struct device *dev,
-				     struct device_attribute *attr, char *buf)
-{
-	struct pcishare_guest *guest = dev_get_drvdata(dev);
-	struct pcishare_stats_attr *counter =
-		container_of(attr, struct pcishare_stats_attr, attr);
-	atomic64_t *value = (void *)&guest->stats + counter->offset;
-
-	return sysfs_emit(buf, "%lld\n", (s64)atomic64_read(value));
-}
-
-#define PCISHARE_STATS_ATTR(_name, _member)				\
-	static struct pcishare_stats_attr pcishare_attr_##_name = {	\
-		.attr = __ATTR(_name, 0444, pcishare_counter_show, NULL), \
-		.offset = offsetof(struct pcishare_guest_stats, _member), \
-	}
-
-PCISHARE_STATS_ATTR(reads, reads);
-PCISHARE_STATS_ATTR(writes, writes);
-PCISHARE_STATS_ATTR(interrupts, interrupts);
-
-static struct attribute *pcishare_guest_attrs[] = {
-	&dev_attr_state.attr,
-	NULL
-};
-
-static struct attribute *pcishare_guest_stats_attrs[] = {
-	&pcishare_attr_reads.attr.attr,
-	&pcishare_attr_writes.attr.attr,
-	&pcishare_attr_interrupts.attr.attr,
-	NULL
-};
-
-static const struct attribute_group pcishare_guest_group = {
-	.attrs = pcishare_guest_attrs,
-};
-
-static const struct attribute_group pcishare_guest_stats_group = {
-	.name = "stats",
-	.attrs = pcishare_guest_stats_attrs,
-};
-
-const struct attribute_group *pcishare_guest_groups[] = {
-	&pcishare_guest_group,
-	&pcishare_guest_stats_group,
-	NULL
-};

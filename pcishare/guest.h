@@ -12,65 +12,110 @@
 #include <compat/vfio.h>
 
 #include "config.h"
+#include "instance.h"
 #include "irq.h"
+#include "policy.h"
 
 struct pcishare_device;
+struct pcishare_domain;
 
-/* How far a guest has got. */
+/* How far a guest has got. Stopped: by the policy, until it is reset. */
 enum pcishare_guest_state {
 	PCISHARE_GUEST_CLOSED,
 	PCISHARE_GUEST_WAITING,
 	PCISHARE_GUEST_OPEN,
+	PCISHARE_GUEST_STOPPED,
 	PCISHARE_GUEST_REVOKED,
 };
+
+/* For users; the longest name of a guest. */
+#define PCISHARE_GUEST_LABEL_MAX	63
 
 /**
  * struct pcishare_guest_stats - what a guest did
  * @reads: accesses to BARs
  * @writes: accesses to BARs
  * @interrupts: signalled to the guest
+ * @denied: accesses to what the policy denies or does not name
+ * @refused: writes that a mask or range of the policy did not let through
+ * @starts: how often it set the device to work
+ * @queued_starts: how many of them had to wait
+ * @turns: how often it was given the device
+ * @live_timeouts: accesses that waited for the device in vain
+ * @resets: how often it was reset
  */
 struct pcishare_guest_stats {
 	atomic64_t reads;
 	atomic64_t writes;
 	atomic64_t interrupts;
+	atomic64_t denied;
+	atomic64_t refused;
+	atomic64_t starts;
+	atomic64_t queued_starts;
+	atomic64_t turns;
+	atomic64_t live_timeouts;
+	atomic64_t resets;
 };
 
 /**
  * struct pcishare_guest - one guest's device
  * @vdev: first, as the vfio core wants it
  * @device: the physical device
- * @node: in its guests
- * @lock: protects @config, and keeps a revocation out of an access
+ * @domain: what it has of that; while it is open
+ * @partition: index of its domain, with partitions; under the device's lock
+ * @policy: by which it is shared, or NULL; while it is open
+ * @instance: its own registers, with a policy
+ * @node: in the device's guests
+ * @queued: in the domain's queue
+ * @awaiting: an access waits for the device; under @lock
+ * @promised: it was given the device for that access; under @lock
+ * @lock: protects @config and @instance, and keeps a revocation out of an access
  * @going: it is being destroyed: not to get the physical device any more; under
  *	the device's lock for writing
  * @state: &enum pcishare_guest_state; under @lock for writing
  * @config: its configuration space
  * @irqs: its interrupts
  * @revoke_work: takes the device away from who does not give it back
+ * @label: what its user calls it; under the device's lock
+ * @weight: its share of the device, once there are time slices
+ * @live_wait_ms: how long an access may wait for the device
  * @stats: counters
  */
 struct pcishare_guest {
 	struct vfio_device vdev;
 	struct pcishare_device *device;
+	struct pcishare_domain *domain;
+	unsigned int partition;
+	const struct pcishare_policy *policy;
+	struct pcishare_instance instance;
 	struct list_head node;
+	struct list_head queued;
+	bool awaiting;
+	bool promised;
 	bool going;
-	struct mutex lock;	/* config; revocation */
+	struct mutex lock;	/* config, instance; revocation */
 	int state;
 	struct pcishare_config config;
 	struct pcishare_irqs irqs;
 	struct delayed_work revoke_work;
+	char label[PCISHARE_GUEST_LABEL_MAX + 1];
+	unsigned int weight;
+	unsigned int live_wait_ms;
 	struct pcishare_guest_stats stats;
 };
 
+/* guest_sysfs.c */
 extern const struct attribute_group *pcishare_guest_groups[];
+
+/* guest.c */
 
 struct pcishare_guest *pcishare_guest_create(struct pcishare_device *device,
 					     struct device *dev);
 void pcishare_guest_destroy(struct pcishare_guest *guest);
 void pcishare_guest_ask_back(struct pcishare_guest *guest, bool at_once);
-void pcishare_guest_set_state(struct pcishare_guest *guest,
-			      enum pcishare_guest_state state);
+int pcishare_guest_set_partition(struct pcishare_guest *guest,
+				 unsigned int partition);
+unsigned int pcishare_guest_room(struct pcishare_device *device);
 
 static inline struct pcishare_guest *pcishare_vdev_guest(struct vfio_device *vdev)
 {

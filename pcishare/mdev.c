@@ -13,8 +13,21 @@
 #include "guest.h"
 #include "mdev.h"
 
-/* So many may wait for their turn. */
-#define PCISHARE_MAX_GUESTS	16
+/* By &enum pcishare_mode: "pcishare-lease" and so on, and what it says to people. */
+static const struct {
+	const char *name;
+	const char *description;
+} pcishare_kinds[] = {
+	[PCISHARE_LEASE] = {
+		"lease", "the device, which all guests use at once, by turns",
+	},
+	[PCISHARE_PARTITION] = {
+		"partition", "a part of the device, which is the guest's own",
+	},
+	[PCISHARE_EXCLUSIVE] = {
+		"exclusive", "the whole device, for one guest after another",
+	},
+};
 
 static struct pcishare_device *pcishare_type_device(struct mdev_type *type)
 {
@@ -40,14 +53,22 @@ static void pcishare_mdev_remove(struct mdev_device *mdev)
 
 static ssize_t pcishare_mdev_description(struct mdev_type *type, char *buf)
 {
-	return sysfs_emit(buf, "the whole device, for one guest after another\n");
+	struct pcishare_device *device = pcishare_type_device(type);
+
+	return sysfs_emit(buf, "%s\n",
+			  pcishare_kinds[pcishare_device_mode(device)].description);
+}
+
+static unsigned int pcishare_mdev_available(struct mdev_type *type)
+{
+	return pcishare_guest_room(pcishare_type_device(type));
 }
 
 static struct mdev_driver pcishare_mdev_driver = {
 	.device_api = VFIO_DEVICE_API_PCI_STRING,
-	.max_instances = PCISHARE_MAX_GUESTS,
 	.probe = pcishare_mdev_probe,
 	.remove = pcishare_mdev_remove,
+	.get_available = pcishare_mdev_available,
 	.show_description = pcishare_mdev_description,
 	.driver = {
 		.name = "pcishare_mdev",
@@ -86,9 +107,10 @@ int pcishare_mdev_offer(struct pcishare_device *device)
 {
 	struct pcishare_types *types = &device->types;
 
-	types->exclusive.sysfs_name = "exclusive";
-	types->exclusive.pretty_name = "exclusive";
-	types->list[0] = &types->exclusive;
+	memset(types, 0, sizeof(*types));
+	types->type.sysfs_name = pcishare_kinds[pcishare_device_mode(device)].name;
+	types->type.pretty_name = types->type.sysfs_name;
+	types->list[0] = &types->type;
 	return mdev_register_parent(&types->parent, &device->pdev->dev,
 				    &pcishare_mdev_driver, types->list,
 				    ARRAY_SIZE(types->list));

@@ -13,12 +13,12 @@ struct pcishare_device;
 /**
  * struct pcishare_types - how a device is offered
  * @parent: the mdev core's
- * @exclusive: the whole device, guest after guest
+ * @type: in the one way that the policy says
  * @list: what there is of them
  */
 struct pcishare_types {
 	struct mdev_parent parent;
-	struct mdev_type exclusive;
+	struct mdev_type type;
 	struct mdev_type *list[1];
 };
 

@@ -11,6 +11,7 @@
 #include <linux/sched/signal.h>
 #include <linux/uaccess.h>
 
+#include "access.h"
 #include "bar.h"
 #include "config.h"
 #include "device.h"
@@ -26,7 +27,8 @@ static u64 pcishare_region_size(const struct pcishare_guest *guest,
 {
 	if (index < PCI_STD_NUM_BARS) {
 		index = array_index_nospec(index, PCI_STD_NUM_BARS);
-		return guest->device->bars[index].size;
+		return guest->policy ? guest->policy->guest_bars[index].size :
+				       guest->device->bars[index].size;
 	}
 	return index == VFIO_PCI_CONFIG_REGION_INDEX ? PCI_CFG_SPACE_SIZE : 0;
 }
@@ -53,65 +55,67 @@ int pcishare_region_info(struct vfio_device *vdev,
 	return 0;
 }
 
-/* The BAR, if the device that the guest sees answers there. */
-static const struct pcishare_bar *
-pcishare_answering_bar(struct pcishare_guest *guest, unsigned int index)
+static bool pcishare_region_is_io(const struct pcishare_guest *guest,
+				  unsigned int index)
 {
-	const struct pcishare_bar *bar =
-		&guest->device->bars[array_index_nospec(index, PCI_STD_NUM_BARS)];
-
-	lockdep_assert_held(&guest->lock);
-	if (guest->state != PCISHARE_GUEST_OPEN ||
-	    !pcishare_config_decodes(&guest->config, pcishare_bar_is_io(bar)))
-		return NULL;
-	return bar;
+	index = array_index_nospec(index, PCI_STD_NUM_BARS);
+	return guest->policy ?
+	       guest->policy->guest_bars[index].space == PCISHARE_IO :
+	       pcishare_bar_is_io(&guest->device->bars[index]);
 }
 
-static u64 pcishare_access_read(struct pcishare_guest *guest,
-				unsigned int index, u64 offset,
-				unsigned int width)
+/* Does the device that the guest sees answer there? */
+static bool pcishare_region_answers(struct pcishare_guest *guest,
+				    unsigned int index)
 {
-	const struct pcishare_bar *bar;
+	lockdep_assert_held(&guest->lock);
+	return guest->state == PCISHARE_GUEST_OPEN &&
+	       pcishare_config_decodes(&guest->config,
+				       pcishare_region_is_io(guest, index));
+}
 
+static u64 pcishare_region_get(struct pcishare_guest *guest, unsigned int index,
+			       u64 offset, unsigned int width)
+{
 	/* As a device that is gone. */
 	if (guest->state == PCISHARE_GUEST_REVOKED)
 		return U64_MAX;
 	if (index == VFIO_PCI_CONFIG_REGION_INDEX)
 		return pcishare_config_read(guest, offset, width);
-	bar = pcishare_answering_bar(guest, index);
-	if (!bar)
+	if (!pcishare_region_answers(guest, index))
 		return U64_MAX;
 	atomic64_inc(&guest->stats.reads);
-	return pcishare_bar_read(bar, offset, width);
+	if (guest->policy)
+		return pcishare_access_read(guest, index, offset, width);
+	return pcishare_bar_read(&guest->device->bars[index], offset, width);
 }
 
-static void pcishare_access_write(struct pcishare_guest *guest,
-				  unsigned int index, u64 offset,
-				  unsigned int width, u64 value)
+static void pcishare_region_put(struct pcishare_guest *guest, unsigned int index,
+				u64 offset, unsigned int width, u64 value)
 {
-	const struct pcishare_bar *bar;
-
 	if (index == VFIO_PCI_CONFIG_REGION_INDEX) {
 		pcishare_config_write(guest, offset, width, value);
 		return;
 	}
-	bar = pcishare_answering_bar(guest, index);
-	if (!bar)
+	if (!pcishare_region_answers(guest, index))
 		return;
 	atomic64_inc(&guest->stats.writes);
-	pcishare_bar_write(bar, offset, width, value);
+	if (guest->policy)
+		pcishare_access_write(guest, index, offset, width, value);
+	else
+		pcishare_bar_write(&guest->device->bars[index], offset, width,
+				   value);
 }
 
-static unsigned int pcishare_access_widest(const struct pcishare_guest *guest,
+static unsigned int pcishare_region_widest(const struct pcishare_guest *guest,
 					   unsigned int index)
 {
-	if (index == VFIO_PCI_CONFIG_REGION_INDEX)
-		return 4;
-	return pcishare_bar_widest(&guest->device->bars[index]);
+	return index == VFIO_PCI_CONFIG_REGION_INDEX ||
+	       pcishare_region_is_io(guest, index) ? 4 : 8;
 }
 
 /* As wide as what is left, the offset, and the bus allow. */
-static unsigned int pcishare_access_width(u64 offset, size_t left,
+static unsigned int pcishare_region_width(u64 offset, size_t left,
 					  unsigned int widest)
 {
 	unsigned int width = widest;
@@ -154,7 +158,7 @@ static int pcishare_transfer_init(struct pcishare_transfer *transfer,
 	if (transfer->offset >= size)
 		return -EINVAL;
 	transfer->left = min_t(u64, count, size - transfer->offset);
-	transfer->widest = pcishare_access_widest(transfer->guest,
+	transfer->widest = pcishare_region_widest(transfer->guest,
 						  transfer->index);
 	return 0;
 }
@@ -173,14 +177,14 @@ static int pcishare_read_one(struct pcishare_transfer *transfer,
 			     char __user *buf)
 {
 	struct pcishare_guest *guest = transfer->guest;
-	unsigned int width = pcishare_access_width(transfer->offset,
+	unsigned int width = pcishare_region_width(transfer->offset,
 						   transfer->left,
 						   transfer->widest);
 	__le64 value;
 
 	mutex_lock(&guest->lock);
-	value = cpu_to_le64(pcishare_access_read(guest, transfer->index,
-						 transfer->offset, width));
+	value = cpu_to_le64(pcishare_region_get(guest, transfer->index,
+						transfer->offset, width));
 	mutex_unlock(&guest->lock);
 	return copy_to_user(buf, &value, width) ? -EFAULT : width;
 }
@@ -189,7 +193,7 @@ static int pcishare_write_one(struct pcishare_transfer *transfer,
 			      char __user *buf)
 {
 	struct pcishare_guest *guest = transfer->guest;
-	unsigned int width = pcishare_access_width(transfer->offset,
+	unsigned int width = pcishare_region_width(transfer->offset,
 						   transfer->left,
 						   transfer->widest);
 	__le64 value = 0;
@@ -197,8 +201,8 @@ static int pcishare_write_one(struct pcishare_transfer *transfer,
 	if (copy_from_user(&value, buf, width))
 		return -EFAULT;
 	mutex_lock(&guest->lock);
-	pcishare_access_write(guest, transfer->index, transfer->offset, width,
-			      le64_to_cpu(value));
+	pcishare_region_put(guest, transfer->index, transfer->offset, width,
+			    le64_to_cpu(value));
 	mutex_unlock(&guest->lock);
 	return width;
 }

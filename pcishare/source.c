@@ -1,26 +1,42 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The physical INTx: quiet from the moment it comes until the guest whose it is
- * has seen to it.
+ * The physical interrupt. INTx is quiet from the moment it comes until all whose it
+ * is have seen to it; with a policy, what can be acknowledged for them is seen to at
+ * once.
  *
- * PCI Local Bus Specification 3.0, sections 2.2.6 (a level, shared) and 6.2.2
- * (Interrupt Disable, Interrupt Status).
+ * PCI Local Bus Specification 3.0, sections 2.2.6 (a level, shared), 6.2.2
+ * (Interrupt Disable, Interrupt Status) and 6.8 (MSI, a message for each event).
  */
 #include <linux/interrupt.h>
 #include <linux/pci.h>
+#include <linux/rcupdate.h>
+
+#include <compat/hrtimer.h>
 
 #include "device.h"
 #include "guest.h"
 #include "irq.h"
+#include "route.h"
 #include "source.h"
 
-/* Is it ours? Then it is quiet from here on. */
+/*
+ * How long (ns) a guest that is not through with its interrupt can keep the line
+ * from telling of another's, at most.
+ */
+#define PCISHARE_SOURCE_POLL	(NSEC_PER_MSEC)
+
+/* A message says that there is something new: so often it is looked for at most. */
+#define PCISHARE_SOURCE_LOOKS	8
+
+/* Is it ours? Then INTx is quiet from here on. */
 static bool pcishare_source_take(struct pcishare_device *device)
 {
 	struct pcishare_source *source = &device->source;
 	bool ours;
 
 	lockdep_assert_held(&source->lock);
+	if (source->message)
+		return true;
 	if (source->maskable) {
 		ours = pci_check_and_mask_intx(device->pdev);
 	} else {
@@ -32,10 +48,209 @@ static bool pcishare_source_take(struct pcishare_device *device)
 	return ours;
 }
 
+static void pcishare_source_quiet(struct pcishare_device *device)
+{
+	struct pcishare_source *source = &device->source;
+
+	lockdep_assert_held(&source->lock);
+	if (source->masked)
+		return;
+	if (source->maskable)
+		pci_intx(device->pdev, 0);
+	else
+		disable_irq_nosync(source->irq);
+	source->masked = true;
+}
+
+static void pcishare_source_speak(struct pcishare_device *device)
+{
+	struct pcishare_source *source = &device->source;
+
+	lockdep_assert_held(&source->lock);
+	if (!source->masked)
+		return;
+	source->masked = false;
+	if (source->maskable)
+		pci_intx(device->pdev, 1);
+	else
+		enable_irq(source->irq);
+}
+
+/*
+ * With a policy
+ */
+
+static bool pcishare_source_awaits(const struct pcishare_device *device)
+{
+	unsigned int i;
+
+	for (i = 0; i < device->nr_domains; i++)
+		if (device->domains[i].awaits)
+			return true;
+	return false;
+}
+
+/*
+ * The device may speak again unless somebody is not through. Meanwhile the line
+ * cannot tell of others: so they are looked at.
+ */
+static void pcishare_source_resume(struct pcishare_device *device)
+{
+	struct pcishare_source *source = &device->source;
+
+	lockdep_assert_held(&source->lock);
+	if (!source->open || source->message)
+		return;
+	if (!pcishare_source_awaits(device))
+		pcishare_source_speak(device);
+	else if (device->nr_domains > 1)
+		hrtimer_start(&source->poll, PCISHARE_SOURCE_POLL,
+			      HRTIMER_MODE_REL_SOFT);
+}
+
+static bool pcishare_source_route_all(struct pcishare_device *device)
+{
+	bool found = false;
+	unsigned int i;
+
+	for (i = 0; i < device->nr_domains; i++)
+		if (!READ_ONCE(device->domains[i].awaits))
+			found |= pcishare_route(&device->domains[i]);
+	return found;
+}
+
+static void pcishare_source_route(struct pcishare_device *device)
+{
+	struct pcishare_source *source = &device->source;
+	unsigned int looks = 0;
+	unsigned long flags;
+
+	while (pcishare_source_route_all(device) && source->message &&
+	       ++looks < PCISHARE_SOURCE_LOOKS)
+		;
+	spin_lock_irqsave(&source->lock, flags);
+	pcishare_source_resume(device);
+	spin_unlock_irqrestore(&source->lock, flags);
+}
+
+static enum hrtimer_restart pcishare_source_poll(struct hrtimer *timer)
+{
+	struct pcishare_source *source = container_of(timer, struct pcishare_source,
+						      poll);
+
+	/* Starts it again where need be. */
+	pcishare_source_route(container_of(source, struct pcishare_device, source));
+	return HRTIMER_NORESTART;
+}
+
+/**
+ * pcishare_source_await - only the guest can see to an interrupt
+ * @domain: the domain whose guest is about to be told
+ *
+ * Context: any.
+ */
+void pcishare_source_await(struct pcishare_domain *domain)
+{
+	struct pcishare_source *source = &domain->device->source;
+	unsigned long flags;
+
+	spin_lock_irqsave(&source->lock, flags);
+	domain->awaits = true;
+	spin_unlock_irqrestore(&source->lock, flags);
+}
+
+/**
+ * pcishare_source_settle - a guest is through with an interrupt
+ * @domain: its domain
+ *
+ * Context: any.
+ */
+void pcishare_source_settle(struct pcishare_domain *domain)
+{
+	struct pcishare_source *source = &domain->device->source;
+	unsigned long flags;
+
+	spin_lock_irqsave(&source->lock, flags);
+	if (domain->awaits) {
+		domain->awaits = false;
+		pcishare_source_resume(domain->device);
+	}
+	spin_unlock_irqrestore(&source->lock, flags);
+}
+
+/**
+ * pcishare_source_open - let the device interrupt: there are guests
+ * @device: the device, which has a policy
+ *
+ * Context: may sleep.
+ */
+void pcishare_source_open(struct pcishare_device *device)
+{
+	struct pcishare_source *source = &device->source;
+
+	if (!source->irq)
+		return;
+	spin_lock_irq(&source->lock);
+	source->open = true;
+	pcishare_source_speak(device);
+	spin_unlock_irq(&source->lock);
+}
+
+/**
+ * pcishare_source_close - have the device be quiet: there are no guests
+ * @device: the device
+ *
+ * Context: may sleep, until an interrupt that is being handled is over.
+ */
+void pcishare_source_close(struct pcishare_device *device)
+{
+	struct pcishare_source *source = &device->source;
+
+	if (!source->irq)
+		return;
+	spin_lock_irq(&source->lock);
+	source->open = false;
+	spin_unlock_irq(&source->lock);
+	pcishare_source_mask(device);
+	hrtimer_cancel(&source->poll);
+}
+
+/**
+ * pcishare_source_forget - who had a domain has it no more
+ * @domain: the domain, which nobody has
+ *
+ * Context: may sleep; when it returns nobody speaks to who had it.
+ */
+void pcishare_source_forget(struct pcishare_domain *domain)
+{
+	if (pcishare_domain_policy(domain))
+		pcishare_source_settle(domain);
+	else
+		pcishare_source_mask(domain->device);
+	/* Pairs with rcu_read_lock() of who tells a guest. */
+	synchronize_rcu();
+}
+
+/*
+ * Of all devices
+ */
+
+static void pcishare_source_tell_holder(struct pcishare_device *device)
+{
+	struct pcishare_guest *holder;
+
+	rcu_read_lock();
+	holder = READ_ONCE(device->domains[0].holder);
+	if (holder)
+		pcishare_irq_raise(holder);
+	else
+		atomic64_inc(&device->source.unclaimed);
+	rcu_read_unlock();
+}
+
 static irqreturn_t pcishare_source_interrupt(int irq, void *data)
 {
 	struct pcishare_device *device = data;
-	struct pcishare_guest *holder;
 	unsigned long flags;
 	bool ours;
 
@@ -44,12 +259,11 @@ static irqreturn_t pcishare_source_interrupt(int irq, void *data)
 	spin_unlock_irqrestore(&device->source.lock, flags);
 	if (!ours)
 		return IRQ_NONE;
-	/* Releasing the device masks it and waits for us. */
-	holder = READ_ONCE(device->holder);
-	if (holder)
-		pcishare_irq_assert(holder);
+	atomic64_inc(&device->stats.interrupts);
+	if (pcishare_device_policy(device))
+		pcishare_source_route(device);
 	else
-		atomic64_inc(&device->source.unclaimed);
+		pcishare_source_tell_holder(device);
 	return IRQ_HANDLED;
 }
 
@@ -66,13 +280,7 @@ void pcishare_source_mask(struct pcishare_device *device)
 	if (!source->irq)
 		return;
 	spin_lock_irq(&source->lock);
-	if (!source->masked) {
-		if (source->maskable)
-			pci_intx(device->pdev, 0);
-		else
-			disable_irq_nosync(source->irq);
-		source->masked = true;
-	}
+	pcishare_source_quiet(device);
 	spin_unlock_irq(&source->lock);
 	synchronize_irq(source->irq);
 }
@@ -93,13 +301,7 @@ void pcishare_source_unmask(struct pcishare_device *device)
 	if (!source->irq)
 		return;
 	spin_lock_irqsave(&source->lock, flags);
-	if (source->masked) {
-		source->masked = false;
-		if (source->maskable)
-			pci_intx(device->pdev, 1);
-		else
-			enable_irq(source->irq);
-	}
+	pcishare_source_speak(device);
 	spin_unlock_irqrestore(&source->lock, flags);
 }
 
@@ -140,6 +342,47 @@ void pcishare_source_follow(struct pcishare_device *device)
 	spin_unlock_irqrestore(&source->lock, flags);
 }
 
+/* Messages are writes to memory: only for a device that may do that. */
+static bool pcishare_source_has_message(struct pcishare_device *device)
+{
+	const struct pcishare_policy *policy = pcishare_device_policy(device);
+	unsigned int types = 0;
+
+	if (!policy || !policy->bus_master)
+		return false;
+	if (policy->irqs & PCISHARE_MSIX)
+		types |= PCI_IRQ_MSIX;
+	if (policy->irqs & PCISHARE_MSI)
+		types |= PCI_IRQ_MSI;
+	return types && pci_alloc_irq_vectors(device->pdev, 1, 1, types) == 1;
+}
+
+static bool pcishare_source_has_line(struct pci_dev *pdev)
+{
+	u8 pin = 0;
+
+	pci_read_config_byte(pdev, PCI_INTERRUPT_PIN, &pin);
+	return pin && pdev->irq && pdev->irq != IRQ_NOTCONNECTED;
+}
+
+static int pcishare_source_request(struct pcishare_device *device, int irq)
+{
+	struct pcishare_source *source = &device->source;
+	int ret;
+
+	source->masked = true;
+	if (source->maskable)
+		pci_intx(device->pdev, 0);
+	ret = request_irq(irq, pcishare_source_interrupt,
+			  source->maskable ? IRQF_SHARED : IRQF_NO_AUTOEN,
+			  KBUILD_MODNAME, device);
+	if (!ret)
+		source->irq = irq;
+	else if (source->message)
+		pci_free_irq_vectors(device->pdev);
+	return ret;
+}
+
 /**
  * pcishare_source_init - take the interrupt of a device, masked
  * @device: the device, enabled
@@ -152,23 +395,17 @@ int pcishare_source_init(struct pcishare_device *device)
 {
 	struct pcishare_source *source = &device->source;
 	struct pci_dev *pdev = device->pdev;
-	u8 pin = 0;
-	int ret;
 
 	spin_lock_init(&source->lock);
-	pci_read_config_byte(pdev, PCI_INTERRUPT_PIN, &pin);
-	if (!pin || !pdev->irq || pdev->irq == IRQ_NOTCONNECTED)
-		return 0;
-	source->maskable = pci_intx_mask_supported(pdev);
-	source->masked = true;
-	if (source->maskable)
-		pci_intx(pdev, 0);
-	ret = request_irq(pdev->irq, pcishare_source_interrupt,
-			  source->maskable ? IRQF_SHARED : IRQF_NO_AUTOEN,
-			  KBUILD_MODNAME, device);
-	if (!ret)
-		source->irq = pdev->irq;
-	return ret;
+	hrtimer_setup(&source->poll, pcishare_source_poll, CLOCK_MONOTONIC,
+		      HRTIMER_MODE_REL_SOFT);
+	source->message = pcishare_source_has_message(device);
+	source->maskable = !source->message && pci_intx_mask_supported(pdev);
+	if (source->message)
+		return pcishare_source_request(device, pci_irq_vector(pdev, 0));
+	if (pcishare_source_has_line(pdev))
+		return pcishare_source_request(device, pdev->irq);
+	return 0;
 }
 
 /**
@@ -183,7 +420,9 @@ void pcishare_source_exit(struct pcishare_device *device)
 
 	if (!source->irq)
 		return;
-	pcishare_source_mask(device);
+	pcishare_source_close(device);
 	free_irq(source->irq, device);
+	if (source->message)
+		pci_free_irq_vectors(device->pdev);
 	source->irq = 0;
 }

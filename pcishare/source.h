@@ -5,26 +5,34 @@
 #ifndef PCISHARE_SOURCE_H
 #define PCISHARE_SOURCE_H
 
+#include <linux/hrtimer.h>
 #include <linux/interrupt.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
 
 struct pcishare_device;
+struct pcishare_domain;
 
 /**
- * struct pcishare_source - the physical INTx
+ * struct pcishare_source - the physical interrupt
  * @irq: its number, 0 if the device has none
- * @lock: protects @masked
+ * @message: it is MSI or MSI-X; else INTx
+ * @lock: protects @masked, @open and the domains' awaits
  * @maskable: the device can be told to be quiet; else its line has nobody else
  * @masked: the device, or its line, is quiet
+ * @open: with a policy, somebody is there whom it may be for
  * @unclaimed: interrupts that no guest took
+ * @poll: looks at other domains while one keeps the line quiet
  */
 struct pcishare_source {
 	int irq;
-	spinlock_t lock;	/* masked */
+	bool message;
+	spinlock_t lock;	/* masked, open, domains' awaits */
 	bool maskable;
 	bool masked;
+	bool open;
 	atomic64_t unclaimed;
+	struct hrtimer poll;
 };
 
 int pcishare_source_init(struct pcishare_device *device);
@@ -33,5 +41,11 @@ void pcishare_source_mask(struct pcishare_device *device);
 void pcishare_source_unmask(struct pcishare_device *device);
 bool pcishare_source_is_pending(struct pcishare_device *device);
 void pcishare_source_follow(struct pcishare_device *device);
+
+void pcishare_source_open(struct pcishare_device *device);
+void pcishare_source_close(struct pcishare_device *device);
+void pcishare_source_await(struct pcishare_domain *domain);
+void pcishare_source_settle(struct pcishare_domain *domain);
+void pcishare_source_forget(struct pcishare_domain *domain);
 
 #endif

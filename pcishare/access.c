@@ -1,0 +1,470 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A guest's accesses to its BARs, by the policy: taken apart into registers, and
+ * those into fields, each of which does what its class says.
+ */
+#include "access.h"
+#include "device.h"
+#include "domain.h"
+#include "guest.h"
+#include "handover.h"
+#include "instance.h"
+#include "irq.h"
+#include "policy.h"
+#include "register.h"
+#include "route.h"
+#include "trace.h"
+
+/**
+ * struct pcishare_part - what an access wants of one register
+ * @guest: whose access
+ * @reg: the register
+ * @index: its index in the policy
+ * @mask: the bits that the access covers
+ * @bits: what is written to them
+ * @holds: the guest has the device; stays so, as its lock is held
+ * @device: the register as the device has it, if @known
+ * @known: @device was read
+ * @waits: a start was written that has to wait
+ */
+struct pcishare_part {
+	struct pcishare_guest *guest;
+	const struct pcishare_reg *reg;
+	unsigned int index;
+	u64 mask;
+	u64 bits;
+	bool holds;
+	u64 device;
+	bool known;
+	bool waits;
+};
+
+static u64 pcishare_field_mask(const struct pcishare_field *field)
+{
+	return pcishare_ones(field->width) << field->low;
+}
+
+static bool pcishare_part_covers(const struct pcishare_part *part,
+				 const struct pcishare_field *field)
+{
+	return part->mask & pcishare_field_mask(field);
+}
+
+static u64 *pcishare_part_own(const struct pcishare_part *part)
+{
+	return &part->guest->instance.values[part->index];
+}
+
+/* Read once for all fields: what is read may change by that. */
+static u64 pcishare_part_device(struct pcishare_part *part)
+{
+	if (!part->known) {
+		part->device = pcishare_register_read(part->guest->domain, part->reg);
+		part->known = true;
+	}
+	return part->device;
+}
+
+/* The guest's device is as one that is gone, until it is reset. */
+static void pcishare_part_stop(struct pcishare_guest *guest)
+{
+	lockdep_assert_held(&guest->lock);
+	if (guest->state == PCISHARE_GUEST_OPEN)
+		WRITE_ONCE(guest->state, PCISHARE_GUEST_STOPPED);
+}
+
+static void pcishare_part_deny(struct pcishare_guest *guest, bool stop)
+{
+	atomic64_inc(&guest->stats.denied);
+	if (stop)
+		pcishare_part_stop(guest);
+}
+
+/* Have the device, if a field is nothing without it. Returns whether that is so. */
+static bool pcishare_part_begin(struct pcishare_part *part)
+{
+	struct pcishare_guest *guest = part->guest;
+	bool live = false;
+	unsigned int i;
+
+	for (i = 0; i < part->reg->nr_fields; i++)
+		live |= part->reg->fields[i].class == PCISHARE_LIVE &&
+			pcishare_part_covers(part, &part->reg->fields[i]);
+	if (live && !pcishare_domain_holds(guest)) {
+		int ret = pcishare_domain_await(guest);
+
+		if (ret == -ETIMEDOUT)
+			atomic64_inc(&guest->stats.live_timeouts);
+		if (ret)
+			return false;
+	}
+	part->holds = pcishare_domain_holds(guest);
+	/* It may have been taken away, or stopped by what came before. */
+	return guest->state == PCISHARE_GUEST_OPEN;
+}
+
+/*
+ * Reading: one function for each class that is not the same for all
+ */
+
+static u64 pcishare_read_own(struct pcishare_part *part,
+			     const struct pcishare_field *field)
+{
+	if (part->holds && !(field->attrs & PCISHARE_WRITE_ONLY))
+		return pcishare_part_device(part);
+	return *pcishare_part_own(part);
+}
+
+static u64 pcishare_read_ro(struct pcishare_part *part,
+			    const struct pcishare_field *field)
+{
+	if (!(field->attrs & PCISHARE_BUSY))
+		return pcishare_part_device(part);
+	if (part->guest->instance.nr_waiting)
+		return U64_MAX;
+	return part->holds ? pcishare_part_device(part) : 0;
+}
+
+static u64 pcishare_read_once(struct pcishare_part *part)
+{
+	struct pcishare_instance *instance = &part->guest->instance;
+
+	/* Pairs with pcishare_instance_latch_once(). */
+	if (test_and_clear_bit(part->index, instance->fresh))
+		return atomic64_read(&instance->latched[part->index]);
+	return part->holds ? pcishare_part_device(part) : 0;
+}
+
+static u64 pcishare_read_status(struct pcishare_part *part,
+				const struct pcishare_field *field)
+{
+	atomic64_t *latched = &part->guest->instance.latched[part->index];
+
+	if (field->attrs & PCISHARE_ONCE)
+		return pcishare_read_once(part);
+	if (part->holds)
+		pcishare_route_collect(part->guest->domain, part->reg);
+	if (field->clear == PCISHARE_CLEAR_RC)
+		return atomic64_fetch_andnot(pcishare_field_mask(field), latched);
+	return atomic64_read(latched);
+}
+
+/* Returns what the field reads as, at its place in the register. */
+static u64 pcishare_read_field(struct pcishare_part *part,
+			       const struct pcishare_field *field)
+{
+	switch (field->class) {
+	case PCISHARE_CONST:
+		return field->value << field->low;
+	case PCISHARE_RO:
+		return pcishare_read_ro(part, field);
+	case PCISHARE_CONTEXT:
+	case PCISHARE_START:
+		return pcishare_read_own(part, field);
+	case PCISHARE_LIVE:
+		return pcishare_part_device(part);
+	case PCISHARE_STATUS:
+		return pcishare_read_status(part, field);
+	case PCISHARE_DENY:
+		pcishare_part_deny(part->guest, field->attrs & PCISHARE_OR_STOP);
+		return 0;
+	default:
+		return 0;
+	}
+}
+
+static u64 pcishare_read_part(struct pcishare_part *part)
+{
+	u64 value = 0;
+	unsigned int i;
+
+	if (!pcishare_part_begin(part))
+		return U64_MAX;
+	for (i = 0; i < part->reg->nr_fields; i++) {
+		const struct pcishare_field *field = &part->reg->fields[i];
+
+		if (pcishare_part_covers(part, field))
+			value |= pcishare_read_field(part, field) &
+				 pcishare_field_mask(field);
+	}
+	return value;
+}
+
+/*
+ * Writing
+ */
+
+/* The bits of a field that the access does not cover stay as they are. */
+static u64 pcishare_write_rest(struct pcishare_part *part,
+			       const struct pcishare_field *field)
+{
+	u64 own;
+
+	switch (field->class) {
+	case PCISHARE_CONTEXT:
+	case PCISHARE_START:
+		own = *pcishare_part_own(part) >> field->low;
+		if (field->attrs & PCISHARE_RESTORE_XOR)
+			own ^= field->xor;
+		return own << field->low;
+	case PCISHARE_LIVE:
+		return part->reg->access & PCISHARE_READ ?
+		       pcishare_part_device(part) : 0;
+	default:
+		return 0;
+	}
+}
+
+/* Returns what is written to a field, from its lowest bit on. */
+static u64 pcishare_write_value(struct pcishare_part *part,
+				const struct pcishare_field *field)
+{
+	u64 mask = pcishare_field_mask(field);
+	u64 value = part->bits & part->mask;
+
+	if (mask & ~part->mask)
+		value |= pcishare_write_rest(part, field) & ~part->mask;
+	return (value & mask) >> field->low;
+}
+
+static void pcishare_write_own(struct pcishare_part *part,
+			       const struct pcishare_field *field, u64 value)
+{
+	u64 mask = pcishare_field_mask(field);
+	u64 *own = pcishare_part_own(part);
+
+	/* Kept as it will read. */
+	if (field->attrs & PCISHARE_RESTORE_XOR)
+		value ^= field->xor;
+	WRITE_ONCE(*own, (*own & ~mask) | (value << field->low & mask));
+}
+
+/* Clear own bits of a status, or set them. Returns which there are now. */
+static u64 pcishare_write_target(struct pcishare_part *part,
+				 const struct pcishare_field *field, u64 value,
+				 bool set)
+{
+	const struct pcishare_ref *status = &field->target;
+	atomic64_t *latched = &part->guest->instance.latched[status->reg];
+	u64 bits = (value & status->mask) << status->low;
+
+	if (set)
+		return atomic64_fetch_or(bits, latched) | bits;
+	return atomic64_fetch_andnot(bits, latched) & ~bits;
+}
+
+static void pcishare_write_raise(struct pcishare_part *part,
+				 const struct pcishare_field *field, u64 value)
+{
+	pcishare_write_target(part, field, value, true);
+	if (pcishare_instance_is_pending(&part->guest->instance))
+		pcishare_irq_raise(part->guest);
+}
+
+static void pcishare_write_w1c(struct pcishare_part *part,
+			       const struct pcishare_field *field, u64 value)
+{
+	atomic64_andnot(value << field->low,
+			&part->guest->instance.latched[part->index]);
+}
+
+/*
+ * A start by who does not have the device waits for its turn, and is made by who
+ * gives it the turn.
+ */
+static bool pcishare_write_start(struct pcishare_part *part,
+				 const struct pcishare_field *field, u64 value)
+{
+	struct pcishare_guest *guest = part->guest;
+
+	pcishare_write_own(part, field, value);
+	if (part->holds) {
+		pcishare_domain_started(guest->domain);
+		return true;
+	}
+	pcishare_instance_wait(&guest->instance, part->index);
+	part->waits = true;
+	return false;
+}
+
+/* Returns whether the device is to get it. */
+static bool pcishare_write_field(struct pcishare_part *part,
+				 const struct pcishare_field *field, u64 value)
+{
+	switch (field->class) {
+	case PCISHARE_CONTEXT:
+		pcishare_write_own(part, field, value);
+		return part->holds;
+	case PCISHARE_LIVE:
+		return true;
+	case PCISHARE_START:
+		return pcishare_write_start(part, field, value);
+	case PCISHARE_STATUS:
+		if (field->attrs & PCISHARE_ONCE)
+			return part->holds;
+		if (field->clear != PCISHARE_CLEAR_W1C)
+			return false;
+		pcishare_write_w1c(part, field, value);
+		return part->holds;
+	case PCISHARE_ACK:
+		pcishare_write_target(part, field, value, false);
+		return part->holds;
+	case PCISHARE_RAISE:
+		pcishare_write_raise(part, field, value);
+		return false;
+	case PCISHARE_DENY:
+		pcishare_part_deny(part->guest, field->attrs & PCISHARE_OR_STOP);
+		return false;
+	default:
+		return false;
+	}
+}
+
+static void pcishare_write_refuse(struct pcishare_part *part,
+				  const struct pcishare_field *field, u64 value)
+{
+	trace_pcishare_refused(part->guest, part->reg->name, field->name, value);
+	atomic64_inc(&part->guest->stats.refused);
+	if (field->attrs & PCISHARE_OR_STOP)
+		pcishare_part_stop(part->guest);
+}
+
+/* All fields, then the device at once. */
+static void pcishare_write_fields(struct pcishare_part *part)
+{
+	u64 mask = 0, bits = 0, value;
+	unsigned int i;
+
+	for (i = 0; i < part->reg->nr_fields; i++) {
+		const struct pcishare_field *field = &part->reg->fields[i];
+
+		if (!pcishare_part_covers(part, field))
+			continue;
+		value = pcishare_write_value(part, field);
+		if (!pcishare_field_accepts(field, value)) {
+			pcishare_write_refuse(part, field, value);
+		} else if (pcishare_write_field(part, field, value)) {
+			mask |= pcishare_field_mask(field);
+			bits |= value << field->low;
+		}
+	}
+	if (mask)
+		pcishare_handover_put(part->guest->domain, &part->guest->instance,
+				      part->reg, mask, bits);
+}
+
+static void pcishare_write_part(struct pcishare_part *part)
+{
+	struct pcishare_guest *guest = part->guest;
+
+	if (!pcishare_part_begin(part))
+		return;
+	pcishare_write_fields(part);
+	if (!part->waits || pcishare_domain_take(guest))
+		return;
+	atomic64_inc(&guest->stats.queued_starts);
+	pcishare_domain_queue(guest);
+}
+
+/*
+ * Taking an access apart
+ */
+
+/* Returns how many of @left bytes from @offset on belong to the same register. */
+static unsigned int pcishare_part_find(struct pcishare_part *part,
+				       struct pcishare_guest *guest,
+				       unsigned int bar, u32 offset,
+				       unsigned int left, unsigned int access)
+{
+	const struct pcishare_policy *policy = guest->policy;
+	unsigned int from, bytes;
+
+	*part = (struct pcishare_part) { .guest = guest };
+	part->reg = pcishare_policy_reg_at(policy, bar, offset, access);
+	if (!part->reg)
+		return 1;
+	part->index = part->reg - policy->regs;
+	from = offset - part->reg->offset;
+	bytes = min(left, part->reg->width / 8 - from);
+	part->mask = pcishare_ones(8 * bytes) << 8 * from;
+	return bytes;
+}
+
+/* How far the bits of a part are from the lowest of its register. */
+static unsigned int pcishare_part_shift(const struct pcishare_part *part, u32 offset)
+{
+	return 8 * (offset - part->reg->offset);
+}
+
+/**
+ * pcishare_access_read - a guest reads
+ * @guest: the guest, whose device is open
+ * @bar: of which BAR
+ * @offset: there; the access is within the BAR
+ * @width: in bytes, 1 to 8
+ *
+ * Return: what it reads.
+ * Locking: the guest's lock held; it may be left and taken again.
+ */
+u64 pcishare_access_read(struct pcishare_guest *guest, unsigned int bar, u32 offset,
+			 unsigned int width)
+{
+	unsigned int done, bytes;
+	bool unnamed = false;
+	u64 value = 0;
+
+	lockdep_assert_held(&guest->lock);
+	for (done = 0; done < width; done += bytes) {
+		struct pcishare_part part;
+		u64 bits;
+
+		bytes = pcishare_part_find(&part, guest, bar, offset + done,
+					   width - done, PCISHARE_READ);
+		if (!part.reg) {
+			unnamed = true;
+			continue;
+		}
+		bits = pcishare_read_part(&part) & part.mask;
+		value |= bits >> pcishare_part_shift(&part, offset + done) <<
+			 8 * done;
+	}
+	if (unnamed)
+		pcishare_part_deny(guest, guest->policy->unnamed_or_stop);
+	trace_pcishare_access(guest, bar, offset, width, value, false);
+	return value;
+}
+
+/**
+ * pcishare_access_write - a guest writes
+ * @guest: the guest, whose device is open
+ * @bar: to which BAR
+ * @offset: there; the access is within the BAR
+ * @width: in bytes, 1 to 8
+ * @value: what it writes
+ *
+ * Locking: the guest's lock held; it may be left and taken again.
+ */
+void pcishare_access_write(struct pcishare_guest *guest, unsigned int bar, u32 offset,
+			   unsigned int width, u64 value)
+{
+	unsigned int done, bytes;
+	bool unnamed = false;
+
+	lockdep_assert_held(&guest->lock);
+	trace_pcishare_access(guest, bar, offset, width, value, true);
+	for (done = 0; done < width; done += bytes) {
+		struct pcishare_part part;
+
+		bytes = pcishare_part_find(&part, guest, bar, offset + done,
+					   width - done, PCISHARE_WRITE);
+		if (!part.reg) {
+			unnamed = true;
+			continue;
+		}
+		part.bits = value >> 8 * done <<
+			    pcishare_part_shift(&part, offset + done);
+		pcishare_write_part(&part);
+	}
+	if (unnamed)
+		pcishare_part_deny(guest, guest->policy->unnamed_or_stop);
+}

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A domain: as much of a physical device as one guest has at a time. That is the
+ * whole device or, with partitions, one of them.
+ */
+#ifndef PCISHARE_DOMAIN_H
+#define PCISHARE_DOMAIN_H
+
+#include <linux/ktime.h>
+#include <linux/list.h>
+#include <linux/mutex.h>
+#include <linux/spinlock.h>
+#include <linux/wait.h>
+#include <linux/workqueue.h>
+
+struct pcishare_device;
+struct pcishare_guest;
+struct pcishare_policy;
+
+/**
+ * struct pcishare_domain - what one guest has at a time
+ * @device: the physical device
+ * @index: which of its domains
+ * @turn: held by who changes @holder
+ * @lock: protects @queue and what is below, and the registers of the device where
+ *	a bit is changed by reading and writing
+ * @holder: who has it, or NULL; changed with @turn, the guest's lock and @lock held,
+ *	so that any of these keeps it as it is
+ * @queue: guests that want it
+ * @wait: woken when it has changed hands, and when the device may have become idle
+ * @work: has it change hands
+ * @changes: counts what may have made the device idle
+ * @owed: by source, interrupts that are to come before it changes hands
+ * @idle_since: since when the device is idle with something owed, or 0
+ * @awaits: the guest has been told of an interrupt that only it can see to; under
+ *	the source's lock
+ * @used: somebody had it since it was last reset; of who holds @turn
+ */
+struct pcishare_domain {
+	struct pcishare_device *device;
+	unsigned int index;
+
+	struct mutex turn;	/* who changes the holder */
+	spinlock_t lock;	/* see above */
+	struct pcishare_guest *holder;
+	struct list_head queue;
+	wait_queue_head_t wait;
+	struct work_struct work;
+	unsigned int changes;
+	unsigned long owed;
+	ktime_t idle_since;
+	bool awaits;
+	bool used;
+};
+
+void pcishare_domain_init(struct pcishare_domain *domain,
+			  struct pcishare_device *device, unsigned int index);
+void pcishare_domain_exit(struct pcishare_domain *domain);
+const struct pcishare_policy *
+pcishare_domain_policy(const struct pcishare_domain *domain);
+
+bool pcishare_domain_holds(const struct pcishare_guest *guest);
+bool pcishare_domain_take(struct pcishare_guest *guest);
+void pcishare_domain_queue(struct pcishare_guest *guest);
+int pcishare_domain_await(struct pcishare_guest *guest);
+void pcishare_domain_started(struct pcishare_domain *domain);
+void pcishare_domain_poke(struct pcishare_domain *domain);
+
+void pcishare_domain_set_holder(struct pcishare_domain *domain,
+				struct pcishare_guest *guest);
+void pcishare_domain_part(struct pcishare_guest *guest);
+int pcishare_domain_reset(struct pcishare_guest *guest);
+
+#endif

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A domain that is one guest's from opening to closing, and is reset before the
+ * next has it: the whole of a device, or a partition.
+ */
+#include <linux/delay.h>
+#include <linux/pci.h>
+
+#include "device.h"
+#include "domain.h"
+#include "exclusive.h"
+#include "guest.h"
+#include "handover.h"
+#include "source.h"
+#include "trace.h"
+
+/* So often, each 10 ms, a reset is tried before a guest gets the device. */
+#define PCISHARE_RESET_TRIES	100
+
+/* Returns -EBUSY while another has it. */
+static int pcishare_exclusive_try(struct pcishare_domain *domain,
+				  struct pcishare_guest *guest)
+{
+	int ret = 0;
+
+	mutex_lock(&domain->turn);
+	mutex_lock(&guest->lock);
+	if (READ_ONCE(domain->device->gone) || READ_ONCE(guest->going))
+		ret = -ENODEV;
+	else if (domain->holder)
+		ret = -EBUSY;
+	else
+		pcishare_domain_set_holder(domain, guest);
+	mutex_unlock(&guest->lock);
+	mutex_unlock(&domain->turn);
+	return ret;
+}
+
+/* Is it worth trying? */
+static bool pcishare_exclusive_is_free(const struct pcishare_domain *domain,
+				       const struct pcishare_guest *guest)
+{
+	return READ_ONCE(domain->device->gone) || READ_ONCE(guest->going) ||
+	       !READ_ONCE(domain->holder);
+}
+
+static int pcishare_exclusive_take(struct pcishare_domain *domain,
+				   struct pcishare_guest *guest)
+{
+	int ret;
+
+	while ((ret = pcishare_exclusive_try(domain, guest)) == -EBUSY) {
+		ret = wait_event_interruptible(domain->wait,
+					       pcishare_exclusive_is_free(domain,
+									  guest));
+		if (ret)
+			return ret;
+	}
+	return ret;
+}
+
+/* Returns whether the guest had it. */
+static bool pcishare_exclusive_pass_on(struct pcishare_domain *domain,
+				       struct pcishare_guest *guest)
+{
+	bool had;
+
+	mutex_lock(&domain->turn);
+	had = domain->holder == guest;
+	if (had) {
+		mutex_lock(&guest->lock);
+		pcishare_domain_set_holder(domain, NULL);
+		mutex_unlock(&guest->lock);
+		/* Nobody will see to what it was told of. */
+		pcishare_source_forget(domain);
+		/* What it began is not to go on; if it does see the next one. */
+		if (domain->used && !pcishare_device_reset(domain))
+			domain->used = false;
+	}
+	mutex_unlock(&domain->turn);
+	if (had)
+		wake_up_all(&domain->wait);
+	return had;
+}
+
+/*
+ * Nobody is to find what another has left. The reset has to wait for whoever holds
+ * the PCI device's lock just now.
+ */
+static int pcishare_exclusive_clean(struct pcishare_domain *domain)
+{
+	struct pcishare_device *device = domain->device;
+	unsigned int tries;
+	int ret;
+
+	if (!domain->used)
+		goto clean;
+	for (tries = 0; tries < PCISHARE_RESET_TRIES; tries++) {
+		ret = pcishare_device_reset(domain);
+		/* Without a way there is nothing to be tried: it is said at binding. */
+		if (!ret || ret == -ENOTTY)
+			goto clean;
+		if (READ_ONCE(device->gone) || msleep_interruptible(10))
+			break;
+	}
+	pci_notice_ratelimited(device->pdev,
+			       "cannot be reset now: no guest gets it\n");
+	return -EIO;
+clean:
+	domain->used = true;
+	return 0;
+}
+
+/**
+ * pcishare_exclusive_enter - give a guest its domain, when nobody else has it
+ * @guest: the guest
+ *
+ * Return: 0; -ERESTARTSYS if a signal ended the wait; -ENODEV if the device is
+ * being removed; -EIO if it cannot be reset now.
+ * Context: may sleep, as long as another guest has the domain.
+ */
+int pcishare_exclusive_enter(struct pcishare_guest *guest)
+{
+	struct pcishare_domain *domain = guest->domain;
+	int ret = pcishare_exclusive_take(domain, guest);
+
+	if (ret)
+		return ret;
+	ret = pcishare_exclusive_clean(domain);
+	if (ret) {
+		pcishare_exclusive_pass_on(domain, guest);
+		return ret;
+	}
+	if (guest->policy) {
+		mutex_lock(&guest->lock);
+		pcishare_handover_restore(domain, &guest->instance);
+		mutex_unlock(&guest->lock);
+	}
+	trace_pcishare_turn(guest);
+	atomic64_inc(&guest->stats.turns);
+	atomic64_inc(&domain->device->stats.handovers);
+	return 0;
+}
+
+/**
+ * pcishare_exclusive_leave - take its domain from a guest that may have it
+ * @guest: the guest, which accesses it no more
+ *
+ * Context: may sleep.
+ */
+void pcishare_exclusive_leave(struct pcishare_guest *guest)
+{
+	pcishare_exclusive_pass_on(guest->domain, guest);
+}

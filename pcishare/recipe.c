@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Recipes: the steps that a policy has done to the device itself.
+ */
+#include <linux/delay.h>
+#include <linux/ktime.h>
+#include <linux/pci.h>
+
+#include "device.h"
+#include "domain.h"
+#include "policy.h"
+#include "recipe.h"
+#include "register.h"
+
+/* How often (us) a condition is looked at that is waited for, at first and later. */
+#define PCISHARE_RECIPE_POLL_MIN	10
+#define PCISHARE_RECIPE_POLL_MAX	1000
+
+static const char *const pcishare_recipe_names[PCISHARE_RECIPES] = {
+	[PCISHARE_RECIPE_QUIESCE]	= "quiesce",
+	[PCISHARE_RECIPE_RESTORE]	= "restore",
+	[PCISHARE_RECIPE_RESET]		= "reset",
+	[PCISHARE_RECIPE_ACK]		= "ack",
+};
+
+static const struct pcishare_recipe *
+pcishare_recipe(const struct pcishare_domain *domain, unsigned int kind)
+{
+	return &pcishare_domain_policy(domain)->recipes[kind];
+}
+
+/**
+ * pcishare_recipe_exists - is there anything to do?
+ * @domain: the domain
+ * @kind: &enum pcishare_recipe_kind
+ *
+ * Return: whether the policy has such a recipe.
+ */
+bool pcishare_recipe_exists(const struct pcishare_domain *domain, unsigned int kind)
+{
+	return pcishare_domain_policy(domain) &&
+	       pcishare_recipe(domain, kind)->count;
+}
+
+static int pcishare_recipe_wait(struct pcishare_domain *domain,
+				const struct pcishare_step *step)
+{
+	ktime_t end = ktime_add_us(ktime_get(), step->us);
+	unsigned int poll = PCISHARE_RECIPE_POLL_MIN;
+	bool late;
+
+	for (;;) {
+		/* First, so that it is looked at once more after a long sleep. */
+		late = ktime_after(ktime_get(), end);
+		if (pcishare_register_is(domain, &step->cond))
+			return 0;
+		if (late)
+			return -ETIMEDOUT;
+		if (!pci_device_is_present(domain->device->pdev))
+			return -ENODEV;
+		usleep_range(poll, 2 * poll);
+		poll = min(2 * poll, PCISHARE_RECIPE_POLL_MAX + 0u);
+	}
+}
+
+/* Steps that take no time. */
+static void pcishare_recipe_access(struct pcishare_domain *domain,
+				   const struct pcishare_step *step)
+{
+	const struct pcishare_policy *policy = pcishare_domain_policy(domain);
+
+	lockdep_assert_held(&domain->lock);
+	if (step->kind == PCISHARE_STEP_WRITE)
+		pcishare_register_set(domain, &step->ref, step->value);
+	else if (step->kind == PCISHARE_STEP_READ)
+		pcishare_register_read(domain, &policy->regs[step->ref.reg]);
+}
+
+static int pcishare_recipe_step(struct pcishare_domain *domain,
+				const struct pcishare_step *step)
+{
+	switch (step->kind) {
+	case PCISHARE_STEP_WAIT:
+		return pcishare_recipe_wait(domain, step);
+	case PCISHARE_STEP_DELAY:
+		if (step->us)
+			usleep_range(step->us, step->us + step->us / 8 + 1);
+		return 0;
+	default:
+		spin_lock_irq(&domain->lock);
+		pcishare_recipe_access(domain, step);
+		spin_unlock_irq(&domain->lock);
+		return 0;
+	}
+}
+
+/**
+ * pcishare_recipe_run - do what a recipe says
+ * @domain: the domain to do it in
+ * @kind: &enum pcishare_recipe_kind
+ *
+ * Return: 0, also if there is no such recipe; -ETIMEDOUT if what it waits for does
+ * not become true; -ENODEV if the device is gone.
+ * Context: may sleep, for up to PCISHARE_RECIPE_MAX us.
+ */
+int pcishare_recipe_run(struct pcishare_domain *domain, unsigned int kind)
+{
+	const struct pcishare_recipe *recipe = pcishare_recipe(domain, kind);
+	unsigned int i;
+	int ret;
+
+	for (i = 0; i < recipe->count; i++) {
+		ret = pcishare_recipe_step(domain, &recipe->steps[i]);
+		if (!ret)
+			continue;
+		dev_warn_ratelimited(&domain->device->pdev->dev,
+				     "recipe '%s' failed at line %u of the policy: waited in vain\n",
+				     pcishare_recipe_names[kind],
+				     recipe->steps[i].pos.line);
+		return ret;
+	}
+	return 0;
+}
+
+/**
+ * pcishare_recipe_ack - acknowledge an interrupt by the policy's recipe
+ * @domain: the domain
+ *
+ * A policy whose recipe takes time is refused.
+ *
+ * Locking: the domain's lock held.
+ */
+void pcishare_recipe_ack(struct pcishare_domain *domain)
+{
+	const struct pcishare_recipe *recipe = pcishare_recipe(domain,
+							       PCISHARE_RECIPE_ACK);
+	unsigned int i;
+
+	for (i = 0; i < recipe->count; i++)
+		pcishare_recipe_access(domain, &recipe->steps[i]);
+}

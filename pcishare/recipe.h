@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What a policy has done to the device.
+ */
+#ifndef PCISHARE_RECIPE_H
+#define PCISHARE_RECIPE_H
+
+#include <linux/types.h>
+
+struct pcishare_domain;
+
+bool pcishare_recipe_exists(const struct pcishare_domain *domain, unsigned int kind);
+int pcishare_recipe_run(struct pcishare_domain *domain, unsigned int kind);
+void pcishare_recipe_ack(struct pcishare_domain *domain);
+
+#endif

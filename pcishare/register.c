@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Access to the physical device's registers. An access is always as wide as the
+ * register, whatever the guest's was.
+ */
+#include "bar.h"
+#include "device.h"
+#include "domain.h"
+#include "policy.h"
+#include "register.h"
+
+/* Where it is in the physical device: a partition has windows of its BARs. */
+static const struct pcishare_bar *
+pcishare_register_place(const struct pcishare_domain *domain,
+			const struct pcishare_reg *reg, u64 *offset)
+{
+	const struct pcishare_policy *policy = pcishare_domain_policy(domain);
+	const struct pcishare_window *window;
+	unsigned int bar = reg->bar;
+
+	*offset = reg->offset;
+	window = pcishare_policy_window(policy, domain->index, bar);
+	if (window) {
+		*offset += window->offset;
+		bar = window->bar;
+	}
+	return &domain->device->bars[bar];
+}
+
+/**
+ * pcishare_register_read - read a register of the device
+ * @domain: the domain
+ * @reg: the register
+ *
+ * Return: its value, in the lowest @reg->width bits.
+ * Context: any.
+ */
+u64 pcishare_register_read(const struct pcishare_domain *domain,
+			   const struct pcishare_reg *reg)
+{
+	const struct pcishare_bar *bar;
+	unsigned int width = reg->width / 8;
+	u64 offset;
+
+	bar = pcishare_register_place(domain, reg, &offset);
+	if (width <= pcishare_bar_widest(bar))
+		return pcishare_bar_read(bar, offset, width);
+	return pcishare_bar_read(bar, offset, 4) |
+	       pcishare_bar_read(bar, offset + 4, 4) << 32;
+}
+
+/**
+ * pcishare_register_write - write to a register of the device
+ * @domain: the domain
+ * @reg: the register
+ * @value: in the lowest @reg->width bits
+ *
+ * Context: any.
+ */
+void pcishare_register_write(const struct pcishare_domain *domain,
+			     const struct pcishare_reg *reg, u64 value)
+{
+	const struct pcishare_bar *bar;
+	unsigned int width = reg->width / 8;
+	u64 offset;
+
+	bar = pcishare_register_place(domain, reg, &offset);
+	if (width <= pcishare_bar_widest(bar)) {
+		pcishare_bar_write(bar, offset, width, value);
+		return;
+	}
+	pcishare_bar_write(bar, offset, 4, lower_32_bits(value));
+	pcishare_bar_write(bar, offset + 4, 4, upper_32_bits(value));
+}
+
+/**
+ * pcishare_register_set - change bits of a register of the device
+ * @domain: the domain
+ * @ref: which bits; the others stay as they are read
+ * @value: from the lowest bit of @ref on
+ *
+ * Locking: the domain's lock held.
+ */
+void pcishare_register_set(struct pcishare_domain *domain,
+			   const struct pcishare_ref *ref, u64 value)
+{
+	const struct pcishare_policy *policy = pcishare_domain_policy(domain);
+	const struct pcishare_reg *reg = &policy->regs[ref->reg];
+	u64 bits = ref->mask << ref->low, others = 0;
+
+	lockdep_assert_held(&domain->lock);
+	if (bits != pcishare_ones(reg->width) && (reg->access & PCISHARE_READ))
+		others = pcishare_register_read(domain, reg) & ~bits;
+	pcishare_register_write(domain, reg, others | (value << ref->low & bits));
+}
+
+static int pcishare_register_for_cond(void *ctx, unsigned int reg, u64 *value)
+{
+	const struct pcishare_domain *domain = ctx;
+
+	*value = pcishare_register_read(domain,
+					&pcishare_domain_policy(domain)->regs[reg]);
+	return 0;
+}
+
+/**
+ * pcishare_register_is - is a condition true of the device?
+ * @domain: the domain
+ * @cond: the condition
+ *
+ * Return: whether it is; also if there is none.
+ * Context: any.
+ */
+bool pcishare_register_is(struct pcishare_domain *domain,
+			  const struct pcishare_cond *cond)
+{
+	return pcishare_cond_eval(cond, pcishare_register_for_cond, domain);
+}

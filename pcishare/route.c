@@ -1,0 +1,323 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Whose an interrupt is: the conditions of the policy are looked at, the status
+ * bits seen are latched for the guest that has the domain, and acknowledged.
+ *
+ * What is acknowledged at the device is over for it; the guest finds it in its own
+ * registers. What only the guest can see to, such as a byte in a FIFO, keeps the
+ * line of the physical device up: the device is masked then until the guest is
+ * through.
+ */
+#include <linux/rcupdate.h>
+
+#include "device.h"
+#include "domain.h"
+#include "guest.h"
+#include "instance.h"
+#include "irq.h"
+#include "policy.h"
+#include "recipe.h"
+#include "register.h"
+#include "route.h"
+#include "source.h"
+#include "trace.h"
+
+/* A register that was read while a condition was looked at. */
+struct pcishare_seen {
+	unsigned int reg;
+	u64 value;
+};
+
+/* A look at one source of a domain. */
+struct pcishare_look {
+	struct pcishare_domain *domain;
+	const struct pcishare_policy *policy;
+	struct pcishare_seen seen[PCISHARE_COMPARISONS_MAX];
+	unsigned int nr_seen;
+};
+
+/* Reading a status may change it: each is read once. */
+static u64 pcishare_look_at(struct pcishare_look *look, unsigned int reg)
+{
+	struct pcishare_seen *seen = look->seen;
+	unsigned int i;
+
+	for (i = 0; i < look->nr_seen; i++)
+		if (seen[i].reg == reg)
+			return seen[i].value;
+	seen[i].reg = reg;
+	seen[i].value = pcishare_register_read(look->domain,
+					       &look->policy->regs[reg]);
+	look->nr_seen++;
+	return seen[i].value;
+}
+
+static int pcishare_look_for_cond(void *ctx, unsigned int reg, u64 *value)
+{
+	*value = pcishare_look_at(ctx, reg);
+	return 0;
+}
+
+static u64 pcishare_status_bits(const struct pcishare_reg *reg)
+{
+	u64 bits = 0;
+	unsigned int i;
+
+	for (i = 0; i < reg->nr_fields; i++) {
+		const struct pcishare_field *field = &reg->fields[i];
+
+		if (field->class == PCISHARE_STATUS &&
+		    !(field->attrs & PCISHARE_ONCE))
+			bits |= pcishare_ones(field->width) << field->low;
+	}
+	return bits;
+}
+
+static bool pcishare_reg_is_once(const struct pcishare_reg *reg)
+{
+	unsigned int i;
+
+	for (i = 0; i < reg->nr_fields; i++)
+		if (reg->fields[i].attrs & PCISHARE_ONCE)
+			return true;
+	return false;
+}
+
+/* A value that means nothing is not kept: the guest reads the device's then. */
+static void pcishare_look_latch(const struct pcishare_look *look,
+				struct pcishare_guest *guest, bool pending)
+{
+	unsigned int i;
+
+	for (i = 0; i < look->nr_seen; i++) {
+		const struct pcishare_seen *seen = &look->seen[i];
+		const struct pcishare_reg *reg = &look->policy->regs[seen->reg];
+
+		pcishare_instance_latch(&guest->instance, seen->reg,
+					seen->value & pcishare_status_bits(reg));
+		if (pending && pcishare_reg_is_once(reg))
+			pcishare_instance_latch_once(&guest->instance, seen->reg,
+						     seen->value);
+	}
+}
+
+/* The bits of the status that an acknowledging write is for. */
+static u64 pcishare_look_acked(struct pcishare_look *look,
+			       const struct pcishare_ref *ack)
+{
+	const struct pcishare_reg *reg = &look->policy->regs[ack->reg];
+	unsigned int i;
+
+	for (i = 0; i < reg->nr_fields; i++) {
+		const struct pcishare_field *field = &reg->fields[i];
+		const struct pcishare_ref *status = &field->target;
+
+		if (field->class == PCISHARE_ACK &&
+		    field->low >= ack->low &&
+		    (ack->mask << ack->low & BIT_ULL(field->low)))
+			return (pcishare_look_at(look, status->reg) >> status->low &
+				status->mask) << (field->low - ack->low);
+	}
+	/* A status w1c is its own. */
+	return pcishare_look_at(look, ack->reg) >> ack->low & ack->mask;
+}
+
+/* Returns what is to be written to acknowledge; may look at further registers. */
+static u64 pcishare_look_ack_value(struct pcishare_look *look,
+				   const struct pcishare_policy_source *source)
+{
+	return source->ack_by == PCISHARE_ACK_BY_REG ?
+	       pcishare_look_acked(look, &source->ack) : 0;
+}
+
+static void pcishare_look_ack(struct pcishare_look *look,
+			      const struct pcishare_policy_source *source,
+			      u64 value)
+{
+	if (source->ack_by == PCISHARE_ACK_BY_REG)
+		pcishare_register_set(look->domain, &source->ack, value);
+	else if (source->ack_by == PCISHARE_ACK_BY_RECIPE)
+		pcishare_recipe_ack(look->domain);
+}
+
+/* The guest has its bits before the device has lost them. */
+static void pcishare_look_take(struct pcishare_look *look,
+			       const struct pcishare_policy_source *source,
+			       struct pcishare_guest *guest, bool pending)
+{
+	u64 value = pending ? pcishare_look_ack_value(look, source) : 0;
+
+	if (guest)
+		pcishare_look_latch(look, guest, pending);
+	if (pending)
+		pcishare_look_ack(look, source, value);
+}
+
+/* Returns whether the guest is to be told of it. */
+static bool pcishare_route_source(struct pcishare_domain *domain, unsigned int index)
+{
+	struct pcishare_look look = {
+		.domain = domain,
+		.policy = pcishare_domain_policy(domain),
+	};
+	const struct pcishare_policy_source *source = &look.policy->sources[index];
+	struct pcishare_guest *guest = domain->holder;
+	bool pending;
+
+	lockdep_assert_held(&domain->lock);
+	/* What a guest raises by itself the device knows nothing of. */
+	if (source->owner == PCISHARE_OWNER_RAISED)
+		guest = NULL;
+	/* The one before has not been read yet, and its guest knows. */
+	if (guest && pcishare_instance_is_fresh(&guest->instance, source))
+		return false;
+	pending = pcishare_cond_eval(&source->pending, pcishare_look_for_cond,
+				     &look) == 1;
+	pcishare_look_take(&look, source, guest, pending);
+	if (!pending)
+		return false;
+	if (!guest) {
+		atomic64_inc(&domain->device->source.unclaimed);
+		return false;
+	}
+	domain->owed &= ~BIT(index);
+	if (source->ack_by == PCISHARE_ACK_BY_NONE)
+		pcishare_source_await(domain);
+	return true;
+}
+
+/**
+ * pcishare_route - see what interrupts there are in a domain, and tell its guest
+ * @domain: the domain
+ *
+ * Return: whether there was one.
+ * Context: any, without locks that whoever waits for the guest's eventfd may take.
+ */
+bool pcishare_route(struct pcishare_domain *domain)
+{
+	const struct pcishare_policy *policy = pcishare_domain_policy(domain);
+	struct pcishare_guest *guest;
+	unsigned long flags;
+	unsigned int i;
+	bool found = false;
+
+	/* The guest stays as long: see pcishare_domain_close(). */
+	rcu_read_lock();
+	spin_lock_irqsave(&domain->lock, flags);
+	guest = domain->holder;
+	for (i = 0; i < policy->nr_sources; i++)
+		found |= pcishare_route_source(domain, i);
+	spin_unlock_irqrestore(&domain->lock, flags);
+	if (found) {
+		trace_pcishare_irq(guest);
+		pcishare_domain_poke(domain);
+		pcishare_irq_raise(guest);
+	}
+	rcu_read_unlock();
+	return found;
+}
+
+/* The register that clears this status, or NULL. */
+static const struct pcishare_field *
+pcishare_route_ack_of(const struct pcishare_policy *policy, unsigned int status,
+		      const struct pcishare_reg **reg)
+{
+	unsigned int i, j;
+
+	for (i = 0; i < policy->nr_regs; i++) {
+		*reg = &policy->regs[i];
+		for (j = 0; j < (*reg)->nr_fields; j++) {
+			const struct pcishare_field *field = &(*reg)->fields[j];
+
+			if (field->class == PCISHARE_ACK &&
+			    field->target.reg == status)
+				return field;
+		}
+	}
+	return NULL;
+}
+
+/* What was read there is the guest's now. */
+static void pcishare_route_clear(struct pcishare_domain *domain,
+				 const struct pcishare_reg *status, u64 bits)
+{
+	const struct pcishare_policy *policy = pcishare_domain_policy(domain);
+	const struct pcishare_field *ack;
+	const struct pcishare_reg *reg;
+	u64 w1c = 0;
+	unsigned int i;
+
+	for (i = 0; i < status->nr_fields; i++) {
+		const struct pcishare_field *field = &status->fields[i];
+
+		if (field->class == PCISHARE_STATUS &&
+		    field->clear == PCISHARE_CLEAR_W1C)
+			w1c |= pcishare_ones(field->width) << field->low;
+	}
+	if (bits & w1c) {
+		struct pcishare_ref ref = { .mask = w1c, .reg = status - policy->regs };
+
+		pcishare_register_set(domain, &ref, bits & w1c);
+	}
+	ack = pcishare_route_ack_of(policy, status - policy->regs, &reg);
+	if (ack && bits & ack->target.mask << ack->target.low) {
+		struct pcishare_ref ref = {
+			.mask = pcishare_ones(ack->width),
+			.low = ack->low,
+			.reg = reg - policy->regs,
+		};
+
+		pcishare_register_set(domain, &ref,
+				      bits >> ack->target.low & ack->target.mask);
+	}
+}
+
+/**
+ * pcishare_route_collect - have a status of the device be its guest's
+ * @domain: the domain
+ * @reg: the status, which the guest is about to read
+ *
+ * So that a driver that looks for itself sees as much as one that waits for
+ * interrupts.
+ *
+ * Locking: the guest's lock held; it has the domain.
+ */
+void pcishare_route_collect(struct pcishare_domain *domain,
+			    const struct pcishare_reg *reg)
+{
+	const struct pcishare_policy *policy = pcishare_domain_policy(domain);
+	struct pcishare_guest *guest = domain->holder;
+	unsigned int index = reg - policy->regs;
+	unsigned long flags;
+	u64 bits;
+
+	lockdep_assert_held(&guest->lock);
+	spin_lock_irqsave(&domain->lock, flags);
+	bits = pcishare_register_read(domain, reg) & pcishare_status_bits(reg);
+	if (bits) {
+		pcishare_route_clear(domain, reg, bits);
+		bits = pcishare_instance_latch(&guest->instance, index, bits);
+	}
+	spin_unlock_irqrestore(&domain->lock, flags);
+	if (bits && pcishare_instance_is_pending(&guest->instance))
+		pcishare_irq_raise(guest);
+}
+
+/**
+ * pcishare_route_through - a guest is through with an interrupt
+ * @guest: the guest
+ *
+ * If something is left for it, it is told again; if the device has something, that
+ * comes as the device's interrupt.
+ *
+ * Context: any.
+ */
+void pcishare_route_through(struct pcishare_guest *guest)
+{
+	if (pcishare_instance_is_pending(&guest->instance)) {
+		pcishare_irq_raise(guest);
+		return;
+	}
+	if (pcishare_domain_holds(guest))
+		pcishare_source_settle(guest->domain);
+}

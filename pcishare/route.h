@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Whose an interrupt is, by the policy.
+ */
+#ifndef PCISHARE_ROUTE_H
+#define PCISHARE_ROUTE_H
+
+#include <linux/types.h>
+
+struct pcishare_domain;
+struct pcishare_guest;
+struct pcishare_reg;
+
+bool pcishare_route(struct pcishare_domain *domain);
+void pcishare_route_collect(struct pcishare_domain *domain,
+			    const struct pcishare_reg *reg);
+void pcishare_route_through(struct pcishare_guest *guest);
+
+#endif
