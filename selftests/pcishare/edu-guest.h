@@ -194,7 +194,7 @@ static inline unsigned int edu_guests_run(struct edu_guest *guests,
 		pthread_join(guests[i].thread, NULL);
 		wrong += guests[i].wrong;
 		if (guests[i].wrong)
-			printf("# %s\n", guests[i].text);
+			dprintf(STDOUT_FILENO, "# %s\n", guests[i].text);
 	}
 	return wrong;
 }

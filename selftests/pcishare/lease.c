@@ -4,6 +4,7 @@
  * as if it were its own, whatever the others do.
  */
 #include <signal.h>
+#include <stdatomic.h>
 #include <sys/wait.h>
 
 #include "../lib/harness.h"
@@ -191,6 +192,47 @@ TEST_F(lease, one_start_at_a_time)
 			break;
 	}
 	EXPECT_LT(i, ATTEMPTS);
+}
+
+/* What another has already computed again since this one has wanted it. */
+struct hog {
+	struct edu_guest *guest;
+	atomic_uint starts;
+	atomic_bool enough;
+};
+
+static void *hog_thread(void *arg)
+{
+	struct hog *hog = arg;
+
+	while (!hog->enough) {
+		edu_put(hog->guest, EDU_FACTORIAL, EDU_LONG / 4);
+		hog->starts++;
+		edu_finish(hog->guest);
+	}
+	return NULL;
+}
+
+/* Who has it and goes on computing does not keep it from who waits. */
+TEST_F(lease, a_turn_comes)
+{
+	struct hog hog = { .guest = &self->guests[0] };
+	unsigned int i, before;
+	pthread_t thread;
+
+	ASSERT_EQ(0, pthread_create(&thread, NULL, hog_thread, &hog));
+	for (i = 0; i < 10; i++) {
+		while (!hog.starts)
+			sleep_ms(1);
+		before = hog.starts;
+		edu_compute(&self->guests[1], 5);
+		/* The one that ran, and one more that was made meanwhile. */
+		EXPECT_GE(before + 2, hog.starts)
+			TH_LOG("others' starts: %u", hog.starts - before);
+	}
+	hog.enough = true;
+	pthread_join(thread, NULL);
+	EXPECT_EQ(0, self->guests[1].wrong) TH_LOG("%s", self->guests[1].text);
 }
 
 static void *compute_thread(void *arg)
@@ -392,7 +434,8 @@ static unsigned int model_compare(const struct model *model)
 			    !memcmp(got, model->image + offset, widths[i]))
 				continue;
 			if (!wrong++)
-				printf("# %u bytes at %#x: %02x %02x... instead of %02x %02x...\n",
+				dprintf(STDOUT_FILENO,
+		"# %u bytes at %#x: %02x %02x... instead of %02x %02x...\n",
 				       widths[i], offset, got[0], got[1],
 				       model->image[offset],
 				       model->image[offset + 1]);
@@ -404,8 +447,8 @@ static unsigned int model_compare(const struct model *model)
 /* Whether all of it is as the model says. */
 static bool model_is(const struct model *model)
 {
-	uint8_t got[IMAGE];
 	int fd = model->guest->user.device;
+	uint8_t got[IMAGE];
 	unsigned int i;
 
 	if (pread(fd, got, sizeof(got), vfio_offset(fd, EDU_BAR)) != sizeof(got))
@@ -413,7 +456,8 @@ static bool model_is(const struct model *model)
 	for (i = 0; i < IMAGE && got[i] == model->image[i]; i++)
 		;
 	if (i < IMAGE)
-		printf("# offset %#x is %#x instead of %#x\n", i, got[i],
+		dprintf(STDOUT_FILENO,
+		"# offset %#x is %#x instead of %#x\n", i, got[i],
 		       model->image[i]);
 	return i == IMAGE;
 }
@@ -497,7 +541,8 @@ static bool write_something(struct model *model, struct stream *random)
 		return false;
 	if (model_is(model))
 		return true;
-	printf("# guest %u wrote %u bytes at %#x: %02x %02x %02x %02x...\n",
+	dprintf(STDOUT_FILENO,
+		"# guest %u wrote %u bytes at %#x: %02x %02x %02x %02x...\n",
 	       model->guest->number, width, offset, bytes[0], bytes[1],
 	       bytes[2], bytes[3]);
 	return false;
@@ -512,11 +557,12 @@ TEST_F(lease, writes_of_any_width)
 	stream_init(&random, 1, false);
 	for (i = 0; i < ARRAY_SIZE(models); i++)
 		model_init(&models[i], &self->guests[i]);
-	for (i = 0; i < count; i++)
-		ASSERT_TRUE(write_something(&models[(stream_word(&random) >> 16) %
-						    ARRAY_SIZE(models)],
-					    &random))
+	for (i = 0; i < count; i++) {
+		unsigned int who = (stream_word(&random) >> 16) % 3;
+
+		ASSERT_TRUE(write_something(&models[who], &random))
 			TH_LOG("write %u", i);
+	}
 	for (i = 0; i < ARRAY_SIZE(models); i++)
 		EXPECT_TRUE(model_is(&models[i]));
 }

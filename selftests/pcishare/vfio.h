@@ -90,12 +90,12 @@ static inline int pci_put(const char *address, const char *attribute,
  * @address: of the device
  * @attribute: the attribute
  *
- * Return: the path, good until the next call.
+ * Return: the path, good until the thread's next call.
  */
 static inline const char *pcishare_path(const char *address,
 					const char *attribute)
 {
-	static char path[PATH_MAX];
+	static __thread char path[PATH_MAX];
 
 	snprintf(path, sizeof(path), PCI_DEVICES "/%s/pcishare/%s", address,
 		 attribute);
@@ -140,11 +140,11 @@ static inline int mdev_create(const char *address, const char *type,
  * @number: of the guest
  * @attribute: the attribute
  *
- * Return: the path, good until the next call.
+ * Return: the path, good until the thread's next call.
  */
 static inline const char *mdev_path(unsigned int number, const char *attribute)
 {
-	static char path[PATH_MAX];
+	static __thread char path[PATH_MAX];
 
 	snprintf(path, sizeof(path), "/sys/bus/mdev/devices/%s/%s",
 		 mdev_uuid(number), attribute);
