@@ -199,7 +199,7 @@ static bool hangs(const struct slot *slot)
 }
 
 /* Kill one, and wait for it to be gone. */
-static bool end(struct slot *slot)
+static bool attacker_end(struct slot *slot)
 {
 	long long until = now_ms() + PATIENCE_MS;
 	int status;
@@ -246,12 +246,12 @@ static bool attack_all(void)
 		for (i = 0; i < ATTACKERS; i++)
 			well &= !hangs(&slots[i]);
 		i = (stream_word(&random) >> 20) % ATTACKERS;
-		well = well && end(&slots[i]);
+		well = well && attacker_end(&slots[i]);
 		if (well)
 			attacker_start(i);
 	}
 	for (i = 0; well && i < ATTACKERS; i++)
-		well = end(&slots[i]);
+		well = attacker_end(&slots[i]);
 	return well;
 }
 
@@ -321,10 +321,11 @@ static bool report_calls(void)
 	for (i = 0; i < ATTACKERS; i++) {
 		good += slots[i].good;
 		born += slots[i].born;
-		ksft_print_msg("attacker %u: %lld reads, %lld writes, %lld denied, %lld refused, %lld turns\n",
+		ksft_print_msg("attacker %u: %lld reads, %lld writes, %lld turns\n",
 			       i, mdev_stat(i, "reads"), mdev_stat(i, "writes"),
-			       mdev_stat(i, "denied"), mdev_stat(i, "refused"),
 			       mdev_stat(i, "turns"));
+		ksft_print_msg("            %lld denied, %lld refused\n",
+			       mdev_stat(i, "denied"), mdev_stat(i, "refused"));
 	}
 	ksft_print_msg("%llu calls, %llu of them without an error; %u processes\n",
 		       calls_done(), good, born);

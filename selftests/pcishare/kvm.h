@@ -35,26 +35,26 @@
 #define KVM_MESSAGE	24
 
 /* The line is a level (ELCR, port 0x4d0). FS is where the local APIC is. */
-asm(".pushsection .rodata\n"
-    "kvm_guest_begin:\n"
-    ".code16\n"
-    "	movb $0x11, %al; outb %al, $0x20\n"
-    "	movb $0x20, %al; outb %al, $0x21\n"
-    "	movb $0x04, %al; outb %al, $0x21\n"
-    "	movb $0x01, %al; outb %al, $0x21\n"
-    "	movb $0xdf, %al; outb %al, $0x21\n"
-    "	movw $0x4d0, %dx; movb $0x20, %al; outb %al, %dx\n"
-    "	sti\n"
-    "1:	hlt\n"
-    "	jmp 1b\n"
-    "kvm_guest_interrupt:\n"
-    "	outb %al, $0x10\n"
-    "	movl $0, %fs:0xb0\n"
-    "	movb $0x20, %al; outb %al, $0x20\n"
-    "	iret\n"
-    ".code64\n"
-    "kvm_guest_end:\n"
-    ".popsection\n");
+asm("	.pushsection .rodata\n"
+	"kvm_guest_begin:\n"
+	".code16\n"
+	"	movb $0x11, %al; outb %al, $0x20\n"
+	"	movb $0x20, %al; outb %al, $0x21\n"
+	"	movb $0x04, %al; outb %al, $0x21\n"
+	"	movb $0x01, %al; outb %al, $0x21\n"
+	"	movb $0xdf, %al; outb %al, $0x21\n"
+	"	movw $0x4d0, %dx; movb $0x20, %al; outb %al, %dx\n"
+	"	sti\n"
+	"1:	hlt\n"
+	"	jmp 1b\n"
+	"kvm_guest_interrupt:\n"
+	"	outb %al, $0x10\n"
+	"	movl $0, %fs:0xb0\n"
+	"	movb $0x20, %al; outb %al, $0x20\n"
+	"	iret\n"
+	".code64\n"
+	"kvm_guest_end:\n"
+	".popsection\n");
 
 extern const char kvm_guest_begin[], kvm_guest_interrupt[], kvm_guest_end[];
 

@@ -435,10 +435,10 @@ static unsigned int model_compare(const struct model *model)
 				continue;
 			if (!wrong++)
 				dprintf(STDOUT_FILENO,
-		"# %u bytes at %#x: %02x %02x... instead of %02x %02x...\n",
-				       widths[i], offset, got[0], got[1],
-				       model->image[offset],
-				       model->image[offset + 1]);
+					"# %u bytes at %#x: %02x %02x... instead of %02x %02x...\n",
+					widths[i], offset, got[0], got[1],
+					model->image[offset],
+					model->image[offset + 1]);
 		}
 	}
 	return wrong;
@@ -456,9 +456,8 @@ static bool model_is(const struct model *model)
 	for (i = 0; i < IMAGE && got[i] == model->image[i]; i++)
 		;
 	if (i < IMAGE)
-		dprintf(STDOUT_FILENO,
-		"# offset %#x is %#x instead of %#x\n", i, got[i],
-		       model->image[i]);
+		dprintf(STDOUT_FILENO, "# offset %#x is %#x instead of %#x\n", i,
+			got[i], model->image[i]);
 	return i == IMAGE;
 }
 
@@ -543,8 +542,8 @@ static bool write_something(struct model *model, struct stream *random)
 		return true;
 	dprintf(STDOUT_FILENO,
 		"# guest %u wrote %u bytes at %#x: %02x %02x %02x %02x...\n",
-	       model->guest->number, width, offset, bytes[0], bytes[1],
-	       bytes[2], bytes[3]);
+		model->guest->number, width, offset, bytes[0], bytes[1], bytes[2],
+		bytes[3]);
 	return false;
 }
 

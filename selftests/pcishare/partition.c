@@ -649,6 +649,16 @@ static const char *lines(const char *path)
 	return text;
 }
 
+static bool states_are(const char *address, const char *first,
+		       const char *second, const char *third, const char *fourth)
+{
+	char expected[64];
+
+	snprintf(expected, sizeof(expected), "%s %s %s %s ", first, second, third,
+		 fourth);
+	return !strcmp(expected, lines(pcishare_path(address, "state")));
+}
+
 TEST_F(partition, a_line_for_each)
 {
 	char expected[256];
@@ -659,12 +669,12 @@ TEST_F(partition, a_line_for_each)
 		 mdev_uuid(1), mdev_uuid(2), mdev_uuid(3));
 	EXPECT_STREQ(expected, lines(pcishare_path(address, "guests")));
 	EXPECT_STREQ(expected, lines(pcishare_path(address, "holder")));
-	EXPECT_STREQ("held held held held ", lines(pcishare_path(address, "state")));
+	EXPECT_TRUE(states_are(address, "held", "held", "held", "held"));
 	uart_close(&self->uarts[1]);
 	snprintf(expected, sizeof(expected), "%s  %s %s ", mdev_uuid(0),
 		 mdev_uuid(2), mdev_uuid(3));
 	EXPECT_STREQ(expected, lines(pcishare_path(address, "holder")));
-	EXPECT_STREQ("held free held held ", lines(pcishare_path(address, "state")));
+	EXPECT_TRUE(states_are(address, "held", "free", "held", "held"));
 	ASSERT_EQ(0, uart_open(&self->uarts[1], 1));
 }
 
