@@ -463,12 +463,13 @@ TEST_F(partition, all_send_at_once)
 {
 	unsigned int i;
 
-	for (i = 0; i < UARTS; i++) {
+	/* What the first one sends would come back. */
+	for (i = 1; i < UARTS; i++) {
 		uart_setup(&self->uarts[i], bytes(300), 0, UART_MCR_OUT2);
 		ASSERT_EQ(0, irq_set(self->uarts[i].user.device, INTX,
 				     IRQ_TRIGGER_FD, 1, self->uarts[i].event));
 	}
-	run(_metadata, self->uarts, UARTS, sending_thread);
+	run(_metadata, self->uarts + 1, UARTS - 1, sending_thread);
 }
 
 /* Two are polled beside two that interrupt. */
