@@ -109,14 +109,17 @@ static void attacker_run(unsigned int place)
 static void attacker_start(unsigned int place)
 {
 	struct slot *slot = &slots[place];
+	pid_t pid;
 
 	slot->born++;
 	slot->since = 0;
-	slot->pid = fork();
-	if (!slot->pid)
+	pid = fork();
+	if (!pid)
 		attacker_run(place);
-	if (slot->pid < 0)
+	if (pid < 0)
 		ksft_exit_fail_msg("no more processes: %m\n");
+	/* Not by the child: it is shared. */
+	slot->pid = pid;
 }
 
 /*

@@ -58,14 +58,22 @@ test_found()
 # Broken, it is not bound at all, although it could be without one.
 test_broken()
 {
-	printf 'policy 1\nnonsense\ndevice 1234\n' >"$policies/1234-11e8.policy"
+	local lines
+
+	{
+		cat "$policies/1234-11e8.policy"
+		printf 'nonsense\ndevice 1234\n'
+	} >"$policies/broken"
+	lines=$(wc -l <"$policies/broken")
+	mv "$policies/broken" "$policies/1234-11e8.policy"
 	dmesg -C
 	pcishare_load ids=1234:11e8 exclusive=1
 	! bound || return 1
-	dmesg --notime | grep -F "$edu: 1234-11e8.policy:2:1: "
+	dmesg --notime | grep -F "$edu: 1234-11e8.policy:$((lines - 1)):1: "
 	cat "$log"
-	grep -E '^1234-11e8\.policy:2:1: error: ' "$log"
-	grep -E '^1234-11e8\.policy:3:[0-9]+: error: ' "$log"
+	grep "^1234-11e8\.policy:$((lines - 1)):1: error: " "$log"
+	grep "^1234-11e8\.policy:$lines:[0-9]*: error: " "$log"
+	[ "$(wc -l <"$log")" -eq 2 ]
 	# Mended, it is.
 	policy_install pcishare/policies/1234-11e8.policy
 	echo "$edu" >"$driver/bind"
@@ -143,13 +151,20 @@ test_in_use()
 	return "$status"
 }
 
+# Each begins without the module, also after one that failed.
+one()
+{
+	module_unload pcishare
+	ktap_run "$@"
+}
+
 ktap_plan 6
 cleanup_push module_unload pcishare
 mkdir -p "$policies"
-ktap_run 'the policy of a device is found' test_found
-ktap_run 'a device with a broken policy is not bound' test_broken
-ktap_run 'a device without a policy is bound when told to' test_none
-ktap_run 'warnings are told' test_warnings
-ktap_run 'what was made goes with the driver' test_made
-ktap_run 'in use' test_in_use
+one 'the policy of a device is found' test_found
+one 'a device with a broken policy is not bound' test_broken
+one 'a device without a policy is bound when told to' test_none
+one 'warnings are told' test_warnings
+one 'what was made goes with the driver' test_made
+one 'in use' test_in_use
 ktap_finish
