@@ -107,12 +107,23 @@ static bool pcishare_part_begin(struct pcishare_part *part)
  * Reading: one function for each class that is not the same for all
  */
 
+/* Is it the device that has what is the guest's own? */
+static bool pcishare_own_is_there(const struct pcishare_part *part,
+				  const struct pcishare_field *field)
+{
+	if (!part->holds || !(part->reg->access & PCISHARE_READ) ||
+	    (field->attrs & PCISHARE_WRITE_ONLY))
+		return false;
+	/* What another has started is not this one's. */
+	return field->class != PCISHARE_START ||
+	       test_bit(part->index, part->guest->instance.started);
+}
+
 static u64 pcishare_read_own(struct pcishare_part *part,
 			     const struct pcishare_field *field)
 {
-	if (part->holds && !(field->attrs & PCISHARE_WRITE_ONLY))
-		return pcishare_part_device(part);
-	return *pcishare_part_own(part);
+	return pcishare_own_is_there(part, field) ? pcishare_part_device(part) :
+						    *pcishare_part_own(part);
 }
 
 static u64 pcishare_read_ro(struct pcishare_part *part,
@@ -203,7 +214,7 @@ static u64 pcishare_write_rest(struct pcishare_part *part,
 	switch (field->class) {
 	case PCISHARE_CONTEXT:
 	case PCISHARE_START:
-		own = *pcishare_part_own(part) >> field->low;
+		own = pcishare_read_own(part, field) >> field->low;
 		if (field->attrs & PCISHARE_RESTORE_XOR)
 			own ^= field->xor;
 		return own << field->low;
@@ -270,7 +281,8 @@ static void pcishare_write_w1c(struct pcishare_part *part,
 
 /*
  * A start by who does not have the device waits for its turn, and is made by who
- * gives it the turn.
+ * gives it the turn. So does one by who has it, if others wait and the device is
+ * through with what it did before: nobody waits for more than one of each other.
  */
 static bool pcishare_write_start(struct pcishare_part *part,
 				 const struct pcishare_field *field, u64 value)
@@ -278,8 +290,9 @@ static bool pcishare_write_start(struct pcishare_part *part,
 	struct pcishare_guest *guest = part->guest;
 
 	pcishare_write_own(part, field, value);
-	if (part->holds) {
+	if (part->holds && !pcishare_domain_is_due(guest->domain)) {
 		pcishare_domain_started(guest->domain);
+		__set_bit(part->index, guest->instance.started);
 		return true;
 	}
 	pcishare_instance_wait(&guest->instance, part->index);
@@ -360,7 +373,7 @@ static void pcishare_write_part(struct pcishare_part *part)
 	if (!pcishare_part_begin(part))
 		return;
 	pcishare_write_fields(part);
-	if (!part->waits || pcishare_domain_take(guest))
+	if (!part->waits || (!part->holds && pcishare_domain_take(guest)))
 		return;
 	atomic64_inc(&guest->stats.queued_starts);
 	pcishare_domain_queue(guest);

@@ -291,6 +291,8 @@ void pcishare_domain_queue(struct pcishare_guest *guest)
 	if (list_empty(&guest->queued))
 		list_add_tail(&guest->queued, &domain->queue);
 	spin_unlock_irq(&domain->lock);
+	/* It may be sleeping. */
+	pcishare_domain_poke(domain);
 	queue_work(system_unbound_wq, &domain->work);
 }
 
@@ -299,6 +301,19 @@ static void pcishare_domain_unqueue(struct pcishare_guest *guest)
 	spin_lock_irq(&guest->domain->lock);
 	list_del_init(&guest->queued);
 	spin_unlock_irq(&guest->domain->lock);
+}
+
+/**
+ * pcishare_domain_is_due - should it change hands?
+ * @domain: the domain
+ *
+ * Return: whether somebody waits and the device is idle.
+ * Locking: the lock of the guest that has it held.
+ */
+bool pcishare_domain_is_due(struct pcishare_domain *domain)
+{
+	return !list_empty_careful(&domain->queue) &&
+	       pcishare_register_is(domain, &pcishare_domain_policy(domain)->idle);
 }
 
 /* As long as the turn is held no guest that is queued goes away. */

@@ -61,6 +61,7 @@ pcishare_domain_policy(const struct pcishare_domain *domain);
 
 bool pcishare_domain_holds(const struct pcishare_guest *guest);
 bool pcishare_domain_take(struct pcishare_guest *guest);
+bool pcishare_domain_is_due(struct pcishare_domain *domain);
 void pcishare_domain_queue(struct pcishare_guest *guest);
 int pcishare_domain_await(struct pcishare_guest *guest);
 void pcishare_domain_started(struct pcishare_domain *domain);

@@ -25,9 +25,11 @@ int pcishare_instance_init(struct pcishare_instance *instance,
 	instance->latched = kvcalloc(regs, sizeof(*instance->latched), GFP_KERNEL);
 	instance->fresh = kvcalloc(BITS_TO_LONGS(regs), sizeof(*instance->fresh),
 				   GFP_KERNEL);
+	instance->started = kvcalloc(BITS_TO_LONGS(regs),
+				     sizeof(*instance->started), GFP_KERNEL);
 	instance->waiting = kvcalloc(regs, sizeof(*instance->waiting), GFP_KERNEL);
 	if (instance->values && instance->latched && instance->fresh &&
-	    instance->waiting) {
+	    instance->started && instance->waiting) {
 		pcishare_instance_reset(instance);
 		return 0;
 	}
@@ -44,6 +46,7 @@ void pcishare_instance_exit(struct pcishare_instance *instance)
 	kvfree(instance->values);
 	kvfree(instance->latched);
 	kvfree(instance->fresh);
+	kvfree(instance->started);
 	kvfree(instance->waiting);
 	memset(instance, 0, sizeof(*instance));
 }
@@ -89,6 +92,7 @@ void pcishare_instance_reset(struct pcishare_instance *instance)
 		atomic64_set(&instance->latched[i], 0);
 		clear_bit(i, instance->fresh);
 	}
+	bitmap_zero(instance->started, policy->nr_regs);
 	WRITE_ONCE(instance->nr_waiting, 0);
 }
 

@@ -21,6 +21,8 @@ struct pcishare_reg;
  * @latched: by register, status bits that are set for the guest
  * @fresh: by register, @latched is for the guest's next read; set after it and
  *	cleared before it is taken
+ * @started: by register, the guest has the device and has set it to work there, so
+ *	that what the device has there is its own; under the guest's lock
  * @waiting: registers whose start has not reached the device yet, in order; under
  *	the guest's lock
  * @nr_waiting: how many; under the guest's lock for writing
@@ -30,6 +32,7 @@ struct pcishare_instance {
 	u64 *values;
 	atomic64_t *latched;
 	unsigned long *fresh;
+	unsigned long *started;
 	u16 *waiting;
 	unsigned int nr_waiting;
 };

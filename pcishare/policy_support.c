@@ -68,6 +68,19 @@ static void pcishare_missing_acks(const struct pcishare_policy *policy,
 	}
 }
 
+/* The kernel chooses how a device is reset; and interrupts are not waited in. */
+static void pcishare_missing_recipes(const struct pcishare_policy *policy,
+				     struct pcishare_policy_log *log)
+{
+	const struct pcishare_recipe *ack = &policy->recipes[PCISHARE_RECIPE_ACK];
+
+	if (policy->reset_by != PCISHARE_RESET_BY_ANY)
+		pcishare_missing(log, policy->reset_by_pos, "reset by");
+	if (ack->us)
+		pcishare_log_error(log, ack->pos,
+				   "this version does not wait in the recipe 'ack' yet");
+}
+
 /**
  * pcishare_policy_unsupported - what of a policy cannot be had yet?
  * @policy: the policy
@@ -85,6 +98,7 @@ bool pcishare_policy_unsupported(const struct pcishare_policy *policy,
 	pcishare_missing_memory(policy, log);
 	pcishare_missing_irqs(policy, log);
 	pcishare_missing_acks(policy, log);
+	pcishare_missing_recipes(policy, log);
 	if (policy->share.slice)
 		pcishare_log_warning(log, policy->share.slice_pos,
 				     "this version does not enforce 'slice' yet");

@@ -649,8 +649,8 @@ TEST_F(policy, unsupported)
 		     "9:1: error: this version does not do 'ring' yet\n", said(&self->p));
 }
 
-/* Of interrupts, guests get INTx and MSI. */
-TEST_F(policy, unsupported_irqs)
+/* Of interrupts, guests get INTx and MSI; and the kernel says how to reset. */
+TEST_F(policy, unsupported_rest)
 {
 	static const struct {
 		const char *irqs;
@@ -667,6 +667,10 @@ TEST_F(policy, unsupported_irqs)
 		  "10:1: error: msi needs an 'ack' for every 'irq pending'\n" },
 		{ "irq msix pending s != 0 owner holder\n",
 		  "7:1: error: this version does not do 'msix' yet\n" },
+		{ "irq intx pending s != 0 owner holder ack recipe\nack\ndelay 1ms\nread s\n",
+		  "8:1: error: this version does not wait in the recipe 'ack' yet\n" },
+		{ "irq intx pending s != 0 owner holder\nreset by flr\n",
+		  "8:1: error: this version does not do 'reset by' yet\n" },
 		{ "irq msix intx pending s != 0 owner holder\n",
 		  "7:1: warning: guests get no msix yet\n" },
 	};
@@ -693,7 +697,7 @@ TEST_F(policy, expected)
 	EXPECT_FALSE(self->p.policy->bus_master);
 	ASSERT_EQ(1, self->p.policy->nr_sources);
 	source = self->p.policy->sources;
-	EXPECT_EQ(10000, source->within);
+	EXPECT_EQ(100000, source->within);
 	ASSERT_EQ(1, source->expected.count);
 	EXPECT_EQ(reg_named(self->p.policy, "status"),
 		  &self->p.policy->regs[source->expected.ops->ref.reg]);
