@@ -10,7 +10,7 @@
 #include "../lib/stream.h"
 #include "edu-guest.h"
 
-#define ATTACK_BUFFER	0x4000u
+#define ATTACK_BUFFER	0x1000u
 #define ATTACK_EVENTS	4
 
 /**
@@ -66,12 +66,12 @@ static inline size_t attack_count(struct attacker *attacker)
 {
 	static const uint8_t widths[] = { 1, 2, 4, 8 };
 
-	switch (attack_pick(attacker, 64)) {
+	switch (attack_pick(attacker, 256)) {
 	case 0: return attack_pick(attacker, ATTACK_BUFFER);
 	case 1: return attack_word(attacker);
-	case 2: return 0;
-	case 3 ... 10: return attack_pick(attacker, 300);
-	case 11 ... 20: return attack_pick(attacker, 20);
+	case 2 ... 5: return 0;
+	case 6 ... 15: return attack_pick(attacker, 300);
+	case 16 ... 60: return attack_pick(attacker, 20);
 	default: return widths[attack_pick(attacker, sizeof(widths))];
 	}
 }
@@ -219,14 +219,15 @@ static inline bool attack_reopen(struct attacker *attacker)
  */
 static inline bool attack(struct attacker *attacker)
 {
-	switch (attack_pick(attacker, 100)) {
-	case 0: return attack_reset(attacker);
-	case 1: return attack_reopen(attacker);
-	case 2 ... 9: return attack_events(attacker);
-	case 10 ... 24: return attack_set_irqs(attacker);
-	case 25 ... 34: return attack_ioctl(attacker);
-	case 35 ... 54: return attack_drive(attacker);
-	case 55 ... 76: return attack_transfer(attacker, false);
+	/* What waits for all processors is rarer. */
+	switch (attack_pick(attacker, 500)) {
+	case 0 ... 1: return attack_reset(attacker);
+	case 2: return attack_reopen(attacker);
+	case 3 ... 49: return attack_events(attacker);
+	case 50 ... 69: return attack_set_irqs(attacker);
+	case 70 ... 129: return attack_ioctl(attacker);
+	case 130 ... 239: return attack_drive(attacker);
+	case 240 ... 364: return attack_transfer(attacker, false);
 	default: return attack_transfer(attacker, true);
 	}
 }
