@@ -295,6 +295,7 @@ static bool pcishare_write_start(struct pcishare_part *part,
 		__set_bit(part->index, guest->instance.started);
 		return true;
 	}
+	__clear_bit(part->index, guest->instance.started);
 	pcishare_instance_wait(&guest->instance, part->index);
 	part->waits = true;
 	return false;

@@ -1071,7 +1071,14 @@ TEST_F(lease, killed)
 TEST_F(lease, who_has_it)
 {
 	const char *state = "state", *holder = "holder";
+	long long handovers;
+	char path[PATH_MAX];
 	unsigned int i;
+
+	snprintf(path, sizeof(path), "%s",
+		 pcishare_path(self->address, "stats/handovers"));
+	handovers = sysfs_number(path);
+	EXPECT_LE(0, handovers);
 
 	EXPECT_TRUE(sysfs_is(pcishare_path(self->address, "sharing"), "lease"));
 	for (i = 0; i < GUESTS; i++) {
@@ -1082,6 +1089,7 @@ TEST_F(lease, who_has_it)
 		EXPECT_TRUE(sysfs_is(pcishare_path(self->address, state),
 				     "held"));
 	}
+	EXPECT_LE(handovers + GUESTS, sysfs_number(path));
 	edu_guest_close(&self->guests[GUESTS - 1]);
 	EXPECT_TRUE(sysfs_becomes(pcishare_path(self->address, holder), ""));
 	EXPECT_TRUE(sysfs_becomes(pcishare_path(self->address, state), "free"));
