@@ -1096,7 +1096,7 @@ TEST_F(lease, who_has_it)
 	unsigned int i;
 
 	snprintf(path, sizeof(path), "%s",
-		 pcishare_path(self->address, "stats/handovers"));
+		 pcishare_path(self->address, "handovers"));
 	handovers = sysfs_number(path);
 	EXPECT_LE(0, handovers);
 
