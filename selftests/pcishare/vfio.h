@@ -234,8 +234,9 @@ static inline int64_t vfio_offset(int fd, unsigned int index)
 {
 	struct vfio_region_info info = { .argsz = sizeof(info), .index = index };
 
-	return ioctl(fd, VFIO_DEVICE_GET_REGION_INFO, &info) ? -errno :
-							       info.offset;
+	if (ioctl(fd, VFIO_DEVICE_GET_REGION_INFO, &info))
+		return -errno;
+	return info.offset;
 }
 
 /**
