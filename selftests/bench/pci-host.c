@@ -4,12 +4,13 @@
  *
  *   pci-host hold GUEST		have the device as this guest, until killed
  *   pci-host raise NAME ADDRESS COUNT	interrupts of the physical device at ADDRESS
- *   pci-host catch NAME intx|msi PATH ADDRESS COUNT	the same, as the VFIO user of PATH
+ *   pci-host catch NAME intx|msi PATH ADDRESS COUNT	the same, as VFIO user of PATH
  *   pci-host share NAME GUESTS COUNT	factorials of so many VFIO users in turn
  *   pci-host watch NAME COUNT TURNS FILE...	while counters in files grow by that
  *
- * TURNS is a file too, with a counter that is just reported. GUEST is the number of a mediated device. Lines that begin with "phase" are results,
- * in the order of the marks.
+ * GUEST is the number of a mediated device; PATH is the directory of a device in
+ * sysfs; TURNS is a counter in a file that is just reported. Lines that begin with
+ * "phase" are results, in the order of the marks.
  */
 #include <signal.h>
 #include <sys/mman.h>
@@ -31,7 +32,7 @@
 #define NUMBER		5
 #define PRODUCT		120
 
-static __attribute__((noreturn)) void die(const char *what)
+static _Noreturn void die(const char *what)
 {
 	perror(what);
 	exit(1);
@@ -85,7 +86,7 @@ static void hold(unsigned int number)
  * has bound the device has no part in this.
  */
 
-static volatile uint32_t *map_device(const char *address)
+static uint32_t *map_device(const char *address)
 {
 	char path[PATH_MAX];
 	void *bar;
@@ -101,16 +102,22 @@ static volatile uint32_t *map_device(const char *address)
 	return bar;
 }
 
+static void raise_interrupt(uint32_t *bar)
+{
+	__atomic_store_n(&bar[EDU_IRQ_RAISE / 4], EDU_IRQ_STATUS_FACTORIAL,
+			 __ATOMIC_RELAXED);
+}
+
 /* The guest has the ending mark. */
 static void raise_interrupts(const char *name, const char *address,
 			     unsigned long count)
 {
-	volatile uint32_t *bar = map_device(address);
+	uint32_t *bar = map_device(address);
 
 	while (count--) {
 		usleep(PAUSE_US);
 		mark_start();
-		bar[EDU_IRQ_RAISE / 4] = EDU_IRQ_STATUS_FACTORIAL;
+		raise_interrupt(bar);
 		printf("phase %s count 1\n", name);
 	}
 	usleep(PAUSE_US);
@@ -140,13 +147,13 @@ static int open_by_path(struct vfio_user *user, const char *path)
 	return user->device;
 }
 
-static void catch_one(int fd, int event, volatile uint32_t *bar, bool msi)
+static void catch_one(int fd, int event, uint32_t *bar, bool msi)
 {
 	uint64_t count;
 
 	usleep(PAUSE_US);
 	mark_start();
-	bar[EDU_IRQ_RAISE / 4] = EDU_IRQ_STATUS_FACTORIAL;
+	raise_interrupt(bar);
 	if (read(event, &count, sizeof(count)) != sizeof(count))
 		die("reading an event");
 	mark_stop();
@@ -161,7 +168,7 @@ static void catch_interrupts(const char *name, bool msi, const char *path,
 			     const char *address, unsigned long count)
 {
 	unsigned int index = msi ? VFIO_PCI_MSI_IRQ_INDEX : VFIO_PCI_INTX_IRQ_INDEX;
-	volatile uint32_t *bar = map_device(address);
+	uint32_t *bar = map_device(address);
 	int event = eventfd(0, EFD_CLOEXEC);
 	struct vfio_user user;
 
@@ -396,8 +403,9 @@ static void watch(const char *name, unsigned long count, const char *turns,
 
 static int usage(void)
 {
-	fputs("usage: pci-host hold GUEST | raise NAME ADDRESS COUNT | catch NAME intx|msi PATH ADDRESS COUNT | share NAME GUESTS COUNT | watch NAME COUNT TURNS FILE...\n",
-	      stderr);
+	fputs("usage: pci-host hold GUEST | raise NAME ADDRESS COUNT |\n"
+	      "       catch NAME intx|msi PATH ADDRESS COUNT | share NAME GUESTS COUNT |\n"
+	      "       watch NAME COUNT TURNS FILE...\n", stderr);
 	return 2;
 }
 
