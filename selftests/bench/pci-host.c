@@ -32,7 +32,7 @@
 #define NUMBER		5
 #define PRODUCT		120
 
-static _Noreturn void die(const char *what)
+static void die(const char *what)
 {
 	perror(what);
 	exit(1);
