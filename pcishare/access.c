@@ -13,6 +13,7 @@
 #include "policy.h"
 #include "register.h"
 #include "route.h"
+#include "source.h"
 #include "trace.h"
 
 /**
@@ -65,12 +66,29 @@ static u64 pcishare_part_device(struct pcishare_part *part)
 	return part->device;
 }
 
+/* The same for one that does not have the device, which may be being reset. */
+static u64 pcishare_part_look(struct pcishare_part *part)
+{
+	struct pcishare_device *device = part->guest->device;
+
+	/* Who has it resets it itself, or waits for that with its lock. */
+	if (part->holds)
+		return pcishare_part_device(part);
+	percpu_down_read(&device->answers);
+	pcishare_part_device(part);
+	percpu_up_read(&device->answers);
+	return part->device;
+}
+
 /* The guest's device is as one that is gone, until it is reset. */
 static void pcishare_part_stop(struct pcishare_guest *guest)
 {
 	lockdep_assert_held(&guest->lock);
-	if (guest->state == PCISHARE_GUEST_OPEN)
-		WRITE_ONCE(guest->state, PCISHARE_GUEST_STOPPED);
+	if (guest->state != PCISHARE_GUEST_OPEN)
+		return;
+	WRITE_ONCE(guest->state, PCISHARE_GUEST_STOPPED);
+	/* Other accesses of its may wait for the device. */
+	pcishare_domain_poke(guest->domain);
 }
 
 static void pcishare_part_deny(struct pcishare_guest *guest, bool stop)
@@ -107,19 +125,30 @@ static bool pcishare_part_begin(struct pcishare_part *part)
  * Reading: one function for each class that is not the same for all
  */
 
+/* Is it the device that has what is the guest's own? */
+static bool pcishare_own_is_there(const struct pcishare_part *part,
+				  const struct pcishare_field *field)
+{
+	if (!part->holds || !(part->reg->access & PCISHARE_READ) ||
+	    (field->attrs & PCISHARE_WRITE_ONLY))
+		return false;
+	/* What another has started is not this one's. */
+	return field->class != PCISHARE_START ||
+	       test_bit(part->index, part->guest->instance.started);
+}
+
 static u64 pcishare_read_own(struct pcishare_part *part,
 			     const struct pcishare_field *field)
 {
-	if (part->holds && !(field->attrs & PCISHARE_WRITE_ONLY))
-		return pcishare_part_device(part);
-	return *pcishare_part_own(part);
+	return pcishare_own_is_there(part, field) ? pcishare_part_device(part) :
+						    *pcishare_part_own(part);
 }
 
 static u64 pcishare_read_ro(struct pcishare_part *part,
 			    const struct pcishare_field *field)
 {
 	if (!(field->attrs & PCISHARE_BUSY))
-		return pcishare_part_device(part);
+		return pcishare_part_look(part);
 	if (part->guest->instance.nr_waiting)
 		return U64_MAX;
 	return part->holds ? pcishare_part_device(part) : 0;
@@ -128,11 +157,18 @@ static u64 pcishare_read_ro(struct pcishare_part *part,
 static u64 pcishare_read_once(struct pcishare_part *part)
 {
 	struct pcishare_instance *instance = &part->guest->instance;
+	u64 value;
 
+	/* Taken before it may be latched anew. */
+	value = atomic64_read(&instance->latched[part->index]);
 	/* Pairs with pcishare_instance_latch_once(). */
-	if (test_and_clear_bit(part->index, instance->fresh))
-		return atomic64_read(&instance->latched[part->index]);
-	return part->holds ? pcishare_part_device(part) : 0;
+	if (!test_and_clear_bit(part->index, instance->fresh))
+		return part->holds ? pcishare_part_device(part) : 0;
+	/* The next one may be there already, behind a line that is quiet. */
+	pcishare_source_settle(part->guest->domain);
+	if (part->guest->device->source.message)
+		pcishare_route(part->guest->domain);
+	return value;
 }
 
 static u64 pcishare_read_status(struct pcishare_part *part,
@@ -145,7 +181,8 @@ static u64 pcishare_read_status(struct pcishare_part *part,
 	if (part->holds)
 		pcishare_route_collect(part->guest->domain, part->reg);
 	if (field->clear == PCISHARE_CLEAR_RC)
-		return atomic64_fetch_andnot(pcishare_field_mask(field), latched);
+		return atomic64_fetch_andnot(pcishare_field_mask(field) & part->mask,
+					     latched);
 	return atomic64_read(latched);
 }
 
@@ -187,7 +224,8 @@ static u64 pcishare_read_part(struct pcishare_part *part)
 			value |= pcishare_read_field(part, field) &
 				 pcishare_field_mask(field);
 	}
-	return value;
+	/* One of them may have stopped it. */
+	return part->guest->state == PCISHARE_GUEST_OPEN ? value : U64_MAX;
 }
 
 /*
@@ -203,7 +241,7 @@ static u64 pcishare_write_rest(struct pcishare_part *part,
 	switch (field->class) {
 	case PCISHARE_CONTEXT:
 	case PCISHARE_START:
-		own = *pcishare_part_own(part) >> field->low;
+		own = pcishare_read_own(part, field) >> field->low;
 		if (field->attrs & PCISHARE_RESTORE_XOR)
 			own ^= field->xor;
 		return own << field->low;
@@ -270,7 +308,8 @@ static void pcishare_write_w1c(struct pcishare_part *part,
 
 /*
  * A start by who does not have the device waits for its turn, and is made by who
- * gives it the turn.
+ * gives it the turn. So does one by who has it, if others wait: they do so for no
+ * more than what the device is doing already.
  */
 static bool pcishare_write_start(struct pcishare_part *part,
 				 const struct pcishare_field *field, u64 value)
@@ -278,10 +317,13 @@ static bool pcishare_write_start(struct pcishare_part *part,
 	struct pcishare_guest *guest = part->guest;
 
 	pcishare_write_own(part, field, value);
-	if (part->holds) {
+	if (part->holds && !pcishare_domain_is_wanted(guest->domain)) {
 		pcishare_domain_started(guest->domain);
+		__set_bit(part->index, guest->instance.started);
 		return true;
 	}
+	/* From here on it is not what the device has there. */
+	__clear_bit(part->index, guest->instance.started);
 	pcishare_instance_wait(&guest->instance, part->index);
 	part->waits = true;
 	return false;
@@ -348,7 +390,7 @@ static void pcishare_write_fields(struct pcishare_part *part)
 			bits |= value << field->low;
 		}
 	}
-	if (mask)
+	if (mask && part->guest->state == PCISHARE_GUEST_OPEN)
 		pcishare_handover_put(part->guest->domain, &part->guest->instance,
 				      part->reg, mask, bits);
 }
@@ -360,7 +402,7 @@ static void pcishare_write_part(struct pcishare_part *part)
 	if (!pcishare_part_begin(part))
 		return;
 	pcishare_write_fields(part);
-	if (!part->waits || pcishare_domain_take(guest))
+	if (!part->waits || (!part->holds && pcishare_domain_take(guest)))
 		return;
 	atomic64_inc(&guest->stats.queued_starts);
 	pcishare_domain_queue(guest);

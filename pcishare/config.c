@@ -272,13 +272,15 @@ void pcishare_config_reset(struct pcishare_guest *guest)
 u32 pcishare_config_read(struct pcishare_guest *guest, unsigned int offset,
 			 unsigned int width)
 {
-	u8 *status = &guest->config.value[PCI_STATUS];
+	struct pcishare_config *config = &guest->config;
+	u8 *status = &config->value[PCI_STATUS];
 
 	lockdep_assert_held(&guest->lock);
 	*status &= ~PCI_STATUS_INTERRUPT;
-	if (pcishare_irq_is_asserted(guest))
+	/* It is that of INTx alone. */
+	if (config->value[PCI_INTERRUPT_PIN] && pcishare_irq_is_asserted(guest))
 		*status |= PCI_STATUS_INTERRUPT;
-	return pcishare_get_le(guest->config.value + offset, width);
+	return pcishare_get_le(config->value + offset, width);
 }
 
 /**

@@ -3,6 +3,8 @@
  * Registers when the device changes hands: what is the guest's own is saved from
  * the device and written back later, and starts that waited are made.
  */
+#include <linux/bitmap.h>
+
 #include "device.h"
 #include "domain.h"
 #include "handover.h"
@@ -71,9 +73,11 @@ void pcishare_handover_put(struct pcishare_domain *domain,
 	spin_unlock_irqrestore(&domain->lock, flags);
 }
 
-/* The bits that the device can be asked for. */
-static u64 pcishare_reg_saved(const struct pcishare_reg *reg)
+/* The bits that are the guest's own as the device has them. */
+static u64 pcishare_reg_saved(const struct pcishare_instance *instance,
+			      const struct pcishare_reg *reg)
 {
+	bool started = test_bit(reg - instance->policy->regs, instance->started);
 	u64 bits = 0;
 	unsigned int i;
 
@@ -83,7 +87,7 @@ static u64 pcishare_reg_saved(const struct pcishare_reg *reg)
 		const struct pcishare_field *field = &reg->fields[i];
 
 		if ((field->class == PCISHARE_CONTEXT ||
-		     field->class == PCISHARE_START) &&
+		     (field->class == PCISHARE_START && started)) &&
 		    !(field->attrs & PCISHARE_WRITE_ONLY))
 			bits |= pcishare_bits_of(field);
 	}
@@ -104,7 +108,7 @@ void pcishare_handover_save(struct pcishare_domain *domain,
 	unsigned int i;
 
 	for (i = 0; i < policy->nr_regs; i++) {
-		u64 bits = pcishare_reg_saved(&policy->regs[i]);
+		u64 bits = pcishare_reg_saved(instance, &policy->regs[i]);
 		u64 value;
 
 		if (!bits)
@@ -169,11 +173,14 @@ void pcishare_handover_start(struct pcishare_domain *domain,
 {
 	unsigned int i;
 
+	/* What others have started is not this one's. */
+	bitmap_zero(instance->started, instance->policy->nr_regs);
 	for (i = 0; i < instance->nr_waiting; i++) {
 		const struct pcishare_reg *reg =
 			&instance->policy->regs[instance->waiting[i]];
 
 		pcishare_domain_started(domain);
+		__set_bit(instance->waiting[i], instance->started);
 		pcishare_handover_put(domain, instance, reg,
 				      pcishare_reg_start_bits(reg),
 				      instance->values[instance->waiting[i]]);

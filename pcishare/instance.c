@@ -25,9 +25,11 @@ int pcishare_instance_init(struct pcishare_instance *instance,
 	instance->latched = kvcalloc(regs, sizeof(*instance->latched), GFP_KERNEL);
 	instance->fresh = kvcalloc(BITS_TO_LONGS(regs), sizeof(*instance->fresh),
 				   GFP_KERNEL);
+	instance->started = kvcalloc(BITS_TO_LONGS(regs),
+				     sizeof(*instance->started), GFP_KERNEL);
 	instance->waiting = kvcalloc(regs, sizeof(*instance->waiting), GFP_KERNEL);
 	if (instance->values && instance->latched && instance->fresh &&
-	    instance->waiting) {
+	    instance->started && instance->waiting) {
 		pcishare_instance_reset(instance);
 		return 0;
 	}
@@ -44,6 +46,7 @@ void pcishare_instance_exit(struct pcishare_instance *instance)
 	kvfree(instance->values);
 	kvfree(instance->latched);
 	kvfree(instance->fresh);
+	kvfree(instance->started);
 	kvfree(instance->waiting);
 	memset(instance, 0, sizeof(*instance));
 }
@@ -89,6 +92,7 @@ void pcishare_instance_reset(struct pcishare_instance *instance)
 		atomic64_set(&instance->latched[i], 0);
 		clear_bit(i, instance->fresh);
 	}
+	bitmap_zero(instance->started, policy->nr_regs);
 	WRITE_ONCE(instance->nr_waiting, 0);
 }
 
@@ -124,6 +128,22 @@ u64 pcishare_instance_latch(struct pcishare_instance *instance, unsigned int reg
 			    u64 bits)
 {
 	return bits & ~atomic64_fetch_or(bits, &instance->latched[reg]);
+}
+
+/**
+ * pcishare_instance_note - remember what was seen when there was an interrupt
+ * @instance: the registers
+ * @reg: index of one
+ * @value: of it
+ * @mask: which bits, that are neither the guest's own nor a status
+ *
+ * Context: any.
+ */
+void pcishare_instance_note(struct pcishare_instance *instance, unsigned int reg,
+			    u64 value, u64 mask)
+{
+	atomic64_andnot(~value & mask, &instance->latched[reg]);
+	atomic64_or(value & mask, &instance->latched[reg]);
 }
 
 /**
@@ -172,7 +192,7 @@ static u64 pcishare_field_bits(const struct pcishare_field *field)
 	return pcishare_ones(field->width) << field->low;
 }
 
-/* As the guest would read it while another has the device, without effects. */
+/* As it was when there was an interrupt, less what the guest has seen to. */
 static int pcishare_instance_for_cond(void *ctx, unsigned int index, u64 *value)
 {
 	const struct pcishare_instance *instance = ctx;
@@ -185,7 +205,8 @@ static int pcishare_instance_for_cond(void *ctx, unsigned int index, u64 *value)
 	for (i = 0; i < reg->nr_fields; i++) {
 		const struct pcishare_field *field = &reg->fields[i];
 
-		if (field->class == PCISHARE_STATUS)
+		if (field->class == PCISHARE_STATUS ||
+		    field->class == PCISHARE_RO || field->class == PCISHARE_LIVE)
 			*value |= latched & pcishare_field_bits(field);
 		else if (field->class == PCISHARE_CONST)
 			*value |= field->value << field->low;

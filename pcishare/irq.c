@@ -64,8 +64,11 @@ void pcishare_irq_raise(struct pcishare_guest *guest)
 	spin_lock_irqsave(&irqs->lock, flags);
 	trigger = pcishare_irq_raise_locked(irqs);
 	spin_unlock_irqrestore(&irqs->lock, flags);
-	if (trigger && pcishare_trigger_signal(trigger))
-		atomic64_inc(&guest->stats.interrupts);
+	if (!trigger || !pcishare_trigger_is_set(trigger))
+		return;
+	/* Whoever is told finds it counted. */
+	atomic64_inc(&guest->stats.interrupts);
+	pcishare_trigger_signal(trigger);
 }
 
 /**

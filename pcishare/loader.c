@@ -113,7 +113,7 @@ static void pcishare_report_complain(const struct pcishare_report *report,
 	const struct pcishare_message *first = pcishare_report_first(report);
 
 	if (report->log.errors > 1)
-		dev_err_ratelimited(&pdev->dev, "%s:%u:%u: %s (and %u more errors: debugfs pcishare/policy_log)\n",
+		dev_err_ratelimited(&pdev->dev, "%s:%u:%u: %s (and %u more: debugfs pcishare/policy_log)\n",
 				    report->file, first->pos.line, first->pos.column,
 				    first->text, report->log.errors - 1);
 	else

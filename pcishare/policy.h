@@ -613,6 +613,7 @@ struct pcishare_scratch {
  * @idle: when the device may change hands
  * @recipes: by &enum pcishare_recipe_kind
  * @reset_by: &enum pcishare_reset_by
+ * @reset_by_pos: where it was said
  * @dmas: transfers
  * @nr_dmas: how many
  * @rings: descriptor rings
@@ -645,6 +646,7 @@ struct pcishare_policy {
 	struct pcishare_cond idle;
 	struct pcishare_recipe recipes[PCISHARE_RECIPES];
 	u8 reset_by;
+	struct pcishare_pos reset_by_pos;
 	struct pcishare_dma *dmas;
 	unsigned int nr_dmas;
 	struct pcishare_ring *rings;

@@ -54,6 +54,7 @@ bool pcishare_parse_reset(struct pcishare_parser *p)
 				    ARRAY_SIZE(pcishare_resets), &p->policy->reset_by))
 		return false;
 	p->policy->reset_by++;
+	p->policy->reset_by_pos = p->statement.pos;
 	p->block = PCISHARE_IN_NONE;
 	return true;
 }

@@ -116,11 +116,10 @@ void pcishare_trigger_set(struct pcishare_trigger *trigger,
  * pcishare_trigger_signal - signal an eventfd
  * @trigger: the trigger
  *
- * Return: whether there is one.
  * Context: any, but with no lock held that whoever waits for the eventfd may want:
  * none that pcishare_device_unmask() takes.
  */
-bool pcishare_trigger_signal(struct pcishare_trigger *trigger)
+void pcishare_trigger_signal(struct pcishare_trigger *trigger)
 {
 	struct eventfd_ctx *ctx;
 
@@ -131,5 +130,4 @@ bool pcishare_trigger_signal(struct pcishare_trigger *trigger)
 	else if (ctx)
 		schedule_work(&trigger->work);
 	rcu_read_unlock();
-	return ctx;
 }

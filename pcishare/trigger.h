@@ -33,7 +33,7 @@ void pcishare_trigger_set(struct pcishare_trigger *trigger,
 			  struct eventfd_ctx *ctx);
 void pcishare_triggers_set(struct pcishare_trigger *triggers,
 			   unsigned int count, struct eventfd_ctx **ctxs);
-bool pcishare_trigger_signal(struct pcishare_trigger *trigger);
+void pcishare_trigger_signal(struct pcishare_trigger *trigger);
 
 static inline bool pcishare_trigger_is_set(const struct pcishare_trigger *trigger)
 {
