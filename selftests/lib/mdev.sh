@@ -28,10 +28,10 @@ mdev_argument()
 	printf 'vfio-pci,sysfsdev=/sys/bus/mdev/devices/%s\n' "$1"
 }
 
-# mdev_get UUID ATTRIBUTE
+# mdev_get UUID ATTRIBUTE: without a process, which takes its time beside busy guests
 mdev_get()
 {
-	cat "/sys/bus/mdev/devices/$1/$2"
+	printf '%s\n' "$(<"/sys/bus/mdev/devices/$1/$2")"
 }
 
 # mdev_is UUID STATE
@@ -43,7 +43,13 @@ mdev_is()
 # pcishare_get ADDRESS ATTRIBUTE: of the physical device
 pcishare_get()
 {
-	cat "/sys/bus/pci/devices/$1/pcishare/$2"
+	printf '%s\n' "$(<"/sys/bus/pci/devices/$1/pcishare/$2")"
+}
+
+# pcishare_stat ADDRESS COUNTER: of the physical device
+pcishare_stat()
+{
+	pcishare_get "$1" "$2"
 }
 
 # pcishare_take ADDRESS: bind that device, from whichever driver has it

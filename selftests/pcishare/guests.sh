@@ -78,21 +78,21 @@ all_past()
 	done
 }
 
-# Print starts twice: when all had begun, and when the first was about to end.
+# watch_starts STARTS...: print starts twice, when all had begun to do more than these,
+# and when the first was about to end
 watch_starts()
 {
 	local -a first last now
 
+	wait_for 60 'all to begin' all_past "$@"
 	mapfile -t first < <(starts)
-	wait_for 60 'all to begin' all_past "${first[@]}"
-	mapfile -t now < <(starts)
-	first=("${now[@]}")
+	last=("${first[@]}")
 	while all_run; do
-		last=("${now[@]}")
 		mapfile -t now < <(starts)
-		nap 0.5
+		! all_run || last=("${now[@]}")
+		nap 0.2
 	done
-	printf '%s\n' "${first[*]}" "${last[*]:-${first[*]}}"
+	printf '%s\n' "${first[*]}" "${last[*]}"
 }
 
 # Of each guest, in percent, while all were at it; and Jain's index, which is 1 if all
@@ -140,21 +140,21 @@ interrupts_right()
 		[ $((after[n] - before[n])) -eq "$(edu_said "$name" factorials)" ]
 		n=$((n + 1))
 	done
-	[ "$(pcishare_get "$edu" stats/unclaimed_interrupts)" -eq "$unclaimed" ]
+	[ "$(pcishare_stat "$edu" unclaimed_interrupts)" -eq "$unclaimed" ]
 }
 
 test_all()
 {
-	local name
-	local -a before
-	local unclaimed
+	local name unclaimed
+	local -a before began
 
 	mapfile -t before < <(interrupts)
-	unclaimed=$(pcishare_get "$edu" stats/unclaimed_interrupts)
+	mapfile -t began < <(starts)
+	unclaimed=$(pcishare_stat "$edu" unclaimed_interrupts)
 	for name in a b c; do
 		edu_begin "$name" $patience edu-guest -n $count
 	done
-	watch_starts >"$work/starts"
+	watch_starts "${began[@]}" >"$work/starts"
 	edu_end_all a b c
 	fairness <"$work/starts"
 	interrupts_right
