@@ -71,6 +71,25 @@ static inline bool sysfs_is(const char *path, const char *text)
 }
 
 /**
+ * sysfs_number() - which number does a file say?
+ * @path: of the file
+ *
+ * Return: the number, or -1 if it says none.
+ */
+static inline long sysfs_number(const char *path)
+{
+	FILE *file = fopen(path, "re");
+	long number = -1;
+
+	if (!file)
+		return -1;
+	if (fscanf(file, "%ld", &number) != 1)
+		number = -1;
+	fclose(file);
+	return number;
+}
+
+/**
  * sysfs_becomes() - wait until a file says something
  * @path: of the file
  * @text: what it is to say
