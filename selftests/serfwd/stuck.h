@@ -66,14 +66,14 @@ static inline int stuck_register(struct stuck *stuck)
  * stuck_init() - prepare a reader
  * @stuck: the reader
  *
- * Return: 0, or -ENOSYS if the kernel has no userfaultfd, or another error.
+ * Return: 0, or -EOPNOTSUPP if the kernel has no userfaultfd, or another error.
  */
 static inline int stuck_init(struct stuck *stuck)
 {
 	/* Only then poll() waits for a fault. */
 	stuck->faults = syscall(SYS_userfaultfd, O_CLOEXEC | O_NONBLOCK);
 	if (stuck->faults < 0)
-		return -errno;
+		return -EOPNOTSUPP;
 	stuck->page = mmap(NULL, STUCK_PAGE, PROT_READ | PROT_WRITE,
 			   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (stuck->page == MAP_FAILED)
