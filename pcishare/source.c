@@ -102,9 +102,11 @@ static bool pcishare_source_awaits(const struct pcishare_device *device)
 /* One more interrupt. Nothing a guest does may keep a processor busy with them. */
 static bool pcishare_source_storms(struct pcishare_source *source, bool found)
 {
+	unsigned long now = jiffies;
+
 	lockdep_assert_held(&source->lock);
-	if (source->tick != jiffies) {
-		source->tick = jiffies;
+	if (time_after(now, source->tick)) {
+		source->tick = now;
 		source->burst = 0;
 	}
 	return ++source->burst > PCISHARE_SOURCE_BURST || !found;
