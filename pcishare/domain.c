@@ -342,14 +342,15 @@ static void pcishare_domain_unqueue(struct pcishare_guest *guest)
 }
 
 /**
- * pcishare_domain_is_wanted - does somebody wait for it?
- * @domain: the domain
+ * pcishare_domain_is_wanted - should it change hands, for somebody waits for it?
+ * @domain: the domain; one that is not leased changes hands by closing only
  *
  * Context: any.
  */
 bool pcishare_domain_is_wanted(struct pcishare_domain *domain)
 {
-	return !list_empty_careful(&domain->queue);
+	return pcishare_domain_policy(domain)->share.mode == PCISHARE_LEASE &&
+	       !list_empty_careful(&domain->queue);
 }
 
 /* As long as the turn is held no guest that is queued goes away. */
