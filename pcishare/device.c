@@ -214,8 +214,9 @@ static void pcishare_device_clean(struct pcishare_device *device)
 		if (!pcishare_recipe_exists(domain, PCISHARE_RECIPE_RESET))
 			continue;
 		mutex_lock(&domain->turn);
-		/* If not, whoever opens it first finds out. */
-		domain->used = pcishare_recipe_run(domain, PCISHARE_RECIPE_RESET);
+		/* If not, nobody has it before it is. */
+		domain->dirty = pcishare_recipe_run(domain, PCISHARE_RECIPE_RESET);
+		domain->used = domain->dirty;
 		mutex_unlock(&domain->turn);
 	}
 }
