@@ -13,6 +13,7 @@
 #include "policy.h"
 #include "register.h"
 #include "route.h"
+#include "source.h"
 #include "trace.h"
 
 /**
@@ -26,6 +27,7 @@
  * @device: the register as the device has it, if @known
  * @known: @device was read
  * @waits: a start was written that has to wait
+ * @latched: a status was read that had been kept for it, and not the device's
  */
 struct pcishare_part {
 	struct pcishare_guest *guest;
@@ -37,6 +39,7 @@ struct pcishare_part {
 	u64 device;
 	bool known;
 	bool waits;
+	bool latched;
 };
 
 static u64 pcishare_field_mask(const struct pcishare_field *field)
@@ -65,12 +68,29 @@ static u64 pcishare_part_device(struct pcishare_part *part)
 	return part->device;
 }
 
+/* The same for one that does not have the device, which may be being reset. */
+static u64 pcishare_part_look(struct pcishare_part *part)
+{
+	struct pcishare_device *device = part->guest->device;
+
+	/* Who has it resets it itself, or waits for that with its lock. */
+	if (part->holds)
+		return pcishare_part_device(part);
+	percpu_down_read(&device->answers);
+	pcishare_part_device(part);
+	percpu_up_read(&device->answers);
+	return part->device;
+}
+
 /* The guest's device is as one that is gone, until it is reset. */
 static void pcishare_part_stop(struct pcishare_guest *guest)
 {
 	lockdep_assert_held(&guest->lock);
-	if (guest->state == PCISHARE_GUEST_OPEN)
-		WRITE_ONCE(guest->state, PCISHARE_GUEST_STOPPED);
+	if (guest->state != PCISHARE_GUEST_OPEN)
+		return;
+	WRITE_ONCE(guest->state, PCISHARE_GUEST_STOPPED);
+	/* Other accesses of its may wait for the device. */
+	pcishare_domain_poke(guest->domain);
 }
 
 static void pcishare_part_deny(struct pcishare_guest *guest, bool stop)
@@ -130,7 +150,7 @@ static u64 pcishare_read_ro(struct pcishare_part *part,
 			    const struct pcishare_field *field)
 {
 	if (!(field->attrs & PCISHARE_BUSY))
-		return pcishare_part_device(part);
+		return pcishare_part_look(part);
 	if (part->guest->instance.nr_waiting)
 		return U64_MAX;
 	return part->holds ? pcishare_part_device(part) : 0;
@@ -139,11 +159,30 @@ static u64 pcishare_read_ro(struct pcishare_part *part,
 static u64 pcishare_read_once(struct pcishare_part *part)
 {
 	struct pcishare_instance *instance = &part->guest->instance;
+	u64 value;
 
+	/* Taken before it may be latched anew. */
+	value = atomic64_read(&instance->latched[part->index]);
 	/* Pairs with pcishare_instance_latch_once(). */
-	if (test_and_clear_bit(part->index, instance->fresh))
-		return atomic64_read(&instance->latched[part->index]);
-	return part->holds ? pcishare_part_device(part) : 0;
+	if (!test_and_clear_bit(part->index, instance->fresh))
+		return part->holds ? pcishare_part_device(part) : 0;
+	part->latched = true;
+	return value;
+}
+
+/*
+ * The next one may be there already: in what was read of the device for the sake of
+ * other fields, or behind a line that is quiet.
+ */
+static void pcishare_read_next(struct pcishare_part *part)
+{
+	struct pcishare_domain *domain = part->guest->domain;
+
+	if (part->known)
+		pcishare_route_seen(domain, part->reg, part->device);
+	pcishare_source_settle(domain);
+	if (part->guest->device->source.message)
+		pcishare_route(domain);
 }
 
 static u64 pcishare_read_status(struct pcishare_part *part,
@@ -156,7 +195,8 @@ static u64 pcishare_read_status(struct pcishare_part *part,
 	if (part->holds)
 		pcishare_route_collect(part->guest->domain, part->reg);
 	if (field->clear == PCISHARE_CLEAR_RC)
-		return atomic64_fetch_andnot(pcishare_field_mask(field), latched);
+		return atomic64_fetch_andnot(pcishare_field_mask(field) & part->mask,
+					     latched);
 	return atomic64_read(latched);
 }
 
@@ -198,7 +238,10 @@ static u64 pcishare_read_part(struct pcishare_part *part)
 			value |= pcishare_read_field(part, field) &
 				 pcishare_field_mask(field);
 	}
-	return value;
+	if (part->latched)
+		pcishare_read_next(part);
+	/* One of them may have stopped it. */
+	return part->guest->state == PCISHARE_GUEST_OPEN ? value : U64_MAX;
 }
 
 /*
@@ -281,8 +324,8 @@ static void pcishare_write_w1c(struct pcishare_part *part,
 
 /*
  * A start by who does not have the device waits for its turn, and is made by who
- * gives it the turn. So does one by who has it, if others wait and the device is
- * through with what it did before: nobody waits for more than one of each other.
+ * gives it the turn. So does one by who has it, if others wait: they do so for no
+ * more than what the device is doing already.
  */
 static bool pcishare_write_start(struct pcishare_part *part,
 				 const struct pcishare_field *field, u64 value)
@@ -290,11 +333,13 @@ static bool pcishare_write_start(struct pcishare_part *part,
 	struct pcishare_guest *guest = part->guest;
 
 	pcishare_write_own(part, field, value);
-	if (part->holds && !pcishare_domain_is_due(guest->domain)) {
+	if (part->holds && !pcishare_domain_is_wanted(guest->domain)) {
 		pcishare_domain_started(guest->domain);
 		__set_bit(part->index, guest->instance.started);
 		return true;
 	}
+	/* From here on it is not what the device has there. */
+	__clear_bit(part->index, guest->instance.started);
 	pcishare_instance_wait(&guest->instance, part->index);
 	part->waits = true;
 	return false;
@@ -361,7 +406,7 @@ static void pcishare_write_fields(struct pcishare_part *part)
 			bits |= value << field->low;
 		}
 	}
-	if (mask)
+	if (mask && part->guest->state == PCISHARE_GUEST_OPEN)
 		pcishare_handover_put(part->guest->domain, &part->guest->instance,
 				      part->reg, mask, bits);
 }

@@ -15,6 +15,38 @@
 #include "recipe.h"
 #include "route.h"
 
+/*
+ * By what the kernel knows. The device does not answer then: so nobody asks it, not
+ * other guests for what is the same for all, nor an interrupt of the line it shares.
+ */
+static int pcishare_device_reset_whole(struct pcishare_device *device)
+{
+	int ret;
+
+	percpu_down_write(&device->answers);
+	pcishare_source_suspend(device);
+	ret = pci_try_reset_function(device->pdev);
+	pcishare_source_continue(device);
+	percpu_up_write(&device->answers);
+	return ret;
+}
+
+static int pcishare_device_reset_by_all(struct pcishare_domain *domain)
+{
+	struct pcishare_device *device = domain->device;
+	int ret = -ENOTTY;
+
+	if (device->resettable &&
+	    pcishare_device_mode(device) != PCISHARE_PARTITION) {
+		ret = pcishare_device_reset_whole(device);
+		if (ret)
+			return ret;
+	}
+	if (pcishare_recipe_exists(domain, PCISHARE_RECIPE_RESET))
+		ret = pcishare_recipe_run(domain, PCISHARE_RECIPE_RESET);
+	return ret;
+}
+
 /**
  * pcishare_device_reset - reset the physical device, or a partition of it
  * @domain: what of it
@@ -28,19 +60,15 @@
  */
 int pcishare_device_reset(struct pcishare_domain *domain)
 {
-	struct pcishare_device *device = domain->device;
-	int ret = -ENOTTY;
+	int ret;
 
-	if (device->resettable &&
-	    pcishare_device_mode(device) != PCISHARE_PARTITION) {
-		ret = pci_try_reset_function(device->pdev);
-		if (ret)
-			return ret;
-	}
-	if (pcishare_recipe_exists(domain, PCISHARE_RECIPE_RESET))
-		ret = pcishare_recipe_run(domain, PCISHARE_RECIPE_RESET);
+	lockdep_assert_held(&domain->turn);
+	/* What it still has to say is not for who has it then. */
+	pcishare_domain_mute(domain, true);
+	ret = pcishare_device_reset_by_all(domain);
+	pcishare_domain_mute(domain, false);
 	if (!ret)
-		atomic64_inc(&device->stats.resets);
+		atomic64_inc(&domain->device->stats.resets);
 	return ret;
 }
 
@@ -154,15 +182,14 @@ pcishare_device_make_domains(struct pcishare_device *device, unsigned int count)
 	return domains;
 }
 
-static void pcishare_device_free_domains(struct pcishare_device *device)
+static void pcishare_device_free_domains(struct pcishare_domain *domains,
+					 unsigned int count)
 {
 	unsigned int i;
 
-	for (i = 0; i < device->nr_domains; i++)
-		pcishare_domain_exit(&device->domains[i]);
-	kvfree(device->domains);
-	device->domains = NULL;
-	device->nr_domains = 0;
+	for (i = 0; i < count; i++)
+		pcishare_domain_exit(&domains[i]);
+	kvfree(domains);
 }
 
 /* Without a policy to say so, no DMA: nobody has checked where to. */
@@ -205,42 +232,45 @@ static void pcishare_device_say(const struct pcishare_device *device)
 		pci_warn(device->pdev, "cannot be reset: a guest finds it as the one before left it\n");
 }
 
-/* Have the device be shared by a policy. Returns an error with nothing changed. */
+/* Have the device be shared by a policy, if its interrupt can be had. */
 static int pcishare_device_adopt(struct pcishare_device *device,
-				 struct pcishare_loaded *loaded)
+				 struct pcishare_loaded *loaded,
+				 struct pcishare_domain *domains)
 {
-	unsigned int count = pcishare_device_count_domains(loaded);
-	struct pcishare_domain *domains;
-	int ret;
-
-	domains = pcishare_device_make_domains(device, count);
-	if (!domains)
-		return -ENOMEM;
 	device->domains = domains;
-	device->nr_domains = count;
+	device->nr_domains = pcishare_device_count_domains(loaded);
 	device->loaded = loaded;
 	pcishare_device_set_master(device);
-	ret = pcishare_source_init(device);
-	if (ret) {
-		pcishare_device_free_domains(device);
-		device->loaded = NULL;
-		return ret;
-	}
-	pcishare_device_clean(device);
-	return 0;
+	return pcishare_source_init(device);
 }
 
 static void pcishare_device_abandon(struct pcishare_device *device)
 {
 	pcishare_source_exit(device);
-	if (!device->gone || pci_device_is_present(device->pdev))
+	if (pci_device_is_present(device->pdev))
 		pcishare_device_clean(device);
-	pcishare_device_free_domains(device);
 	pci_clear_master(device->pdev);
 }
 
-static int pcishare_device_enable(struct pcishare_device *device,
-				  struct pcishare_loaded *loaded)
+static int pcishare_device_begin(struct pcishare_device *device)
+{
+	struct pcishare_loaded *loaded = device->loaded;
+	struct pcishare_domain *domains =
+		pcishare_device_make_domains(device,
+					     pcishare_device_count_domains(loaded));
+	int ret;
+
+	if (!domains)
+		return -ENOMEM;
+	ret = pcishare_device_adopt(device, loaded, domains);
+	if (ret)
+		pcishare_device_free_domains(domains, device->nr_domains);
+	else
+		pcishare_device_clean(device);
+	return ret;
+}
+
+static int pcishare_device_enable(struct pcishare_device *device)
 {
 	struct pci_dev *pdev = device->pdev;
 	int ret = pci_enable_device(pdev);
@@ -251,7 +281,7 @@ static int pcishare_device_enable(struct pcishare_device *device,
 	if (ret)
 		goto disable;
 	device->resettable = !pci_reset_function_locked(pdev);
-	ret = pcishare_device_adopt(device, loaded);
+	ret = pcishare_device_begin(device);
 	if (!ret)
 		return 0;
 	pcishare_bars_unmap(pdev, device->bars);
@@ -263,6 +293,7 @@ disable:
 static void pcishare_device_disable(struct pcishare_device *device)
 {
 	pcishare_device_abandon(device);
+	pcishare_device_free_domains(device->domains, device->nr_domains);
 	pcishare_bars_unmap(device->pdev, device->bars);
 	pci_disable_device(device->pdev);
 }
@@ -273,6 +304,10 @@ static struct pcishare_device *pcishare_device_alloc(struct pci_dev *pdev)
 
 	if (!device)
 		return NULL;
+	if (percpu_init_rwsem(&device->answers)) {
+		kfree(device);
+		return NULL;
+	}
 	device->pdev = pdev;
 	mutex_init(&device->lock);
 	mutex_init(&device->replace);
@@ -280,10 +315,16 @@ static struct pcishare_device *pcishare_device_alloc(struct pci_dev *pdev)
 	return device;
 }
 
-static int pcishare_device_setup(struct pcishare_device *device,
-				 struct pcishare_loaded *loaded)
+static void pcishare_device_free(struct pcishare_device *device)
 {
-	int ret = pcishare_device_enable(device, loaded);
+	pcishare_unload_policy(device->loaded);
+	percpu_free_rwsem(&device->answers);
+	kfree(device);
+}
+
+static int pcishare_device_setup(struct pcishare_device *device)
+{
+	int ret = pcishare_device_enable(device);
 
 	if (ret)
 		return ret;
@@ -313,7 +354,7 @@ static int pcishare_device_probe(struct pci_dev *pdev,
 {
 	struct pcishare_loaded *loaded;
 	struct pcishare_device *device;
-	int ret = -ENOMEM;
+	int ret;
 
 	if (pdev->hdr_type != PCI_HEADER_TYPE_NORMAL)
 		return -EINVAL;
@@ -321,11 +362,14 @@ static int pcishare_device_probe(struct pci_dev *pdev,
 	if (IS_ERR(loaded))
 		return PTR_ERR(loaded);
 	device = pcishare_device_alloc(pdev);
-	if (device)
-		ret = pcishare_device_setup(device, loaded);
-	if (ret) {
-		kfree(device);
+	if (!device) {
 		pcishare_unload_policy(loaded);
+		return -ENOMEM;
+	}
+	device->loaded = loaded;
+	ret = pcishare_device_setup(device);
+	if (ret) {
+		pcishare_device_free(device);
 		return ret;
 	}
 	/* It may sleep as long as no guest has it. */
@@ -371,22 +415,50 @@ static void pcishare_device_end_replacing(struct pcishare_device *device)
 	mutex_unlock(&device->lock);
 }
 
-/* If the new one cannot be had, the old one goes on. */
+/* If the interrupt cannot be had as the new one wants it, the old one goes on. */
+static int pcishare_device_swap_locked(struct pcishare_device *device,
+				       struct pcishare_loaded *loaded,
+				       struct pcishare_domain *domains)
+{
+	struct pcishare_domain *old_domains = device->domains;
+	struct pcishare_loaded *old = device->loaded;
+	unsigned int old_count = device->nr_domains;
+	int ret;
+
+	lockdep_assert_held(&device->lock);
+	pcishare_device_abandon(device);
+	ret = pcishare_device_adopt(device, loaded, domains);
+	if (!ret) {
+		pcishare_device_free_domains(old_domains, old_count);
+		pcishare_unload_policy(old);
+		pcishare_device_clean(device);
+		return 0;
+	}
+	pcishare_device_free_domains(domains, device->nr_domains);
+	if (pcishare_device_adopt(device, old, old_domains)) {
+		pci_err(device->pdev, "has lost its interrupt: bind it again\n");
+		device->gone = true;
+	}
+	pcishare_device_clean(device);
+	return ret;
+}
+
+/* With the lock, for what there is of the old one may be read just now. */
 static int pcishare_device_swap(struct pcishare_device *device,
 				struct pcishare_loaded *loaded)
 {
-	struct pcishare_loaded *old = device->loaded;
+	struct pcishare_domain *domains =
+		pcishare_device_make_domains(device,
+					     pcishare_device_count_domains(loaded));
 	int ret;
 
-	pcishare_device_abandon(device);
-	ret = pcishare_device_adopt(device, loaded);
-	if (!ret) {
-		pcishare_unload_policy(old);
+	if (!domains)
+		return -ENOMEM;
+	mutex_lock(&device->lock);
+	ret = pcishare_device_swap_locked(device, loaded, domains);
+	mutex_unlock(&device->lock);
+	if (!ret)
 		pcishare_device_say(device);
-		return 0;
-	}
-	if (pcishare_device_adopt(device, old))
-		pci_err(device->pdev, "has lost its interrupt: bind it again\n");
 	return ret;
 }
 
@@ -428,9 +500,13 @@ int pcishare_device_replace_policy(struct pcishare_device *device,
 
 	if (IS_ERR(loaded))
 		return PTR_ERR(loaded);
-	mutex_lock(&device->replace);
-	ret = pcishare_device_replace(device, loaded);
-	mutex_unlock(&device->replace);
+	ret = pm_runtime_resume_and_get(&device->pdev->dev);
+	if (!ret) {
+		mutex_lock(&device->replace);
+		ret = pcishare_device_replace(device, loaded);
+		mutex_unlock(&device->replace);
+		pm_runtime_put(&device->pdev->dev);
+	}
 	if (ret)
 		pcishare_unload_policy(loaded);
 	return ret;
@@ -467,8 +543,7 @@ static void pcishare_device_remove(struct pci_dev *pdev)
 	mutex_unlock(&device->replace);
 	pcishare_mdev_withdraw(device);
 	pcishare_device_disable(device);
-	pcishare_unload_policy(device->loaded);
-	kfree(device);
+	pcishare_device_free(device);
 }
 
 static pci_ers_result_t

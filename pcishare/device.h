@@ -10,6 +10,7 @@
  *	guest->irqs.mutex	(a guest's eventfds)
  *	guest->lock		(a guest's view of the device)
  *	guest->lock of another	(who loses the device to the first)
+ *	device->answers		(it is not being reset)
  *	domain->lock		(also from interrupts)
  *	guest->irqs.lock	(also from interrupts)
  *	source->lock		(the physical interrupt)
@@ -22,6 +23,7 @@
 
 #include <linux/list.h>
 #include <linux/mutex.h>
+#include <linux/percpu-rwsem.h>
 #include <linux/pci.h>
 
 #include "bar.h"
@@ -53,6 +55,8 @@ struct pcishare_device_stats {
  * @loaded: its policy, or NULL; under @lock, and stays while @users are there
  * @domains: what guests have of it
  * @nr_domains: how many, at least one
+ * @answers: held for reading by who reads it without having it, for writing while
+ *	the kernel resets it
  * @lock: serialises guests' coming and going
  * @guests: all there are, open or not; under @lock
  * @users: how many of them are open; under @lock
@@ -73,6 +77,7 @@ struct pcishare_device {
 	struct pcishare_domain *domains;
 	unsigned int nr_domains;
 
+	struct percpu_rw_semaphore answers;
 	struct mutex lock;	/* guests' coming and going */
 	struct list_head guests;
 	unsigned int users;

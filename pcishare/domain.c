@@ -83,6 +83,9 @@ void pcishare_domain_started(struct pcishare_domain *domain)
 	for (i = 0; i < policy->nr_sources; i++)
 		if (policy->sources[i].expected.count)
 			owed |= BIT(i);
+	/* What is there already is not what is to come. */
+	if (owed)
+		pcishare_route(domain);
 	spin_lock_irqsave(&domain->lock, flags);
 	domain->owed = owed;
 	domain->idle_since = 0;
@@ -170,6 +173,20 @@ void pcishare_domain_set_holder(struct pcishare_domain *domain,
 	spin_unlock_irq(&domain->lock);
 }
 
+/**
+ * pcishare_domain_mute - have interrupts be nobody's
+ * @domain: the domain
+ * @muted: or be those of who has it again
+ *
+ * Locking: the domain's turn held.
+ */
+void pcishare_domain_mute(struct pcishare_domain *domain, bool muted)
+{
+	spin_lock_irq(&domain->lock);
+	domain->muted = muted;
+	spin_unlock_irq(&domain->lock);
+}
+
 /* Take it from the guest that has it, whose lock is held. */
 static int pcishare_domain_leave(struct pcishare_domain *domain,
 				 struct pcishare_guest *guest)
@@ -179,12 +196,30 @@ static int pcishare_domain_leave(struct pcishare_domain *domain,
 	/* It was given it for an access that is still to come. */
 	if (guest->promised || !pcishare_domain_is_idle(domain))
 		return -EBUSY;
+	/* If it does not get quiet, it is reset before the next has it. */
 	ret = pcishare_recipe_run(domain, PCISHARE_RECIPE_QUIESCE);
 	if (ret)
-		return ret;
+		domain->dirty = true;
+	pcishare_route_collect_all(domain);
 	pcishare_handover_save(domain, &guest->instance);
 	pcishare_domain_set_holder(domain, NULL);
+	/* Who was told of an interrupt cannot see to it any more. */
+	pcishare_source_settle(domain);
 	return 0;
+}
+
+/* Nobody has it, and nobody can, until it is reset. Without a way: until it is idle. */
+static int pcishare_domain_scrub(struct pcishare_domain *domain)
+{
+	int ret;
+
+	if (!domain->dirty)
+		return 0;
+	ret = pcishare_device_reset(domain);
+	if (ret == -ENOTTY)
+		ret = pcishare_domain_is_idle(domain) ? 0 : -EBUSY;
+	domain->dirty = ret;
+	return ret;
 }
 
 /* Have nobody have it. The lock of the guest that wants it may be held. */
@@ -222,6 +257,8 @@ static int pcishare_domain_occupy(struct pcishare_domain *domain,
 	atomic64_inc(&guest->stats.turns);
 	atomic64_inc(&domain->device->stats.handovers);
 	pcishare_handover_start(domain, &guest->instance);
+	/* What came in between was told to nobody. */
+	pcishare_source_settle(domain);
 	wake_up_all(&domain->wait);
 	return 0;
 }
@@ -231,7 +268,7 @@ static bool pcishare_domain_is_quick(const struct pcishare_domain *domain)
 {
 	const struct pcishare_policy *policy = pcishare_domain_policy(domain);
 
-	return !policy->recipes[PCISHARE_RECIPE_QUIESCE].us &&
+	return !domain->dirty && !policy->recipes[PCISHARE_RECIPE_QUIESCE].us &&
 	       !policy->recipes[PCISHARE_RECIPE_RESTORE].us;
 }
 
@@ -267,10 +304,11 @@ bool pcishare_domain_take(struct pcishare_guest *guest)
 	 * Who holds the turn may wait for the guest's lock, so this must not wait for
 	 * the turn.
 	 */
-	if (!pcishare_domain_is_quick(domain) || !mutex_trylock(&domain->turn))
+	if (!mutex_trylock(&domain->turn))
 		return false;
-	if (pcishare_domain_is_next(domain, guest) &&
-	    !pcishare_domain_vacate(domain))
+	if (pcishare_domain_is_quick(domain) &&
+	    pcishare_domain_is_next(domain, guest) &&
+	    !pcishare_domain_vacate(domain) && !domain->dirty)
 		pcishare_domain_occupy(domain, guest);
 	mutex_unlock(&domain->turn);
 	return pcishare_domain_holds(guest);
@@ -304,16 +342,15 @@ static void pcishare_domain_unqueue(struct pcishare_guest *guest)
 }
 
 /**
- * pcishare_domain_is_due - should it change hands?
- * @domain: the domain
+ * pcishare_domain_is_wanted - should it change hands, for somebody waits for it?
+ * @domain: the domain; one that is not leased changes hands by closing only
  *
- * Return: whether somebody waits and the device is idle.
- * Locking: the lock of the guest that has it held.
+ * Context: any.
  */
-bool pcishare_domain_is_due(struct pcishare_domain *domain)
+bool pcishare_domain_is_wanted(struct pcishare_domain *domain)
 {
-	return !list_empty_careful(&domain->queue) &&
-	       pcishare_register_is(domain, &pcishare_domain_policy(domain)->idle);
+	return pcishare_domain_policy(domain)->share.mode == PCISHARE_LEASE &&
+	       !list_empty_careful(&domain->queue);
 }
 
 /* As long as the turn is held no guest that is queued goes away. */
@@ -333,14 +370,19 @@ static struct pcishare_guest *pcishare_domain_next(struct pcishare_domain *domai
 static int pcishare_domain_pass_on(struct pcishare_domain *domain,
 				   struct pcishare_guest *guest)
 {
-	int ret = pcishare_domain_vacate(domain);
-
-	if (ret)
+	if (pcishare_domain_vacate(domain) || pcishare_domain_scrub(domain))
 		return -EBUSY;
 	mutex_lock(&guest->lock);
-	ret = pcishare_domain_occupy(domain, guest);
+	domain->dirty = pcishare_domain_occupy(domain, guest);
 	mutex_unlock(&guest->lock);
-	return ret ? -EBUSY : 0;
+	if (!domain->dirty)
+		return 0;
+	/* Half of it is restored; and others may have more luck. */
+	spin_lock_irq(&domain->lock);
+	if (list_empty(&guest->queued))
+		list_add_tail(&guest->queued, &domain->queue);
+	spin_unlock_irq(&domain->lock);
+	return -EBUSY;
 }
 
 /* Returns whether somebody still waits. */
@@ -391,13 +433,13 @@ static bool pcishare_domain_may_go_on(const struct pcishare_guest *guest)
 /* Returns what of @left is left, or an error. */
 static long pcishare_domain_await_once(struct pcishare_guest *guest, long left)
 {
-	guest->awaiting = true;
+	guest->awaiting++;
 	pcishare_domain_queue(guest);
 	mutex_unlock(&guest->lock);
 	left = wait_event_killable_timeout(guest->domain->wait,
 					   pcishare_domain_may_go_on(guest), left);
 	mutex_lock(&guest->lock);
-	guest->awaiting = false;
+	guest->awaiting--;
 	if (left < 0)
 		return left;
 	return left ?: -ETIMEDOUT;
@@ -432,8 +474,8 @@ int pcishare_domain_await(struct pcishare_guest *guest)
 		ret = 0;
 	/* Whatever was promised is kept now: the access follows. */
 	guest->promised = false;
-	/* A start of its may still wait; else it does not want it any more. */
-	if (ret && !guest->instance.nr_waiting)
+	/* Another access or a start of its may still wait. */
+	if (ret && !guest->awaiting && !guest->instance.nr_waiting)
 		pcishare_domain_unqueue(guest);
 	return ret;
 }
@@ -454,8 +496,10 @@ static int pcishare_domain_finish(struct pcishare_domain *domain,
 	for (;;) {
 		if (READ_ONCE(domain->device->gone))
 			return -ENODEV;
+		mutex_lock(&guest->lock);
 		guest->promised = false;
-		ret = pcishare_domain_vacate(domain);
+		ret = pcishare_domain_leave(domain, guest);
+		mutex_unlock(&guest->lock);
 		if (ret != -EBUSY || ktime_after(ktime_get(), end))
 			return ret;
 		usleep_range(PCISHARE_POLL_MIN, PCISHARE_POLL_MAX);
@@ -480,7 +524,9 @@ void pcishare_domain_part(struct pcishare_guest *guest)
 		mutex_lock(&guest->lock);
 		pcishare_domain_set_holder(domain, NULL);
 		mutex_unlock(&guest->lock);
-		pcishare_device_reset(domain);
+		domain->dirty = true;
+		pcishare_domain_scrub(domain);
+		pcishare_source_settle(domain);
 	}
 	mutex_unlock(&domain->turn);
 	queue_work(system_unbound_wq, &domain->work);
@@ -492,18 +538,23 @@ static int pcishare_domain_restart(struct pcishare_domain *domain,
 {
 	int ret = 0;
 
-	pcishare_domain_unqueue(guest);
-	if (guest->policy)
-		pcishare_instance_reset(&guest->instance);
-	if (domain->holder != guest)
-		return 0;
-	ret = pcishare_device_reset(domain);
+	if (!guest->awaiting)
+		pcishare_domain_unqueue(guest);
+	if (domain->holder == guest)
+		ret = pcishare_device_reset(domain);
 	if (!guest->policy)
 		return ret;
-	spin_lock_irq(&domain->lock);
-	domain->owed = 0;
-	spin_unlock_irq(&domain->lock);
+	/* After it, for there may have been interrupts before it. */
+	pcishare_instance_reset(&guest->instance);
+	if (domain->holder != guest)
+		return 0;
+	if (!ret) {
+		spin_lock_irq(&domain->lock);
+		domain->owed = 0;
+		spin_unlock_irq(&domain->lock);
+	}
 	pcishare_handover_restore(domain, &guest->instance);
+	pcishare_source_settle(domain);
 	return ret == -ENOTTY ? 0 : ret;
 }
 
@@ -514,7 +565,7 @@ static int pcishare_domain_restart(struct pcishare_domain *domain,
  * The device itself is reset only if the guest has it.
  *
  * Return: 0; -ENOTTY if there is no way; -EAGAIN if the device is just being bound
- * or unbound; an error of the policy's recipe.
+ * or unbound; an error of the policy's recipe; -ERESTARTSYS if the process is to end.
  * Context: may sleep.
  */
 int pcishare_domain_reset(struct pcishare_guest *guest)
@@ -522,7 +573,9 @@ int pcishare_domain_reset(struct pcishare_guest *guest)
 	struct pcishare_domain *domain = guest->domain;
 	int ret = -EIO;
 
-	mutex_lock(&domain->turn);
+	/* Another guest may be on its way out, for as long as the policy lets it. */
+	if (mutex_lock_killable(&domain->turn))
+		return -ERESTARTSYS;
 	mutex_lock(&guest->lock);
 	if (guest->state == PCISHARE_GUEST_OPEN ||
 	    guest->state == PCISHARE_GUEST_STOPPED)

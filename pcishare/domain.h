@@ -34,6 +34,9 @@ struct pcishare_policy;
  * @idle_since: since when the device is idle with something owed, or 0
  * @awaits: the guest has been told of an interrupt that only it can see to; under
  *	the source's lock
+ * @muted: the device is being reset: its interrupts are nobody's
+ * @dirty: it could not be reset or quiesced: nobody gets it before that is done; of
+ *	who holds @turn
  * @used: somebody had it since it was last reset; of who holds @turn
  */
 struct pcishare_domain {
@@ -50,6 +53,8 @@ struct pcishare_domain {
 	unsigned long owed;
 	ktime_t idle_since;
 	bool awaits;
+	bool muted;
+	bool dirty;
 	bool used;
 };
 
@@ -61,7 +66,7 @@ pcishare_domain_policy(const struct pcishare_domain *domain);
 
 bool pcishare_domain_holds(const struct pcishare_guest *guest);
 bool pcishare_domain_take(struct pcishare_guest *guest);
-bool pcishare_domain_is_due(struct pcishare_domain *domain);
+bool pcishare_domain_is_wanted(struct pcishare_domain *domain);
 void pcishare_domain_queue(struct pcishare_guest *guest);
 int pcishare_domain_await(struct pcishare_guest *guest);
 void pcishare_domain_started(struct pcishare_domain *domain);
@@ -69,6 +74,7 @@ void pcishare_domain_poke(struct pcishare_domain *domain);
 
 void pcishare_domain_set_holder(struct pcishare_domain *domain,
 				struct pcishare_guest *guest);
+void pcishare_domain_mute(struct pcishare_domain *domain, bool muted);
 void pcishare_domain_part(struct pcishare_guest *guest);
 int pcishare_domain_reset(struct pcishare_guest *guest);
 

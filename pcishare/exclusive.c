@@ -17,6 +17,31 @@
 /* So often, each 10 ms, a reset is tried before a guest gets the device. */
 #define PCISHARE_RESET_TRIES	100
 
+/* First come, first served. */
+static bool pcishare_exclusive_is_next(struct pcishare_domain *domain,
+				       struct pcishare_guest *guest)
+{
+	bool next;
+
+	spin_lock_irq(&domain->lock);
+	if (list_empty(&guest->queued))
+		list_add_tail(&guest->queued, &domain->queue);
+	next = list_first_entry(&domain->queue, struct pcishare_guest,
+				queued) == guest;
+	spin_unlock_irq(&domain->lock);
+	return next;
+}
+
+/* Who is next may be now. */
+static void pcishare_exclusive_give_up(struct pcishare_domain *domain,
+				       struct pcishare_guest *guest)
+{
+	spin_lock_irq(&domain->lock);
+	list_del_init(&guest->queued);
+	spin_unlock_irq(&domain->lock);
+	pcishare_domain_poke(domain);
+}
+
 /* Returns -EBUSY while another has it. */
 static int pcishare_exclusive_try(struct pcishare_domain *domain,
 				  struct pcishare_guest *guest)
@@ -27,7 +52,7 @@ static int pcishare_exclusive_try(struct pcishare_domain *domain,
 	mutex_lock(&guest->lock);
 	if (READ_ONCE(domain->device->gone) || READ_ONCE(guest->going))
 		ret = -ENODEV;
-	else if (domain->holder)
+	else if (domain->holder || !pcishare_exclusive_is_next(domain, guest))
 		ret = -EBUSY;
 	else
 		pcishare_domain_set_holder(domain, guest);
@@ -41,7 +66,8 @@ static bool pcishare_exclusive_is_free(const struct pcishare_domain *domain,
 				       const struct pcishare_guest *guest)
 {
 	return READ_ONCE(domain->device->gone) || READ_ONCE(guest->going) ||
-	       !READ_ONCE(domain->holder);
+	       (!READ_ONCE(domain->holder) &&
+		list_is_first(&guest->queued, &domain->queue));
 }
 
 static int pcishare_exclusive_take(struct pcishare_domain *domain,
@@ -54,8 +80,10 @@ static int pcishare_exclusive_take(struct pcishare_domain *domain,
 					       pcishare_exclusive_is_free(domain,
 									  guest));
 		if (ret)
-			return ret;
+			break;
 	}
+	if (ret)
+		pcishare_exclusive_give_up(domain, guest);
 	return ret;
 }
 
@@ -71,11 +99,12 @@ static bool pcishare_exclusive_pass_on(struct pcishare_domain *domain,
 		mutex_lock(&guest->lock);
 		pcishare_domain_set_holder(domain, NULL);
 		mutex_unlock(&guest->lock);
-		/* Nobody will see to what it was told of. */
 		pcishare_source_forget(domain);
 		/* What it began is not to go on; if it does see the next one. */
 		if (domain->used && !pcishare_device_reset(domain))
 			domain->used = false;
+		/* Only now, for what it was told of it has not seen to. */
+		pcishare_source_settle(domain);
 	}
 	mutex_unlock(&domain->turn);
 	if (had)
@@ -87,7 +116,8 @@ static bool pcishare_exclusive_pass_on(struct pcishare_domain *domain,
  * Nobody is to find what another has left. The reset has to wait for whoever holds
  * the PCI device's lock just now.
  */
-static int pcishare_exclusive_clean(struct pcishare_domain *domain)
+static int pcishare_exclusive_clean(struct pcishare_domain *domain,
+				    const struct pcishare_guest *guest)
 {
 	struct pcishare_device *device = domain->device;
 	unsigned int tries;
@@ -96,11 +126,14 @@ static int pcishare_exclusive_clean(struct pcishare_domain *domain)
 	if (!domain->used)
 		goto clean;
 	for (tries = 0; tries < PCISHARE_RESET_TRIES; tries++) {
+		mutex_lock(&domain->turn);
 		ret = pcishare_device_reset(domain);
+		mutex_unlock(&domain->turn);
 		/* Without a way there is nothing to be tried: it is said at binding. */
 		if (!ret || ret == -ENOTTY)
 			goto clean;
-		if (READ_ONCE(device->gone) || msleep_interruptible(10))
+		if (READ_ONCE(device->gone) || READ_ONCE(guest->going) ||
+		    msleep_interruptible(10))
 			break;
 	}
 	pci_notice_ratelimited(device->pdev,
@@ -126,15 +159,18 @@ int pcishare_exclusive_enter(struct pcishare_guest *guest)
 
 	if (ret)
 		return ret;
-	ret = pcishare_exclusive_clean(domain);
+	ret = pcishare_exclusive_clean(domain, guest);
 	if (ret) {
 		pcishare_exclusive_pass_on(domain, guest);
 		return ret;
 	}
 	if (guest->policy) {
 		mutex_lock(&guest->lock);
+		/* What the device had to say before it was reset is not this one's. */
+		pcishare_instance_reset(&guest->instance);
 		pcishare_handover_restore(domain, &guest->instance);
 		mutex_unlock(&guest->lock);
+		pcishare_source_settle(domain);
 	}
 	trace_pcishare_turn(guest);
 	atomic64_inc(&guest->stats.turns);

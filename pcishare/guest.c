@@ -86,6 +86,8 @@ static void pcishare_guest_revoke(struct work_struct *work)
 
 	if (!pcishare_guest_is_revoked(guest))
 		return;
+	/* Who waits for the device waits in vain. */
+	pcishare_domain_poke(guest->domain);
 	pcishare_guest_part(guest);
 	dev_warn(guest->vdev.dev, "taken away: it was not given back in time\n");
 }
@@ -144,12 +146,15 @@ static int pcishare_guest_set_up(struct pcishare_guest *guest)
 	if (ret)
 		return ret;
 	pcishare_irqs_reset(guest);
+	/* Nobody gets its partition in between, nor gives it another. */
+	mutex_lock(&device->lock);
 	mutex_lock(&guest->lock);
 	guest->policy = policy;
 	guest->domain = &device->domains[guest->partition];
 	pcishare_config_reset(guest);
 	WRITE_ONCE(guest->state, PCISHARE_GUEST_WAITING);
 	mutex_unlock(&guest->lock);
+	mutex_unlock(&device->lock);
 	return 0;
 }
 

@@ -67,8 +67,8 @@ struct pcishare_guest_stats {
  * @instance: its own registers, with a policy
  * @node: in the device's guests
  * @queued: in the domain's queue
- * @awaiting: an access waits for the device; under @lock
- * @promised: it was given the device for that access; under @lock
+ * @awaiting: how many accesses wait for the device; under @lock
+ * @promised: it was given the device for one of them; under @lock
  * @lock: protects @config and @instance, and keeps a revocation out of an access
  * @going: it is being destroyed: not to get the physical device any more; under
  *	the device's lock for writing
@@ -90,7 +90,7 @@ struct pcishare_guest {
 	struct pcishare_instance instance;
 	struct list_head node;
 	struct list_head queued;
-	bool awaiting;
+	unsigned int awaiting;
 	bool promised;
 	bool going;
 	struct mutex lock;	/* config, instance; revocation */

@@ -194,11 +194,14 @@ static umode_t pcishare_guest_attr_visible(struct kobject *kobj,
 					   struct attribute *attr, int index)
 {
 	struct pcishare_guest *guest = dev_get_drvdata(kobj_to_dev(kobj));
+	unsigned int mode;
 
-	if (attr == &dev_attr_partition.attr &&
-	    pcishare_device_mode(guest->device) != PCISHARE_PARTITION)
-		return 0;
-	return attr->mode;
+	if (attr != &dev_attr_partition.attr)
+		return attr->mode;
+	mutex_lock(&guest->device->lock);
+	mode = pcishare_device_mode(guest->device);
+	mutex_unlock(&guest->device->lock);
+	return mode == PCISHARE_PARTITION ? attr->mode : 0;
 }
 
 static struct attribute *pcishare_guest_stats_attrs[] = {

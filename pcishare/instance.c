@@ -131,6 +131,22 @@ u64 pcishare_instance_latch(struct pcishare_instance *instance, unsigned int reg
 }
 
 /**
+ * pcishare_instance_note - remember what was seen when there was an interrupt
+ * @instance: the registers
+ * @reg: index of one
+ * @value: of it
+ * @mask: which bits, that are neither the guest's own nor a status
+ *
+ * Context: any.
+ */
+void pcishare_instance_note(struct pcishare_instance *instance, unsigned int reg,
+			    u64 value, u64 mask)
+{
+	atomic64_andnot(~value & mask, &instance->latched[reg]);
+	atomic64_or(value & mask, &instance->latched[reg]);
+}
+
+/**
  * pcishare_instance_latch_once - keep a value for the guest's next read
  * @instance: the registers
  * @reg: index of the status
@@ -176,7 +192,7 @@ static u64 pcishare_field_bits(const struct pcishare_field *field)
 	return pcishare_ones(field->width) << field->low;
 }
 
-/* As the guest would read it while another has the device, without effects. */
+/* As it was when there was an interrupt, less what the guest has seen to. */
 static int pcishare_instance_for_cond(void *ctx, unsigned int index, u64 *value)
 {
 	const struct pcishare_instance *instance = ctx;
@@ -189,7 +205,8 @@ static int pcishare_instance_for_cond(void *ctx, unsigned int index, u64 *value)
 	for (i = 0; i < reg->nr_fields; i++) {
 		const struct pcishare_field *field = &reg->fields[i];
 
-		if (field->class == PCISHARE_STATUS)
+		if (field->class == PCISHARE_STATUS ||
+		    field->class == PCISHARE_RO || field->class == PCISHARE_LIVE)
 			*value |= latched & pcishare_field_bits(field);
 		else if (field->class == PCISHARE_CONST)
 			*value |= field->value << field->low;

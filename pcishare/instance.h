@@ -18,7 +18,8 @@ struct pcishare_reg;
  * @policy: says what they are
  * @values: by register, the bits that are the guest's own, as it would read them;
  *	under the guest's lock
- * @latched: by register, status bits that are set for the guest
+ * @latched: by register, status bits that are set for the guest; and of what is no
+ *	guest's own, what was seen with them
  * @fresh: by register, @latched is for the guest's next read; set after it and
  *	cleared before it is taken
  * @started: by register, the guest has the device and has set it to work there, so
@@ -45,6 +46,8 @@ void pcishare_instance_reset(struct pcishare_instance *instance);
 void pcishare_instance_wait(struct pcishare_instance *instance, unsigned int reg);
 u64 pcishare_instance_latch(struct pcishare_instance *instance, unsigned int reg,
 			    u64 bits);
+void pcishare_instance_note(struct pcishare_instance *instance, unsigned int reg,
+			    u64 value, u64 mask);
 void pcishare_instance_latch_once(struct pcishare_instance *instance,
 				  unsigned int reg, u64 value);
 bool pcishare_instance_is_fresh(const struct pcishare_instance *instance,

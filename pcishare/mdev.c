@@ -54,9 +54,12 @@ static void pcishare_mdev_remove(struct mdev_device *mdev)
 static ssize_t pcishare_mdev_description(struct mdev_type *type, char *buf)
 {
 	struct pcishare_device *device = pcishare_type_device(type);
+	unsigned int mode;
 
-	return sysfs_emit(buf, "%s\n",
-			  pcishare_kinds[pcishare_device_mode(device)].description);
+	mutex_lock(&device->lock);
+	mode = pcishare_device_mode(device);
+	mutex_unlock(&device->lock);
+	return sysfs_emit(buf, "%s\n", pcishare_kinds[mode].description);
 }
 
 static unsigned int pcishare_mdev_available(struct mdev_type *type)

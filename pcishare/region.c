@@ -172,7 +172,10 @@ static bool pcishare_transfer_goes_on(const struct pcishare_transfer *transfer)
 	return true;
 }
 
-/* Returns the width, or -EFAULT. */
+/*
+ * Returns the width, or an error. A recipe of the policy may be under way, which
+ * takes its time.
+ */
 static int pcishare_read_one(struct pcishare_transfer *transfer,
 			     char __user *buf)
 {
@@ -182,7 +185,8 @@ static int pcishare_read_one(struct pcishare_transfer *transfer,
 						   transfer->widest);
 	__le64 value;
 
-	mutex_lock(&guest->lock);
+	if (mutex_lock_killable(&guest->lock))
+		return -EINTR;
 	value = cpu_to_le64(pcishare_region_get(guest, transfer->index,
 						transfer->offset, width));
 	mutex_unlock(&guest->lock);
@@ -200,7 +204,8 @@ static int pcishare_write_one(struct pcishare_transfer *transfer,
 
 	if (copy_from_user(&value, buf, width))
 		return -EFAULT;
-	mutex_lock(&guest->lock);
+	if (mutex_lock_killable(&guest->lock))
+		return -EINTR;
 	pcishare_region_put(guest, transfer->index, transfer->offset, width,
 			    le64_to_cpu(value));
 	mutex_unlock(&guest->lock);

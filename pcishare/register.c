@@ -9,7 +9,10 @@
 #include "policy.h"
 #include "register.h"
 
-/* Where it is in the physical device: a partition has windows of its BARs. */
+/*
+ * Where it is in the physical device: a partition has windows of its BARs, and
+ * nothing else. NULL if it is nowhere.
+ */
 static const struct pcishare_bar *
 pcishare_register_place(const struct pcishare_domain *domain,
 			const struct pcishare_reg *reg, u64 *offset)
@@ -19,8 +22,10 @@ pcishare_register_place(const struct pcishare_domain *domain,
 	unsigned int bar = reg->bar;
 
 	*offset = reg->offset;
-	window = pcishare_policy_window(policy, domain->index, bar);
-	if (window) {
+	if (policy->windows) {
+		window = pcishare_policy_window(policy, domain->index, bar);
+		if (WARN_ON_ONCE(!window))
+			return NULL;
 		*offset += window->offset;
 		bar = window->bar;
 	}
@@ -43,6 +48,8 @@ u64 pcishare_register_read(const struct pcishare_domain *domain,
 	u64 offset;
 
 	bar = pcishare_register_place(domain, reg, &offset);
+	if (!bar)
+		return U64_MAX;
 	if (width <= pcishare_bar_widest(bar))
 		return pcishare_bar_read(bar, offset, width);
 	return pcishare_bar_read(bar, offset, 4) |
@@ -65,6 +72,8 @@ void pcishare_register_write(const struct pcishare_domain *domain,
 	u64 offset;
 
 	bar = pcishare_register_place(domain, reg, &offset);
+	if (!bar)
+		return;
 	if (width <= pcishare_bar_widest(bar)) {
 		pcishare_bar_write(bar, offset, width, value);
 		return;
@@ -73,10 +82,30 @@ void pcishare_register_write(const struct pcishare_domain *domain,
 	pcishare_bar_write(bar, offset + 4, 4, upper_32_bits(value));
 }
 
+/* Bits that are what they are read as, and do nothing by being written so. */
+static u64 pcishare_register_kept(const struct pcishare_reg *reg)
+{
+	u64 bits = 0;
+	unsigned int i;
+
+	if (!(reg->access & PCISHARE_READ))
+		return 0;
+	for (i = 0; i < reg->nr_fields; i++) {
+		const struct pcishare_field *field = &reg->fields[i];
+
+		if ((field->class == PCISHARE_CONTEXT ||
+		     field->class == PCISHARE_LIVE ||
+		     field->class == PCISHARE_START) &&
+		    !(field->attrs & PCISHARE_WRITE_ONLY))
+			bits |= pcishare_ones(field->width) << field->low;
+	}
+	return bits;
+}
+
 /**
  * pcishare_register_set - change bits of a register of the device
  * @domain: the domain
- * @ref: which bits; the others stay as they are read
+ * @ref: which bits; of the others, settings stay as they are read, and the rest is 0
  * @value: from the lowest bit of @ref on
  *
  * Locking: the domain's lock held.
@@ -86,11 +115,12 @@ void pcishare_register_set(struct pcishare_domain *domain,
 {
 	const struct pcishare_policy *policy = pcishare_domain_policy(domain);
 	const struct pcishare_reg *reg = &policy->regs[ref->reg];
-	u64 bits = ref->mask << ref->low, others = 0;
+	u64 bits = ref->mask << ref->low;
+	u64 others = pcishare_register_kept(reg) & ~bits;
 
 	lockdep_assert_held(&domain->lock);
-	if (bits != pcishare_ones(reg->width) && (reg->access & PCISHARE_READ))
-		others = pcishare_register_read(domain, reg) & ~bits;
+	if (others)
+		others &= pcishare_register_read(domain, reg);
 	pcishare_register_write(domain, reg, others | (value << ref->low & bits));
 }
 

@@ -32,7 +32,8 @@ struct pcishare_seen {
 struct pcishare_look {
 	struct pcishare_domain *domain;
 	const struct pcishare_policy *policy;
-	struct pcishare_seen seen[PCISHARE_COMPARISONS_MAX];
+	/* Those of the condition, and the status to be acknowledged. */
+	struct pcishare_seen seen[PCISHARE_COMPARISONS_MAX + 1];
 	unsigned int nr_seen;
 };
 
@@ -45,6 +46,8 @@ static u64 pcishare_look_at(struct pcishare_look *look, unsigned int reg)
 	for (i = 0; i < look->nr_seen; i++)
 		if (seen[i].reg == reg)
 			return seen[i].value;
+	if (WARN_ON_ONCE(i == ARRAY_SIZE(look->seen)))
+		return 0;
 	seen[i].reg = reg;
 	seen[i].value = pcishare_register_read(look->domain,
 					       &look->policy->regs[reg]);
@@ -73,6 +76,21 @@ static u64 pcishare_status_bits(const struct pcishare_reg *reg)
 	return bits;
 }
 
+/* Bits that are no guest's own, and that others may have to do with. */
+static u64 pcishare_common_bits(const struct pcishare_reg *reg)
+{
+	u64 bits = 0;
+	unsigned int i;
+
+	for (i = 0; i < reg->nr_fields; i++) {
+		const struct pcishare_field *field = &reg->fields[i];
+
+		if (field->class == PCISHARE_RO || field->class == PCISHARE_LIVE)
+			bits |= pcishare_ones(field->width) << field->low;
+	}
+	return bits;
+}
+
 static bool pcishare_reg_is_once(const struct pcishare_reg *reg)
 {
 	unsigned int i;
@@ -95,31 +113,45 @@ static void pcishare_look_latch(const struct pcishare_look *look,
 
 		pcishare_instance_latch(&guest->instance, seen->reg,
 					seen->value & pcishare_status_bits(reg));
+		pcishare_instance_note(&guest->instance, seen->reg, seen->value,
+				       pcishare_common_bits(reg));
 		if (pending && pcishare_reg_is_once(reg))
 			pcishare_instance_latch_once(&guest->instance, seen->reg,
 						     seen->value);
 	}
 }
 
-/* The bits of the status that an acknowledging write is for. */
+/* What of the statuses seen a field that acknowledges is to get, at its place. */
+static u64 pcishare_look_field_ack(struct pcishare_look *look, unsigned int index,
+				   const struct pcishare_field *field)
+{
+	const struct pcishare_ref *status = &field->target;
+	u64 ones = pcishare_ones(field->width);
+
+	if (field->class == PCISHARE_ACK)
+		return ((pcishare_look_at(look, status->reg) >> status->low &
+			 status->mask) & ones) << field->low;
+	/* A status w1c is its own. */
+	if (field->class == PCISHARE_STATUS && field->clear == PCISHARE_CLEAR_W1C)
+		return pcishare_look_at(look, index) & ones << field->low;
+	return 0;
+}
+
+/* From the lowest bit of @ack on, for all the fields that are in it. */
 static u64 pcishare_look_acked(struct pcishare_look *look,
 			       const struct pcishare_ref *ack)
 {
 	const struct pcishare_reg *reg = &look->policy->regs[ack->reg];
+	u64 value = 0;
 	unsigned int i;
 
 	for (i = 0; i < reg->nr_fields; i++) {
 		const struct pcishare_field *field = &reg->fields[i];
-		const struct pcishare_ref *status = &field->target;
 
-		if (field->class == PCISHARE_ACK &&
-		    field->low >= ack->low &&
-		    (ack->mask << ack->low & BIT_ULL(field->low)))
-			return (pcishare_look_at(look, status->reg) >> status->low &
-				status->mask) << (field->low - ack->low);
+		if (pcishare_ones(field->width) << field->low & ack->mask << ack->low)
+			value |= pcishare_look_field_ack(look, ack->reg, field);
 	}
-	/* A status w1c is its own. */
-	return pcishare_look_at(look, ack->reg) >> ack->low & ack->mask;
+	return value >> ack->low & ack->mask;
 }
 
 /* Returns what is to be written to acknowledge; may look at further registers. */
@@ -153,36 +185,43 @@ static void pcishare_look_take(struct pcishare_look *look,
 		pcishare_look_ack(look, source, value);
 }
 
-/* Returns whether the guest is to be told of it. */
-static bool pcishare_route_source(struct pcishare_domain *domain, unsigned int index)
+/*
+ * Returns whether the guest is to be told of it. @seen is what was read already, or
+ * NULL.
+ */
+static bool pcishare_route_source(struct pcishare_domain *domain, unsigned int index,
+				  const struct pcishare_seen *seen)
 {
 	struct pcishare_look look = {
 		.domain = domain,
 		.policy = pcishare_domain_policy(domain),
+		.seen = { seen ? *seen : (struct pcishare_seen) {} },
+		.nr_seen = seen ? 1 : 0,
 	};
 	const struct pcishare_policy_source *source = &look.policy->sources[index];
-	struct pcishare_guest *guest = domain->holder;
+	struct pcishare_guest *guest = domain->muted ? NULL : domain->holder;
 	bool pending;
 
 	lockdep_assert_held(&domain->lock);
 	/* What a guest raises by itself the device knows nothing of. */
 	if (source->owner == PCISHARE_OWNER_RAISED)
-		guest = NULL;
-	/* The one before has not been read yet, and its guest knows. */
-	if (guest && pcishare_instance_is_fresh(&guest->instance, source))
 		return false;
+	/* The one before has not been read yet, and its guest knows. */
+	if (guest && pcishare_instance_is_fresh(&guest->instance, source)) {
+		pcishare_source_await(domain);
+		return false;
+	}
 	pending = pcishare_cond_eval(&source->pending, pcishare_look_for_cond,
 				     &look) == 1;
 	pcishare_look_take(&look, source, guest, pending);
 	if (!pending)
 		return false;
-	if (!guest) {
-		atomic64_inc(&domain->device->source.unclaimed);
-		return false;
-	}
 	domain->owed &= ~BIT(index);
+	/* The line stays up: until its guest, or the next one, has seen to it. */
 	if (source->ack_by == PCISHARE_ACK_BY_NONE)
 		pcishare_source_await(domain);
+	if (!guest)
+		atomic64_inc(&domain->device->source.unclaimed);
 	return true;
 }
 
@@ -204,11 +243,11 @@ bool pcishare_route(struct pcishare_domain *domain)
 	/* The guest stays as long: see pcishare_domain_close(). */
 	rcu_read_lock();
 	spin_lock_irqsave(&domain->lock, flags);
-	guest = domain->holder;
+	guest = domain->muted ? NULL : domain->holder;
 	for (i = 0; i < policy->nr_sources; i++)
-		found |= pcishare_route_source(domain, i);
+		found |= pcishare_route_source(domain, i, NULL);
 	spin_unlock_irqrestore(&domain->lock, flags);
-	if (found) {
+	if (found && guest) {
 		trace_pcishare_irq(guest);
 		pcishare_domain_poke(domain);
 		pcishare_irq_raise(guest);
@@ -217,34 +256,12 @@ bool pcishare_route(struct pcishare_domain *domain)
 	return found;
 }
 
-/* The register that clears this status, or NULL. */
-static const struct pcishare_field *
-pcishare_route_ack_of(const struct pcishare_policy *policy, unsigned int status,
-		      const struct pcishare_reg **reg)
-{
-	unsigned int i, j;
-
-	for (i = 0; i < policy->nr_regs; i++) {
-		*reg = &policy->regs[i];
-		for (j = 0; j < (*reg)->nr_fields; j++) {
-			const struct pcishare_field *field = &(*reg)->fields[j];
-
-			if (field->class == PCISHARE_ACK &&
-			    field->target.reg == status)
-				return field;
-		}
-	}
-	return NULL;
-}
-
-/* What was read there is the guest's now. */
-static void pcishare_route_clear(struct pcishare_domain *domain,
-				 const struct pcishare_reg *status, u64 bits)
+/* Clear bits of a status by themselves. */
+static void pcishare_clear_w1c(struct pcishare_domain *domain,
+			       const struct pcishare_reg *status, u64 bits)
 {
 	const struct pcishare_policy *policy = pcishare_domain_policy(domain);
-	const struct pcishare_field *ack;
-	const struct pcishare_reg *reg;
-	u64 w1c = 0;
+	struct pcishare_ref ref = { .reg = status - policy->regs };
 	unsigned int i;
 
 	for (i = 0; i < status->nr_fields; i++) {
@@ -252,24 +269,71 @@ static void pcishare_route_clear(struct pcishare_domain *domain,
 
 		if (field->class == PCISHARE_STATUS &&
 		    field->clear == PCISHARE_CLEAR_W1C)
-			w1c |= pcishare_ones(field->width) << field->low;
+			ref.mask |= pcishare_ones(field->width) << field->low;
 	}
-	if (bits & w1c) {
-		struct pcishare_ref ref = { .mask = w1c, .reg = status - policy->regs };
+	if (bits & ref.mask)
+		pcishare_register_set(domain, &ref, bits);
+}
 
-		pcishare_register_set(domain, &ref, bits & w1c);
-	}
-	ack = pcishare_route_ack_of(policy, status - policy->regs, &reg);
-	if (ack && bits & ack->target.mask << ack->target.low) {
-		struct pcishare_ref ref = {
-			.mask = pcishare_ones(ack->width),
-			.low = ack->low,
-			.reg = reg - policy->regs,
-		};
+/* Clear bits of a status by a field that acknowledges it. */
+static void pcishare_clear_by(struct pcishare_domain *domain, unsigned int reg,
+			      const struct pcishare_field *ack, u64 bits)
+{
+	struct pcishare_ref ref = {
+		.mask = pcishare_ones(ack->width),
+		.low = ack->low,
+		.reg = reg,
+	};
 
-		pcishare_register_set(domain, &ref,
-				      bits >> ack->target.low & ack->target.mask);
+	bits = bits >> ack->target.low & ack->target.mask;
+	if (bits)
+		pcishare_register_set(domain, &ref, bits);
+}
+
+/* What was read there is the guest's now. */
+static void pcishare_route_clear(struct pcishare_domain *domain,
+				 const struct pcishare_reg *status, u64 bits)
+{
+	const struct pcishare_policy *policy = pcishare_domain_policy(domain);
+	unsigned int i, j;
+
+	pcishare_clear_w1c(domain, status, bits);
+	for (i = 0; i < policy->nr_regs; i++) {
+		const struct pcishare_reg *reg = &policy->regs[i];
+
+		for (j = 0; j < reg->nr_fields; j++)
+			if (reg->fields[j].class == PCISHARE_ACK &&
+			    reg->fields[j].target.reg == status - policy->regs)
+				pcishare_clear_by(domain, i, &reg->fields[j],
+						  bits);
 	}
+}
+
+static bool pcishare_source_reads(const struct pcishare_policy_source *source,
+				  unsigned int reg)
+{
+	unsigned int i;
+
+	for (i = 0; i < source->pending.count; i++) {
+		const struct pcishare_cond_op *op = &source->pending.ops[i];
+
+		if (op->op != PCISHARE_AND && op->op != PCISHARE_OR &&
+		    op->ref.reg == reg)
+			return true;
+	}
+	return false;
+}
+
+/* What a guest has found by itself does not come as an interrupt any more. */
+static void pcishare_route_remit(struct pcishare_domain *domain, unsigned int reg)
+{
+	const struct pcishare_policy *policy = pcishare_domain_policy(domain);
+	unsigned int i;
+
+	lockdep_assert_held(&domain->lock);
+	for (i = 0; i < policy->nr_sources; i++)
+		if (pcishare_source_reads(&policy->sources[i], reg))
+			domain->owed &= ~BIT(i);
 }
 
 /**
@@ -296,11 +360,60 @@ void pcishare_route_collect(struct pcishare_domain *domain,
 	bits = pcishare_register_read(domain, reg) & pcishare_status_bits(reg);
 	if (bits) {
 		pcishare_route_clear(domain, reg, bits);
+		pcishare_route_remit(domain, index);
 		bits = pcishare_instance_latch(&guest->instance, index, bits);
 	}
 	spin_unlock_irqrestore(&domain->lock, flags);
 	if (bits && pcishare_instance_is_pending(&guest->instance))
 		pcishare_irq_raise(guest);
+}
+
+/**
+ * pcishare_route_seen - a guest has read a register for something else
+ * @domain: the domain
+ * @reg: the register, of which reading takes a status
+ * @value: what it was, but for the guest's bits, which it did not get
+ *
+ * Locking: the guest's lock held; it has the domain.
+ */
+void pcishare_route_seen(struct pcishare_domain *domain,
+			 const struct pcishare_reg *reg, u64 value)
+{
+	const struct pcishare_policy *policy = pcishare_domain_policy(domain);
+	const struct pcishare_seen seen = {
+		.reg = reg - policy->regs,
+		.value = value,
+	};
+	unsigned long flags;
+	bool found = false;
+	unsigned int i;
+
+	spin_lock_irqsave(&domain->lock, flags);
+	for (i = 0; i < policy->nr_sources; i++)
+		if (pcishare_source_reads(&policy->sources[i], seen.reg))
+			found |= pcishare_route_source(domain, i, &seen);
+	spin_unlock_irqrestore(&domain->lock, flags);
+	if (found)
+		pcishare_irq_raise(domain->holder);
+}
+
+/**
+ * pcishare_route_collect_all - have all that the device has to say be its guest's
+ * @domain: the domain, which the guest is about to lose
+ *
+ * Locking: the guest's lock held; it has the domain.
+ */
+void pcishare_route_collect_all(struct pcishare_domain *domain)
+{
+	const struct pcishare_policy *policy = pcishare_domain_policy(domain);
+	unsigned int i;
+
+	for (i = 0; i < policy->nr_regs; i++) {
+		const struct pcishare_reg *reg = &policy->regs[i];
+
+		if ((reg->access & PCISHARE_READ) && pcishare_status_bits(reg))
+			pcishare_route_collect(domain, reg);
+	}
 }
 
 /**

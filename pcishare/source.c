@@ -25,6 +25,12 @@
  */
 #define PCISHARE_SOURCE_POLL	(NSEC_PER_MSEC)
 
+/*
+ * So many interrupts may come in one jiffy. If they are more, or if nobody knows
+ * what one is for, the device is quiet for PCISHARE_SOURCE_POLL.
+ */
+#define PCISHARE_SOURCE_BURST	100
+
 /* A message says that there is something new: so often it is looked for at most. */
 #define PCISHARE_SOURCE_LOOKS	8
 
@@ -35,10 +41,13 @@ static bool pcishare_source_take(struct pcishare_device *device)
 	bool ours;
 
 	lockdep_assert_held(&source->lock);
+	if (source->suspended || (pcishare_device_policy(device) && !source->open))
+		return false;
 	if (source->message)
 		return true;
 	if (source->maskable) {
-		ours = pci_check_and_mask_intx(device->pdev);
+		/* If it is quiet, it is another's on the line. */
+		ours = !source->masked && pci_check_and_mask_intx(device->pdev);
 	} else {
 		ours = !source->masked;
 		if (ours)
@@ -90,6 +99,27 @@ static bool pcishare_source_awaits(const struct pcishare_device *device)
 	return false;
 }
 
+/* One more interrupt. Nothing a guest does may keep a processor busy with them. */
+static bool pcishare_source_storms(struct pcishare_source *source, bool found)
+{
+	unsigned long now = jiffies;
+
+	lockdep_assert_held(&source->lock);
+	if (time_after(now, source->tick)) {
+		source->tick = now;
+		source->burst = 0;
+	}
+	return ++source->burst > PCISHARE_SOURCE_BURST || !found;
+}
+
+static void pcishare_source_look_later(struct pcishare_source *source)
+{
+	/* Not later than it was to be. */
+	if (!hrtimer_is_queued(&source->poll))
+		hrtimer_start(&source->poll, PCISHARE_SOURCE_POLL,
+			      HRTIMER_MODE_REL_SOFT);
+}
+
 /*
  * The device may speak again unless somebody is not through. Meanwhile the line
  * cannot tell of others: so they are looked at.
@@ -99,13 +129,12 @@ static void pcishare_source_resume(struct pcishare_device *device)
 	struct pcishare_source *source = &device->source;
 
 	lockdep_assert_held(&source->lock);
-	if (!source->open || source->message)
+	if (!source->open || source->suspended)
 		return;
-	if (!pcishare_source_awaits(device))
+	if (source->message || !pcishare_source_awaits(device))
 		pcishare_source_speak(device);
 	else if (device->nr_domains > 1)
-		hrtimer_start(&source->poll, PCISHARE_SOURCE_POLL,
-			      HRTIMER_MODE_REL_SOFT);
+		pcishare_source_look_later(source);
 }
 
 static bool pcishare_source_route_all(struct pcishare_device *device)
@@ -119,28 +148,48 @@ static bool pcishare_source_route_all(struct pcishare_device *device)
 	return found;
 }
 
-static void pcishare_source_route(struct pcishare_device *device)
+/* Returns whether there was anything. */
+static bool pcishare_source_route(struct pcishare_device *device)
 {
-	struct pcishare_source *source = &device->source;
-	unsigned int looks = 0;
-	unsigned long flags;
+	bool found = pcishare_source_route_all(device), more = found;
+	unsigned int looks = 1;
 
-	while (pcishare_source_route_all(device) && source->message &&
-	       ++looks < PCISHARE_SOURCE_LOOKS)
-		;
-	spin_lock_irqsave(&source->lock, flags);
-	pcishare_source_resume(device);
-	spin_unlock_irqrestore(&source->lock, flags);
+	while (more && device->source.message && looks++ < PCISHARE_SOURCE_LOOKS)
+		more = pcishare_source_route_all(device);
+	return found;
 }
 
 static enum hrtimer_restart pcishare_source_poll(struct hrtimer *timer)
 {
 	struct pcishare_source *source = container_of(timer, struct pcishare_source,
 						      poll);
+	struct pcishare_device *device = container_of(source, struct pcishare_device,
+						      source);
 
+	pcishare_source_route(device);
+	spin_lock_irq(&source->lock);
 	/* Starts it again where need be. */
-	pcishare_source_route(container_of(source, struct pcishare_device, source));
+	pcishare_source_resume(device);
+	spin_unlock_irq(&source->lock);
 	return HRTIMER_NORESTART;
+}
+
+static void pcishare_source_tell_guests(struct pcishare_device *device)
+{
+	struct pcishare_source *source = &device->source;
+	bool found = pcishare_source_route(device);
+	unsigned long flags;
+
+	spin_lock_irqsave(&source->lock, flags);
+	if (!found)
+		atomic64_inc(&source->unclaimed);
+	if (pcishare_source_storms(source, found || pcishare_source_awaits(device))) {
+		pcishare_source_quiet(device);
+		pcishare_source_look_later(source);
+	} else {
+		pcishare_source_resume(device);
+	}
+	spin_unlock_irqrestore(&source->lock, flags);
 }
 
 /**
@@ -187,13 +236,20 @@ void pcishare_source_settle(struct pcishare_domain *domain)
 void pcishare_source_open(struct pcishare_device *device)
 {
 	struct pcishare_source *source = &device->source;
+	unsigned int i;
 
 	if (!source->irq)
 		return;
 	spin_lock_irq(&source->lock);
+	/* Who was told before is not there any more. */
+	for (i = 0; i < device->nr_domains; i++)
+		device->domains[i].awaits = false;
 	source->open = true;
 	pcishare_source_speak(device);
 	spin_unlock_irq(&source->lock);
+	/* A message that came before is not sent again. */
+	if (source->message)
+		pcishare_source_route(device);
 }
 
 /**
@@ -216,16 +272,54 @@ void pcishare_source_close(struct pcishare_device *device)
 }
 
 /**
+ * pcishare_source_suspend - the device is about to be reset
+ * @device: the device
+ *
+ * Context: may sleep; when it returns nobody asks it for interrupts.
+ */
+void pcishare_source_suspend(struct pcishare_device *device)
+{
+	struct pcishare_source *source = &device->source;
+
+	if (!source->irq || !pcishare_device_policy(device))
+		return;
+	spin_lock_irq(&source->lock);
+	source->suspended = true;
+	pcishare_source_quiet(device);
+	spin_unlock_irq(&source->lock);
+	synchronize_irq(source->irq);
+	hrtimer_cancel(&source->poll);
+}
+
+/**
+ * pcishare_source_continue - the device has been reset
+ * @device: the device
+ *
+ * Context: may sleep.
+ */
+void pcishare_source_continue(struct pcishare_device *device)
+{
+	struct pcishare_source *source = &device->source;
+
+	if (!source->irq || !pcishare_device_policy(device))
+		return;
+	spin_lock_irq(&source->lock);
+	source->suspended = false;
+	pcishare_source_resume(device);
+	spin_unlock_irq(&source->lock);
+}
+
+/**
  * pcishare_source_forget - who had a domain has it no more
  * @domain: the domain, which nobody has
+ *
+ * What that guest was told of keeps the line quiet until pcishare_source_settle().
  *
  * Context: may sleep; when it returns nobody speaks to who had it.
  */
 void pcishare_source_forget(struct pcishare_domain *domain)
 {
-	if (pcishare_domain_policy(domain))
-		pcishare_source_settle(domain);
-	else
+	if (!pcishare_domain_policy(domain))
 		pcishare_source_mask(domain->device);
 	/* Pairs with rcu_read_lock() of who tells a guest. */
 	synchronize_rcu();
@@ -261,7 +355,7 @@ static irqreturn_t pcishare_source_interrupt(int irq, void *data)
 		return IRQ_NONE;
 	atomic64_inc(&device->stats.interrupts);
 	if (pcishare_device_policy(device))
-		pcishare_source_route(device);
+		pcishare_source_tell_guests(device);
 	else
 		pcishare_source_tell_holder(device);
 	return IRQ_HANDLED;
@@ -422,6 +516,8 @@ void pcishare_source_exit(struct pcishare_device *device)
 		return;
 	pcishare_source_close(device);
 	free_irq(source->irq, device);
+	/* The last interrupt may have wanted a look later. */
+	hrtimer_cancel(&source->poll);
 	if (source->message)
 		pci_free_irq_vectors(device->pdev);
 	source->irq = 0;

@@ -20,3 +20,10 @@ pci_address()
 {
 	lspci -D -n -d "$1" | head -n 1 | cut -d ' ' -f 1
 }
+
+# policy_install FILE [NAME]: where the kernel looks for it, of the checkout
+policy_install()
+{
+	install -D -m 644 "$DEVSHARE_CHECKOUT/$1" \
+		"/lib/firmware/pcishare/${2:-${1##*/}}"
+}

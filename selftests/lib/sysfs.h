@@ -71,6 +71,25 @@ static inline bool sysfs_is(const char *path, const char *text)
 }
 
 /**
+ * sysfs_number() - the number that a file says
+ * @path: of the file
+ *
+ * Return: the number; -errno if the file cannot be read, -EINVAL if it has none.
+ */
+static inline long long sysfs_number(const char *path)
+{
+	FILE *file = fopen(path, "re");
+	long long number;
+
+	if (!file)
+		return -errno;
+	if (fscanf(file, "%lli", &number) != 1)
+		number = -EINVAL;
+	fclose(file);
+	return number;
+}
+
+/**
  * sysfs_becomes() - wait until a file says something
  * @path: of the file
  * @text: what it is to say

@@ -665,14 +665,29 @@ TEST_F(policy, unsupported_rest)
 		  "irq pending s == 3 owner holder\n",
 		  "8:1: error: msi needs an 'ack' for every 'irq pending'\n"
 		  "10:1: error: msi needs an 'ack' for every 'irq pending'\n" },
-		{ "irq msix pending s != 0 owner holder\n",
+		{ "irq msix pending s != 0 owner holder ack s\n",
 		  "7:1: error: this version does not do 'msix' yet\n" },
 		{ "irq intx pending s != 0 owner holder ack recipe\nack\ndelay 1ms\nread s\n",
 		  "8:1: error: this version does not wait in the recipe 'ack' yet\n" },
 		{ "irq intx pending s != 0 owner holder\nreset by flr\n",
 		  "8:1: error: this version does not do 'reset by' yet\n" },
-		{ "irq msix intx pending s != 0 owner holder\n",
+		{ "irq msix intx pending s != 0 owner holder ack s\n",
 		  "7:1: warning: guests get no msix yet\n" },
+		{ "irq intx pending s != 0 owner holder\n"
+		  "reg r 0 4 32\nfield a 0 ro\nfield b 1 status rc\n"
+		  "irq pending r.b == 1 owner holder\n",
+		  "9:7: error: reading this would take the status beside it\n" },
+		{ "irq intx pending s != 0 owner holder\n"
+		  "reg r 0 4 32\nfield a 0 live\nfield b 1 status rc\n"
+		  "irq pending r.b == 1 owner holder\nidle s == 0\n",
+		  "9:7: error: reading this would take the status beside it\n" },
+		{ "irq intx pending s != 0 owner holder\n"
+		  "reg r 0 4 32 read\nfield a 0 live\nfield b 1 status latch once\n"
+		  "irq pending r.b == 1 owner holder\nidle s == 0\n", "" },
+		{ "irq intx pending s != 0 owner holder\n"
+		  "reg r 0 4 32 status rc\nirq pending r != 0 owner holder\n"
+		  "idle r == 0 && s == 0\n",
+		  "10:6: error: looking at 'r' would take it from the guest it is for\n" },
 	};
 	unsigned int i;
 
@@ -685,6 +700,21 @@ TEST_F(policy, unsupported_rest)
 			  pcishare_policy_unsupported(self->p.policy, &self->p.log));
 		EXPECT_STREQ(cases[i].said, said(&self->p));
 	}
+}
+
+/* A guest of any partition sees the same BARs. */
+TEST_F(policy, unsupported_windows)
+{
+	strcpy(self->p.text, "policy 1\ndevice 1234:11e8 \"x\"\nshare partition 2\n"
+	       "bar 0 mem 4096\nbar 1 mem 4096\n"
+	       "partition n bar 0 offset 2048*n size 2048\n"
+	       "partition 0 bar 1 offset 0 size 4096\n"
+	       "reg a 0 0 32 live\nreg b 1 0 32 live\n");
+	parse_text(&self->p);
+	ASSERT_STREQ("", said(&self->p));
+	EXPECT_TRUE(pcishare_policy_unsupported(self->p.policy, &self->p.log));
+	EXPECT_STREQ("3:1: error: partition 1 has no bar 1, which others have\n",
+		     said(&self->p));
 }
 
 /* What is said of interrupts that come late, and of MSI. */

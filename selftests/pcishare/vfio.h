@@ -86,14 +86,31 @@ static inline int pci_put(const char *address, const char *attribute,
 }
 
 /**
+ * pcishare_path() - path of an attribute of pcishare's of a PCI device
+ * @address: of the device
+ * @attribute: the attribute
+ *
+ * Return: the path, good until the thread's next call.
+ */
+static inline const char *pcishare_path(const char *address,
+					const char *attribute)
+{
+	static __thread char path[PATH_MAX];
+
+	snprintf(path, sizeof(path), PCI_DEVICES "/%s/pcishare/%s", address,
+		 attribute);
+	return path;
+}
+
+/**
  * mdev_uuid() - the UUID of a guest of these tests
- * @number: which guest, 0 to 15
+ * @number: which guest, 0 to 63
  *
  * Return: the UUID; good until the next call for the same number.
  */
 static inline const char *mdev_uuid(unsigned int number)
 {
-	static char uuids[16][37];
+	static char uuids[64][37];
 
 	snprintf(uuids[number], sizeof(uuids[number]),
 		 "c0ffee00-0000-4000-8000-%012x", number);
@@ -123,15 +140,30 @@ static inline int mdev_create(const char *address, const char *type,
  * @number: of the guest
  * @attribute: the attribute
  *
- * Return: the path, good until the next call.
+ * Return: the path, good until the thread's next call.
  */
 static inline const char *mdev_path(unsigned int number, const char *attribute)
 {
-	static char path[PATH_MAX];
+	static __thread char path[PATH_MAX];
 
 	snprintf(path, sizeof(path), "/sys/bus/mdev/devices/%s/%s",
 		 mdev_uuid(number), attribute);
 	return path;
+}
+
+/**
+ * mdev_stat() - a counter of a mediated device
+ * @number: of the guest
+ * @name: of the counter
+ *
+ * Return: its value, or -errno.
+ */
+static inline long long mdev_stat(unsigned int number, const char *name)
+{
+	char attribute[64];
+
+	snprintf(attribute, sizeof(attribute), "stats/%s", name);
+	return sysfs_number(mdev_path(number, attribute));
 }
 
 static inline int mdev_remove(unsigned int number)
@@ -234,8 +266,9 @@ static inline int64_t vfio_offset(int fd, unsigned int index)
 {
 	struct vfio_region_info info = { .argsz = sizeof(info), .index = index };
 
-	return ioctl(fd, VFIO_DEVICE_GET_REGION_INFO, &info) ? -errno :
-							       info.offset;
+	if (ioctl(fd, VFIO_DEVICE_GET_REGION_INFO, &info))
+		return -errno;
+	return info.offset;
 }
 
 /**
@@ -323,6 +356,8 @@ static inline int irq_set(int fd, unsigned int index, unsigned int flags,
 #define IRQ_UNMASK_FD	(VFIO_IRQ_SET_ACTION_UNMASK | VFIO_IRQ_SET_DATA_EVENTFD)
 #define IRQ_UNMASK	(VFIO_IRQ_SET_ACTION_UNMASK | VFIO_IRQ_SET_DATA_NONE)
 #define IRQ_MASK	(VFIO_IRQ_SET_ACTION_MASK | VFIO_IRQ_SET_DATA_NONE)
+#define IRQ_TRIGGER	(VFIO_IRQ_SET_ACTION_TRIGGER | VFIO_IRQ_SET_DATA_NONE)
+#define IRQ_TRIGGER_BOOL (VFIO_IRQ_SET_ACTION_TRIGGER | VFIO_IRQ_SET_DATA_BOOL)
 
 /**
  * irq_comes() - wait for an interrupt

@@ -1,0 +1,753 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What the device's own policy does not have: the same device by other policies, of
+ * selftests/pcishare/policies.
+ */
+#include "../lib/harness.h"
+#include "edu-guest.h"
+
+#define MOST		4
+#define SOURCE		0x80
+#define TARGET		0x88
+#define COUNT		0x90
+/* How often something that runs beside others is tried until it was seen. */
+#define ATTEMPTS	20
+
+/**
+ * struct shared - a device by one of the policies, and its guests
+ * @address: of the device
+ * @guests: with it open
+ * @count: how many
+ */
+struct shared {
+	char address[16];
+	struct edu_guest guests[MOST];
+	unsigned int count;
+};
+
+static int share(struct shared *shared, const char *policy, const char *type,
+		 unsigned int count)
+{
+	unsigned int i;
+	int ret;
+
+	ret = pci_find(EDU_VENDOR, EDU_DEVICE, shared->address);
+	/* Of a test that failed. */
+	for (i = 0; i < MOST; i++)
+		mdev_remove(i);
+	ret = ret ?: sysfs_put(pcishare_path(shared->address, "policy"), policy);
+	for (i = 0; !ret && i < count; i++) {
+		ret = mdev_create(shared->address, type, i);
+		ret = ret ?: edu_guest_open(&shared->guests[i], i);
+	}
+	shared->count = count;
+	return ret;
+}
+
+static int share_end(struct shared *shared)
+{
+	unsigned int i;
+	int ret = 0;
+
+	for (i = 0; i < shared->count; i++) {
+		edu_guest_close(&shared->guests[i]);
+		ret = ret ?: mdev_remove(i);
+	}
+	return ret;
+}
+
+static uint64_t get64(const struct edu_guest *guest, unsigned int offset)
+{
+	return region_get(guest->user.device, EDU_BAR, offset, 8);
+}
+
+static int put64(const struct edu_guest *guest, unsigned int offset,
+		 uint64_t value)
+{
+	return region_put(guest->user.device, EDU_BAR, offset, 8, value);
+}
+
+static int put_part(const struct edu_guest *guest, unsigned int offset,
+		    unsigned int width, uint64_t value)
+{
+	return region_put(guest->user.device, EDU_BAR, offset, width, value);
+}
+
+/*
+ * live
+ */
+
+FIXTURE(live) {
+	struct shared shared;
+};
+
+FIXTURE_SETUP(live)
+{
+	ASSERT_EQ(0, share(&self->shared, "edu-live.policy", "pcishare-lease", 3));
+}
+
+FIXTURE_TEARDOWN(live)
+{
+	EXPECT_EQ(0, share_end(&self->shared));
+}
+
+/* Whoever touches it has the device; what it holds is the device's. */
+TEST_F(live, gets_the_device)
+{
+	struct edu_guest *guests = self->shared.guests;
+	const char *address = self->shared.address;
+	unsigned int i;
+
+	for (i = 0; i < 30; i++) {
+		ASSERT_EQ(0, edu_put(&guests[i % 3], EDU_LIVENESS, i));
+		EXPECT_TRUE(sysfs_is(pcishare_path(address, "holder"),
+				     mdev_uuid(i % 3)));
+		EXPECT_EQ(~i, edu_get(&guests[i % 3], EDU_LIVENESS));
+		EXPECT_EQ(~i, edu_get(&guests[(i + 1) % 3], EDU_LIVENESS));
+		EXPECT_TRUE(sysfs_is(pcishare_path(address, "holder"),
+				     mdev_uuid((i + 1) % 3)));
+	}
+	EXPECT_LE(10, mdev_stat(0, "turns"));
+	EXPECT_EQ(0, mdev_stat(0, "live_timeouts"));
+}
+
+/* What is a context goes along. */
+TEST_F(live, contexts_change_with_it)
+{
+	struct edu_guest *guests = self->shared.guests;
+	unsigned int i, round;
+
+	for (round = 0; round < 10; round++) {
+		for (i = 0; i < 3; i++)
+			ASSERT_EQ(0, put64(&guests[i], SOURCE,
+					   0x1111111111111111ull * i + round));
+		for (i = 0; i < 3; i++) {
+			edu_get(&guests[i], EDU_LIVENESS);
+			EXPECT_EQ(0x1111111111111111ull * i + round,
+				  get64(&guests[i], SOURCE));
+		}
+	}
+}
+
+/* Results are not what the device has, but what each has got of it. */
+TEST_F(live, results_are_each_ones_own)
+{
+	struct edu_guest *guests = self->shared.guests;
+
+	edu_compute(&guests[0], 7);
+	EXPECT_EQ(0, edu_put(&guests[1], EDU_LIVENESS, 1));
+	EXPECT_EQ(0, edu_get(&guests[1], EDU_FACTORIAL));
+	edu_compute(&guests[2], 5);
+	EXPECT_EQ(0, edu_get(&guests[1], EDU_FACTORIAL));
+	EXPECT_EQ(~1u, edu_get(&guests[0], EDU_LIVENESS));
+	EXPECT_EQ(5040, edu_get(&guests[0], EDU_FACTORIAL));
+	EXPECT_EQ(0, guests[0].wrong + guests[2].wrong);
+}
+
+/* It waits until the other's start is through; looking at a status does not. */
+TEST_F(live, waits_for_a_start)
+{
+	struct edu_guest *busy = &self->shared.guests[0];
+	struct edu_guest *other = &self->shared.guests[1];
+	bool during;
+	int i;
+
+	for (i = 0; i < ATTEMPTS; i++) {
+		ASSERT_EQ(0, edu_put(busy, EDU_LIVENESS, 0x77));
+		ASSERT_EQ(0, edu_put(busy, EDU_FACTORIAL, EDU_LONG));
+		EXPECT_EQ(EDU_ID_VALUE, edu_get(other, EDU_ID));
+		EXPECT_EQ(0, edu_get(other, EDU_STATUS));
+		during = edu_computes(busy);
+		EXPECT_EQ(~0x77u, edu_get(other, EDU_LIVENESS));
+		EXPECT_FALSE(edu_computes(busy));
+		EXPECT_EQ(0, edu_get(busy, EDU_FACTORIAL));
+		if (during)
+			break;
+	}
+	EXPECT_LT(i, ATTEMPTS);
+	EXPECT_EQ(0, mdev_stat(1, "live_timeouts"));
+}
+
+/* But not for ever: it reads as all ones then, and what is written is dropped. */
+TEST_F(live, does_not_wait_for_ever)
+{
+	struct edu_guest *busy = &self->shared.guests[0];
+	struct edu_guest *other = &self->shared.guests[1];
+	long long before, after;
+	uint64_t got;
+	bool during = false;
+	int i;
+
+	ASSERT_EQ(0, sysfs_put(mdev_path(1, "live_wait_ms"), "1"));
+	for (i = 0; i < ATTEMPTS && !during; i++) {
+		before = mdev_stat(1, "live_timeouts");
+		ASSERT_EQ(0, edu_put(busy, EDU_LIVENESS, 0x77));
+		ASSERT_EQ(0, edu_put(busy, EDU_FACTORIAL, EDU_LONG));
+		got = edu_get(other, EDU_LIVENESS);
+		ASSERT_EQ(0, edu_put(other, EDU_LIVENESS, 0x99));
+		during = edu_computes(busy);
+		after = mdev_stat(1, "live_timeouts");
+		ASSERT_TRUE(edu_finish(busy));
+		EXPECT_EQ(0, edu_get(busy, EDU_FACTORIAL));
+		if (!during)
+			continue;
+		EXPECT_EQ(UINT32_MAX, got);
+		EXPECT_EQ(before + 2, after);
+		EXPECT_EQ(~0x77u, edu_get(busy, EDU_LIVENESS));
+	}
+	EXPECT_TRUE(during);
+	EXPECT_EQ(~0x77u, edu_get(other, EDU_LIVENESS));
+}
+
+static void *live_thread(void *arg)
+{
+	struct edu_guest *guest = arg;
+	unsigned int i;
+	uint64_t own;
+
+	for (i = 0; i < guest->rounds; i++) {
+		put64(guest, SOURCE, guest->number * 1000003ull + i);
+		edu_put(guest, EDU_LIVENESS, i);
+		edu_compute(guest, (guest->number + i) % 40);
+		own = get64(guest, SOURCE);
+		if (own != guest->number * 1000003ull + i)
+			edu_note(guest, "source", i, own);
+	}
+	return NULL;
+}
+
+TEST_F(live, all_at_once)
+{
+	unsigned int i;
+
+	/* All of them may have to wait for all of the others. */
+	for (i = 0; i < 3; i++)
+		ASSERT_EQ(0, sysfs_put(mdev_path(i, "live_wait_ms"), "60000"));
+	EXPECT_EQ(0, edu_guests_run(self->shared.guests, 3, live_thread, 100));
+	for (i = 0; i < 3; i++)
+		EXPECT_EQ(0, mdev_stat(i, "live_timeouts"));
+}
+
+/*
+ * status w1c and rc
+ */
+
+FIXTURE(status) {
+	struct shared shared;
+	struct edu_guest *guest;
+	struct edu_guest *other;
+};
+
+FIXTURE_VARIANT(status) {
+	const char *policy;
+	bool rc;
+};
+
+FIXTURE_VARIANT_ADD(status, w1c) {
+	.policy = "edu-w1c.policy",
+};
+
+FIXTURE_VARIANT_ADD(status, rc) {
+	.policy = "edu-rc.policy",
+	.rc = true,
+};
+
+FIXTURE_SETUP(status)
+{
+	ASSERT_EQ(0, share(&self->shared, variant->policy, "pcishare-lease", 2));
+	self->guest = &self->shared.guests[0];
+	self->other = &self->shared.guests[1];
+}
+
+FIXTURE_TEARDOWN(status)
+{
+	EXPECT_EQ(0, share_end(&self->shared));
+}
+
+TEST_F(status, is_cleared_as_it_says)
+{
+	ASSERT_EQ(0, edu_put(self->guest, EDU_IRQ_RAISE, 7));
+	if (variant->rc) {
+		EXPECT_EQ(0, edu_put(self->guest, EDU_IRQ_STATUS, 7));
+		EXPECT_EQ(7, edu_get(self->guest, EDU_IRQ_STATUS));
+	} else {
+		EXPECT_EQ(7, edu_get(self->guest, EDU_IRQ_STATUS));
+		EXPECT_EQ(7, edu_get(self->guest, EDU_IRQ_STATUS));
+		ASSERT_EQ(0, edu_put(self->guest, EDU_IRQ_STATUS, 0xa));
+		EXPECT_EQ(5, edu_get(self->guest, EDU_IRQ_STATUS));
+		ASSERT_EQ(0, put_part(self->guest, EDU_IRQ_STATUS, 1, 1));
+		EXPECT_EQ(4, edu_get(self->guest, EDU_IRQ_STATUS));
+		ASSERT_EQ(0, put_part(self->guest, EDU_IRQ_STATUS + 1, 1, 0xff));
+		EXPECT_EQ(4, edu_get(self->guest, EDU_IRQ_STATUS));
+		ASSERT_EQ(0, edu_put(self->guest, EDU_IRQ_STATUS, 4));
+	}
+	EXPECT_EQ(0, edu_get(self->guest, EDU_IRQ_STATUS));
+	EXPECT_EQ(0, edu_get(self->other, EDU_IRQ_STATUS));
+	/* ack is for both. */
+	ASSERT_EQ(0, edu_put(self->guest, EDU_IRQ_RAISE, 3));
+	ASSERT_EQ(0, edu_put(self->guest, EDU_IRQ_ACK, 1));
+	EXPECT_EQ(2, edu_get(self->guest, EDU_IRQ_STATUS));
+}
+
+/* By the device's own bits. */
+static void status_compute(struct edu_guest *guest, uint32_t n, bool rc)
+{
+	uint64_t got;
+
+	edu_put(guest, EDU_FACTORIAL, n);
+	got = edu_irq_comes(guest, VFIO_PATIENCE);
+	if (got != 1)
+		edu_note(guest, "interrupts", n, got);
+	got = edu_get(guest, EDU_IRQ_STATUS);
+	if (got != 1)
+		edu_note(guest, "interrupt status", n, got);
+	if (!rc)
+		edu_put(guest, EDU_IRQ_STATUS, 1);
+	got = edu_get(guest, EDU_IRQ_STATUS);
+	if (got)
+		edu_note(guest, "interrupt status that was cleared", n, got);
+	edu_irq_end(guest);
+	got = edu_get(guest, EDU_FACTORIAL);
+	if (got != edu_factorial(n))
+		edu_note(guest, "factorial", n, got);
+}
+
+static void *w1c_thread(void *arg)
+{
+	struct edu_guest *guest = arg;
+	unsigned int i;
+
+	for (i = 0; i < guest->rounds; i++)
+		status_compute(guest, (i + guest->number) % 40, false);
+	return NULL;
+}
+
+static void *rc_thread(void *arg)
+{
+	struct edu_guest *guest = arg;
+	unsigned int i;
+
+	for (i = 0; i < guest->rounds; i++)
+		status_compute(guest, (i + guest->number) % 40, true);
+	return NULL;
+}
+
+TEST_F(status, completions)
+{
+	unsigned int i;
+
+	for (i = 0; i < 2; i++) {
+		ASSERT_EQ(0, edu_irq_start(&self->shared.guests[i], EDU_INTX));
+		ASSERT_EQ(0, edu_put(&self->shared.guests[i], EDU_STATUS,
+				     EDU_STATUS_IRQ));
+	}
+	EXPECT_EQ(0, edu_guests_run(self->shared.guests, 2,
+				    variant->rc ? rc_thread : w1c_thread, 100));
+	for (i = 0; i < 2; i++)
+		EXPECT_EQ(100, mdev_stat(i, "interrupts"));
+}
+
+/* Without interrupts: the device's are collected by who looks. */
+TEST_F(status, is_polled)
+{
+	struct edu_guest *guest = self->guest;
+	unsigned int i, polls;
+	uint64_t got;
+
+	ASSERT_EQ(0, edu_put(guest, EDU_STATUS, EDU_STATUS_IRQ));
+	for (i = 0; i < 50; i++) {
+		ASSERT_EQ(0, edu_put(guest, EDU_FACTORIAL, i));
+		for (polls = 0; !(got = edu_get(guest, EDU_IRQ_STATUS)); polls++)
+			ASSERT_LT(polls, EDU_POLLS);
+		EXPECT_EQ(1, got);
+		if (!variant->rc)
+			ASSERT_EQ(0, edu_put(guest, EDU_IRQ_STATUS, 1));
+		EXPECT_EQ(0, edu_get(guest, EDU_IRQ_STATUS));
+		EXPECT_EQ(edu_factorial(i), edu_get(guest, EDU_FACTORIAL));
+	}
+}
+
+/*
+ * Fields, masks, ranges, 64 bits
+ */
+
+FIXTURE(fields) {
+	struct shared shared;
+	struct edu_guest *guest;
+	struct edu_guest *other;
+};
+
+FIXTURE_SETUP(fields)
+{
+	ASSERT_EQ(0, share(&self->shared, "edu-fields.policy", "pcishare-lease", 2));
+	self->guest = &self->shared.guests[0];
+	self->other = &self->shared.guests[1];
+}
+
+FIXTURE_TEARDOWN(fields)
+{
+	EXPECT_EQ(0, share_end(&self->shared));
+}
+
+#define SOURCE_INITIAL	0xc300000f01200000ull
+#define TARGET_INITIAL	0x1122334400000077ull
+
+TEST_F(fields, initial)
+{
+	unsigned int i;
+
+	for (i = 0; i < 2; i++) {
+		EXPECT_EQ(0x005a00ed, edu_get(&self->shared.guests[i], EDU_ID));
+		EXPECT_EQ(0, edu_get(&self->shared.guests[i], EDU_LIVENESS));
+		EXPECT_EQ(SOURCE_INITIAL, get64(&self->shared.guests[i], SOURCE));
+		EXPECT_EQ(TARGET_INITIAL, get64(&self->shared.guests[i], TARGET));
+	}
+	/* Also of who has the device, which had something else. */
+	edu_compute(self->guest, 5);
+	EXPECT_EQ(0, self->guest->wrong) TH_LOG("%s", self->guest->text);
+	EXPECT_EQ(SOURCE_INITIAL, get64(self->guest, SOURCE));
+	EXPECT_EQ(TARGET_INITIAL, get64(self->guest, TARGET));
+	EXPECT_EQ(0xabcd, get64(self->guest, COUNT));
+	EXPECT_EQ(1, sysfs_number(mdev_path(0, "stats/turns")));
+}
+
+/* What is written to each part, and what is there then. */
+static const struct {
+	unsigned int offset;
+	unsigned int width;
+	uint64_t written;
+	unsigned int reg;
+	uint64_t then;
+	bool refused;
+} parts[] = {
+	{ SOURCE, 2, 0xbeef, SOURCE, 0xc300000f0120beef, false },
+	{ SOURCE + 1, 1, 0x12, SOURCE, 0xc300000f012012ef, false },
+	{ SOURCE + 2, 2, 0x0ff0, SOURCE, 0xc300000f0ff012ef, false },
+	{ SOURCE + 2, 2, 0x1000, SOURCE, 0xc300000f0ff012ef, true },
+	{ SOURCE + 2, 1, 0x01, SOURCE, 0xc300000f0ff012ef, true },
+	{ SOURCE + 2, 1, 0x50, SOURCE, 0xc300000f0f5012ef, false },
+	{ SOURCE + 4, 2, 10, SOURCE, 0xc300000a0f5012ef, false },
+	{ SOURCE + 4, 2, 9, SOURCE, 0xc300000a0f5012ef, true },
+	{ SOURCE + 4, 1, 20, SOURCE, 0xc30000140f5012ef, false },
+	{ SOURCE + 4, 1, 21, SOURCE, 0xc30000140f5012ef, true },
+	{ SOURCE + 5, 1, 1, SOURCE, 0xc30000140f5012ef, true },
+	{ SOURCE + 6, 2, 0xffff, SOURCE, 0xc30000140f5012ef, false },
+	{ SOURCE, 8, 0x1234000b00f0abcd, SOURCE, 0xc300000b00f0abcd, false },
+	{ SOURCE, 4, 0x01005555, SOURCE, 0xc300000b01005555, false },
+	{ TARGET, 8, 0xfedcba980000ffff, TARGET, 0xfedcba980000ffff, false },
+	{ TARGET, 8, 0x0000000000010000, TARGET, 0xfedcba980000ffff, true },
+	{ TARGET, 4, 0x80000000, TARGET, 0xfedcba980000ffff, true },
+	{ TARGET + 4, 4, 0x89abcdef, TARGET, 0x89abcdef0000ffff, false },
+	{ TARGET + 7, 1, 0x11, TARGET, 0x11abcdef0000ffff, false },
+	{ TARGET + 1, 2, 0x0022, TARGET, 0x11abcdef000022ff, false },
+};
+
+static void check_parts(struct __test_metadata *_metadata,
+			struct edu_guest *guest)
+{
+	long long refused;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(parts); i++) {
+		refused = mdev_stat(guest->number, "refused");
+		ASSERT_EQ(0, put_part(guest, parts[i].offset, parts[i].width,
+				      parts[i].written));
+		EXPECT_EQ(parts[i].then, get64(guest, parts[i].reg))
+			TH_LOG("line %u of the table", i);
+		EXPECT_EQ(refused + parts[i].refused,
+			  mdev_stat(guest->number, "refused"))
+			TH_LOG("line %u of the table", i);
+	}
+	put64(guest, SOURCE, 0x0000000f01200000);
+	put64(guest, TARGET, TARGET_INITIAL);
+}
+
+/* By who has the device, and by who has not. */
+TEST_F(fields, masks_and_ranges)
+{
+	check_parts(_metadata, self->guest);
+	check_parts(_metadata, self->other);
+	edu_compute(self->guest, 5);
+	EXPECT_EQ(SOURCE_INITIAL, get64(self->guest, SOURCE));
+	check_parts(_metadata, self->guest);
+	EXPECT_EQ(0, mdev_stat(0, "denied"));
+}
+
+TEST_F(fields, range_of_what_is_inverted)
+{
+	struct edu_guest *guest = self->guest;
+	unsigned int i;
+
+	for (i = 0; i < 2; i++) {
+		ASSERT_EQ(0, edu_put(guest, EDU_LIVENESS, 0x100));
+		EXPECT_EQ(~0x100u, edu_get(guest, EDU_LIVENESS));
+		ASSERT_EQ(0, edu_put(guest, EDU_LIVENESS, 99));
+		EXPECT_EQ(~0x100u, edu_get(guest, EDU_LIVENESS));
+		ASSERT_EQ(0, edu_put(guest, EDU_LIVENESS, 0x2000));
+		EXPECT_EQ(~0x100u, edu_get(guest, EDU_LIVENESS));
+		ASSERT_EQ(0, put_part(guest, EDU_LIVENESS + 1, 1, 0x1f));
+		EXPECT_EQ(~0x1f00u, edu_get(guest, EDU_LIVENESS));
+		ASSERT_EQ(0, put_part(guest, EDU_LIVENESS + 1, 1, 0x20));
+		EXPECT_EQ(~0x1f00u, edu_get(guest, EDU_LIVENESS));
+		EXPECT_EQ(3 * (i + 1), mdev_stat(0, "refused"));
+		edu_compute(guest, 3);
+	}
+}
+
+/* Nothing is started by what is refused. */
+TEST_F(fields, range_of_a_start)
+{
+	struct edu_guest *guest = self->guest;
+
+	ASSERT_EQ(0, edu_put(guest, EDU_FACTORIAL, 4));
+	ASSERT_TRUE(edu_finish(guest));
+	EXPECT_EQ(24, edu_get(guest, EDU_FACTORIAL));
+	ASSERT_EQ(0, edu_put(guest, EDU_FACTORIAL, 0x08000001));
+	EXPECT_EQ(0, edu_get(guest, EDU_STATUS));
+	EXPECT_EQ(24, edu_get(guest, EDU_FACTORIAL));
+	EXPECT_EQ(1, mdev_stat(0, "refused"));
+	EXPECT_EQ(1, mdev_stat(0, "starts"));
+}
+
+/* What the device really has is that of who has the device. */
+TEST_F(fields, contexts_reach_the_device)
+{
+	struct edu_guest *guest = self->guest, *other = self->other;
+	unsigned int i;
+
+	ASSERT_EQ(0, put64(guest, COUNT, 0x1111222233334444));
+	for (i = 0; i < 5; i++) {
+		edu_compute(guest, i);
+		EXPECT_EQ(0x1111222233334444, get64(guest, COUNT));
+		EXPECT_EQ(0x1111222233334444, get64(other, COUNT));
+		/* Of who has not: not before its turn. */
+		ASSERT_EQ(0, put64(other, COUNT, i));
+		EXPECT_EQ(0x1111222233334444, get64(other, COUNT));
+		edu_compute(other, i);
+		EXPECT_EQ(i, get64(other, COUNT));
+		EXPECT_EQ(i, get64(guest, COUNT));
+		/* Of who has: at once. */
+		ASSERT_EQ(0, put64(other, COUNT, i + 0x100000000));
+		EXPECT_EQ(i + 0x100000000, get64(guest, COUNT));
+		ASSERT_EQ(0, put_part(other, COUNT + 4, 4, 0xffffffff));
+		EXPECT_EQ(i + 0xffffffff00000000, get64(guest, COUNT));
+	}
+	EXPECT_EQ(0, guest->wrong + other->wrong);
+}
+
+/*
+ * or-stop
+ */
+
+FIXTURE(stop) {
+	struct shared shared;
+	struct edu_guest *guest;
+	struct edu_guest *other;
+};
+
+FIXTURE_SETUP(stop)
+{
+	ASSERT_EQ(0, share(&self->shared, "edu-stop.policy", "pcishare-lease", 2));
+	self->guest = &self->shared.guests[0];
+	self->other = &self->shared.guests[1];
+}
+
+FIXTURE_TEARDOWN(stop)
+{
+	EXPECT_EQ(0, share_end(&self->shared));
+}
+
+static const struct {
+	unsigned int offset;
+	bool write;
+	uint32_t value;
+	bool stops;
+} touches[] = {
+	{ 0x0c, false, 0, true },
+	{ 0x0c, true, 0, true },
+	{ EDU_BAR_SIZE - 4, false, 0, true },
+	{ EDU_LIVENESS, true, 0x10000, true },
+	{ EDU_LIVENESS, true, 0xffff, false },
+	{ EDU_FACTORIAL, true, 0x08000001, true },
+	{ TARGET, false, 0, true },
+	{ TARGET, true, 0, true },
+	{ SOURCE, false, 0, false },
+	{ SOURCE, true, 0, false },
+	{ EDU_ID, true, 0, false },
+};
+
+static void touch(const struct edu_guest *guest, unsigned int i)
+{
+	if (touches[i].write)
+		edu_put(guest, touches[i].offset, touches[i].value);
+	else
+		edu_get(guest, touches[i].offset);
+}
+
+TEST_F(stop, by_each)
+{
+	struct edu_guest *guest = self->guest;
+	int fd = guest->user.device;
+	unsigned int i;
+
+	edu_compute(self->other, 5);
+	ASSERT_EQ(0, edu_irq_start(guest, EDU_INTX));
+	for (i = 0; i < ARRAY_SIZE(touches); i++) {
+		edu_compute(guest, 4);
+		touch(guest, i);
+		EXPECT_TRUE(sysfs_is(mdev_path(0, "state"),
+				     touches[i].stops ? "stopped" : "open"))
+			TH_LOG("line %u of the table", i);
+		EXPECT_EQ(touches[i].stops ? UINT32_MAX : EDU_ID_VALUE,
+			  edu_get(guest, EDU_ID))
+			TH_LOG("line %u of the table", i);
+		ASSERT_EQ(0, edu_put(guest, EDU_IRQ_RAISE, 1));
+		EXPECT_EQ(touches[i].stops ? UINT32_MAX : 1,
+			  edu_get(guest, EDU_IRQ_STATUS));
+		EXPECT_EQ(!touches[i].stops,
+			  edu_irq_comes(guest, touches[i].stops ?
+					50 : VFIO_PATIENCE));
+		/* The VMM still sees which device it is. */
+		EXPECT_EQ(EDU_VENDOR, config_get(fd, PCI_VENDOR_ID, 2));
+		ASSERT_EQ(0, ioctl(fd, VFIO_DEVICE_RESET));
+		EXPECT_TRUE(sysfs_is(mdev_path(0, "state"), "open"));
+		ASSERT_EQ(0, config_put(fd, PCI_COMMAND, 2, PCI_COMMAND_MEMORY));
+		if (!touches[i].stops)
+			ASSERT_EQ(0, edu_irq_end(guest));
+		EXPECT_EQ(0, edu_get(guest, EDU_IRQ_STATUS));
+	}
+	EXPECT_EQ(0, guest->wrong) TH_LOG("%s", guest->text);
+	EXPECT_EQ(120, edu_get(self->other, EDU_FACTORIAL));
+	edu_compute(self->other, 6);
+	EXPECT_EQ(0, self->other->wrong) TH_LOG("%s", self->other->text);
+}
+
+/* With a start that runs, and one that waits: the others go on. */
+TEST_F(stop, while_it_computes)
+{
+	struct edu_guest *guest = self->guest, *other = self->other;
+	int i;
+
+	for (i = 0; i < 6; i++) {
+		if (i % 2)
+			ASSERT_EQ(0, edu_put(other, EDU_FACTORIAL, EDU_LONG / 4));
+		ASSERT_EQ(0, edu_put(guest, EDU_FACTORIAL, EDU_LONG / 4));
+		edu_get(guest, 0x0c);
+		EXPECT_TRUE(sysfs_is(mdev_path(0, "state"), "stopped"));
+		ASSERT_TRUE(edu_finish(other));
+		edu_compute(other, 9);
+		EXPECT_EQ(0, other->wrong) TH_LOG("%s", other->text);
+		ASSERT_EQ(0, ioctl(guest->user.device, VFIO_DEVICE_RESET));
+		ASSERT_EQ(0, config_put(guest->user.device, PCI_COMMAND, 2,
+					PCI_COMMAND_MEMORY));
+		edu_compute(guest, 7);
+		EXPECT_EQ(0, guest->wrong) TH_LOG("%s", guest->text);
+	}
+}
+
+/* It can be closed and opened instead. */
+TEST_F(stop, and_close)
+{
+	edu_get(self->guest, 0x0c);
+	edu_guest_close(self->guest);
+	EXPECT_TRUE(sysfs_is(mdev_path(0, "state"), "closed"));
+	ASSERT_EQ(0, edu_guest_open(self->guest, 0));
+	EXPECT_EQ(EDU_ID_VALUE, edu_get(self->guest, EDU_ID));
+}
+
+/*
+ * share exclusive, with a policy
+ */
+
+FIXTURE(whole) {
+	struct shared shared;
+	struct edu_guest *guest;
+};
+
+FIXTURE_SETUP(whole)
+{
+	ASSERT_EQ(0, share(&self->shared, "edu-exclusive.policy",
+			   "pcishare-exclusive", 1));
+	self->guest = &self->shared.guests[0];
+}
+
+FIXTURE_TEARDOWN(whole)
+{
+	EXPECT_EQ(0, share_end(&self->shared));
+}
+
+struct opener {
+	struct edu_guest guest;
+	int ret;
+};
+
+static void *opener_thread(void *arg)
+{
+	struct opener *opener = arg;
+
+	opener->ret = edu_guest_open(&opener->guest, 1);
+	return NULL;
+}
+
+/* The next finds nothing of who was before. */
+TEST_F(whole, is_reset_between_guests)
+{
+	const char *address = self->shared.address;
+	struct opener opener;
+	pthread_t thread;
+
+	EXPECT_TRUE(sysfs_is(pcishare_path(address, "sharing"), "exclusive"));
+	EXPECT_TRUE(sysfs_is(pcishare_path(address, "reset_method"), "recipe"));
+	EXPECT_EQ(0, edu_get(self->guest, EDU_LIVENESS));
+	ASSERT_EQ(0, edu_put(self->guest, EDU_LIVENESS, 0x5555));
+	EXPECT_EQ((uint32_t)~0x5555, edu_get(self->guest, EDU_LIVENESS));
+	ASSERT_EQ(0, edu_put(self->guest, EDU_IRQ_RAISE, 3));
+
+	ASSERT_EQ(0, mdev_create(address, "pcishare-exclusive", 1));
+	ASSERT_EQ(0, pthread_create(&thread, NULL, opener_thread, &opener));
+	ASSERT_TRUE(sysfs_becomes(mdev_path(1, "state"), "waiting"));
+	EXPECT_TRUE(sysfs_is(pcishare_path(address, "holder"), mdev_uuid(0)));
+	edu_guest_close(self->guest);
+	pthread_join(thread, NULL);
+	ASSERT_EQ(0, opener.ret);
+	EXPECT_TRUE(sysfs_is(pcishare_path(address, "holder"), mdev_uuid(1)));
+	EXPECT_EQ(0, edu_get(&opener.guest, EDU_LIVENESS));
+	EXPECT_EQ(0, edu_get(&opener.guest, EDU_IRQ_STATUS));
+	ASSERT_EQ(0, edu_put(&opener.guest, EDU_LIVENESS, 0x66));
+	ASSERT_EQ(0, ioctl(opener.guest.user.device, VFIO_DEVICE_RESET));
+	ASSERT_EQ(0, config_put(opener.guest.user.device, PCI_COMMAND, 2,
+				PCI_COMMAND_MEMORY));
+	EXPECT_EQ(0, edu_get(&opener.guest, EDU_LIVENESS));
+	edu_guest_close(&opener.guest);
+	EXPECT_EQ(0, mdev_remove(1));
+	ASSERT_EQ(0, edu_guest_open(self->guest, 0));
+}
+
+/* The device's own interrupts, by either kind. */
+TEST_F(whole, interrupts)
+{
+	struct edu_guest *guest = self->guest;
+	int i;
+
+	ASSERT_EQ(0, edu_irq_start(guest, EDU_INTX));
+	for (i = 1; i < 20; i++) {
+		ASSERT_EQ(0, edu_put(guest, EDU_IRQ_RAISE, i));
+		EXPECT_EQ(1, edu_irq_comes(guest, VFIO_PATIENCE));
+		EXPECT_EQ(i, edu_get(guest, EDU_IRQ_STATUS));
+		ASSERT_EQ(0, edu_put(guest, EDU_IRQ_ACK, i));
+		EXPECT_EQ(0, edu_get(guest, EDU_IRQ_STATUS));
+		ASSERT_EQ(0, edu_irq_end(guest));
+	}
+	EXPECT_EQ(0, edu_irq_comes(guest, VFIO_QUIET));
+	ASSERT_EQ(0, irq_set(guest->user.device, EDU_INTX, IRQ_TRIGGER, 0, 0));
+	ASSERT_EQ(0, edu_irq_start(guest, EDU_MSI));
+	for (i = 1; i < 20; i++) {
+		ASSERT_EQ(0, edu_put(guest, EDU_IRQ_RAISE, i));
+		EXPECT_EQ(1, edu_irq_comes(guest, VFIO_PATIENCE));
+		EXPECT_EQ(i, edu_get(guest, EDU_IRQ_STATUS));
+		ASSERT_EQ(0, edu_put(guest, EDU_IRQ_ACK, i));
+	}
+	EXPECT_EQ(0, edu_irq_comes(guest, VFIO_QUIET));
+}
+
+TEST_HARNESS_MAIN
