@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # host:
-# time-out: 600
+# time-out: 1500
 #
 # What an administrator set up is there after a reboot: two boots of the test VM, which
 # have /etc/mdevctl.d in common. In the first mdevctl defines a mediated device, in the
@@ -39,7 +39,7 @@ start_udevd()
 
 first_boot()
 {
-	[ -z "$(ls -A /etc/mdevctl.d)" ]
+	[ -z "$(mdevctl list -d)" ]
 	install_files
 	modprobe pcishare
 	mdevctl define -u "$edu_uuid" -p "$edu" -t pcishare-lease -a
@@ -55,16 +55,15 @@ all_there()
 	[ -e "/sys/bus/mdev/devices/$edu_uuid" ] && [ -e "/sys/bus/mdev/devices/$port_uuid" ]
 }
 
-# What the boot of a host does: events of all its devices, and then the modules of
+# What the boot of a host does: events of its devices, and the modules of
 # /etc/modules-load.d.
 second_boot()
 {
 	install_files
 	start_udevd
-	udevadm trigger --subsystem-match=pci --action=add
-	udevadm settle --timeout=60
+	udevadm trigger --action=add "/sys/bus/pci/devices/$edu" "/sys/bus/pci/devices/$card"
 	modprobe pcishare
-	wait_for 30 'both mediated devices' all_there
+	wait_for 100 'both mediated devices' all_there
 	udevadm settle --timeout=60
 	mdevctl list
 	[ "$(mdev_get "$edu_uuid" name)" = 'meter 3' ]
@@ -89,7 +88,7 @@ inside()
 # boot KERNEL first|second
 boot()
 {
-	"$top/scripts/vm/run" --kernel "$1" --name "pcishare-reboot-$1-$2" --timeout 120 --cpus 1 \
+	"$top/scripts/vm/run" --kernel "$1" --name "pcishare-reboot-$1-$2" --timeout 300 --cpus 1 \
 		--device edu --device pci-serial-4x -- "$top/selftests/pcishare/reboot.sh" "$2"
 }
 
@@ -107,7 +106,7 @@ read -r -a kernels <<<"$KERNELS"
 ktap_plan $((2 * ${#kernels[@]}))
 for kernel in "${kernels[@]}"; do
 	rm -rf "$kept"
-	mkdir -p "$kept"
+	mkdir -p "$kept"/scripts.d/{callouts,notifiers}
 	ktap_run "$kernel: mediated devices are defined" boot "$kernel" first
 	ktap_run "$kernel: and are there after a reboot" boot "$kernel" second
 done
