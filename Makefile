@@ -134,6 +134,11 @@ tested: setup-vm programs $(if $(DEBUG),debug-kernel)
 demo: vm-ready
 	@KERNEL='$(vm_kernel)' scripts/demo
 
+## demo-pci: guests share one PCI device, and another; about five minutes
+.PHONY: demo-pci
+demo-pci: vm-ready
+	@KERNEL='$(vm_kernel)' scripts/demo-pci
+
 ## shell: a prompt in the test VM, modules at hand [KERNEL=6.12]
 .PHONY: shell
 shell: vm-ready

@@ -27,6 +27,7 @@
  * @device: the register as the device has it, if @known
  * @known: @device was read
  * @waits: a start was written that has to wait
+ * @latched: a status was read that had been kept for it, and not the device's
  */
 struct pcishare_part {
 	struct pcishare_guest *guest;
@@ -38,6 +39,7 @@ struct pcishare_part {
 	u64 device;
 	bool known;
 	bool waits;
+	bool latched;
 };
 
 static u64 pcishare_field_mask(const struct pcishare_field *field)
@@ -164,11 +166,23 @@ static u64 pcishare_read_once(struct pcishare_part *part)
 	/* Pairs with pcishare_instance_latch_once(). */
 	if (!test_and_clear_bit(part->index, instance->fresh))
 		return part->holds ? pcishare_part_device(part) : 0;
-	/* The next one may be there already, behind a line that is quiet. */
-	pcishare_source_settle(part->guest->domain);
-	if (part->guest->device->source.message)
-		pcishare_route(part->guest->domain);
+	part->latched = true;
 	return value;
+}
+
+/*
+ * The next one may be there already: in what was read of the device for the sake of
+ * other fields, or behind a line that is quiet.
+ */
+static void pcishare_read_next(struct pcishare_part *part)
+{
+	struct pcishare_domain *domain = part->guest->domain;
+
+	if (part->known)
+		pcishare_route_seen(domain, part->reg, part->device);
+	pcishare_source_settle(domain);
+	if (part->guest->device->source.message)
+		pcishare_route(domain);
 }
 
 static u64 pcishare_read_status(struct pcishare_part *part,
@@ -224,6 +238,8 @@ static u64 pcishare_read_part(struct pcishare_part *part)
 			value |= pcishare_read_field(part, field) &
 				 pcishare_field_mask(field);
 	}
+	if (part->latched)
+		pcishare_read_next(part);
 	/* One of them may have stopped it. */
 	return part->guest->state == PCISHARE_GUEST_OPEN ? value : U64_MAX;
 }

@@ -101,10 +101,25 @@ static bool pcishare_looking_takes(const struct pcishare_reg *reg)
 	return false;
 }
 
-static bool pcishare_is_looked_at(const struct pcishare_field *field)
+static bool pcishare_has_once(const struct pcishare_reg *reg)
 {
+	u16 i;
+
+	for (i = 0; i < reg->nr_fields; i++) {
+		if (reg->fields[i].attrs & PCISHARE_ONCE)
+			return true;
+	}
+	return false;
+}
+
+/* Of what is read together with a 'once', nothing is lost. */
+static bool pcishare_is_looked_at(const struct pcishare_reg *reg,
+				  const struct pcishare_field *field)
+{
+	if (field->class == PCISHARE_LIVE)
+		return !pcishare_has_once(reg) || (reg->access & PCISHARE_WRITE);
 	return field->class == PCISHARE_RO || field->class == PCISHARE_CONTEXT ||
-	       field->class == PCISHARE_LIVE || field->class == PCISHARE_START;
+	       field->class == PCISHARE_START;
 }
 
 /* A status that goes by being read is read when there is an interrupt, by nobody else. */
@@ -119,7 +134,7 @@ static void pcishare_missing_apart(const struct pcishare_policy *policy,
 
 		for (j = 0; j < reg->nr_fields; j++) {
 			if (pcishare_looking_takes(reg) &&
-			    pcishare_is_looked_at(&reg->fields[j]))
+			    pcishare_is_looked_at(reg, &reg->fields[j]))
 				pcishare_log_error(log, reg->fields[j].pos,
 						   "reading this would take the status beside it");
 		}

@@ -185,12 +185,18 @@ static void pcishare_look_take(struct pcishare_look *look,
 		pcishare_look_ack(look, source, value);
 }
 
-/* Returns whether the guest is to be told of it. */
-static bool pcishare_route_source(struct pcishare_domain *domain, unsigned int index)
+/*
+ * Returns whether the guest is to be told of it. @seen is what was read already, or
+ * NULL.
+ */
+static bool pcishare_route_source(struct pcishare_domain *domain, unsigned int index,
+				  const struct pcishare_seen *seen)
 {
 	struct pcishare_look look = {
 		.domain = domain,
 		.policy = pcishare_domain_policy(domain),
+		.seen = { seen ? *seen : (struct pcishare_seen) {} },
+		.nr_seen = seen ? 1 : 0,
 	};
 	const struct pcishare_policy_source *source = &look.policy->sources[index];
 	struct pcishare_guest *guest = domain->muted ? NULL : domain->holder;
@@ -239,7 +245,7 @@ bool pcishare_route(struct pcishare_domain *domain)
 	spin_lock_irqsave(&domain->lock, flags);
 	guest = domain->muted ? NULL : domain->holder;
 	for (i = 0; i < policy->nr_sources; i++)
-		found |= pcishare_route_source(domain, i);
+		found |= pcishare_route_source(domain, i, NULL);
 	spin_unlock_irqrestore(&domain->lock, flags);
 	if (found && guest) {
 		trace_pcishare_irq(guest);
@@ -303,6 +309,33 @@ static void pcishare_route_clear(struct pcishare_domain *domain,
 	}
 }
 
+static bool pcishare_source_reads(const struct pcishare_policy_source *source,
+				  unsigned int reg)
+{
+	unsigned int i;
+
+	for (i = 0; i < source->pending.count; i++) {
+		const struct pcishare_cond_op *op = &source->pending.ops[i];
+
+		if (op->op != PCISHARE_AND && op->op != PCISHARE_OR &&
+		    op->ref.reg == reg)
+			return true;
+	}
+	return false;
+}
+
+/* What a guest has found by itself does not come as an interrupt any more. */
+static void pcishare_route_remit(struct pcishare_domain *domain, unsigned int reg)
+{
+	const struct pcishare_policy *policy = pcishare_domain_policy(domain);
+	unsigned int i;
+
+	lockdep_assert_held(&domain->lock);
+	for (i = 0; i < policy->nr_sources; i++)
+		if (pcishare_source_reads(&policy->sources[i], reg))
+			domain->owed &= ~BIT(i);
+}
+
 /**
  * pcishare_route_collect - have a status of the device be its guest's
  * @domain: the domain
@@ -327,11 +360,41 @@ void pcishare_route_collect(struct pcishare_domain *domain,
 	bits = pcishare_register_read(domain, reg) & pcishare_status_bits(reg);
 	if (bits) {
 		pcishare_route_clear(domain, reg, bits);
+		pcishare_route_remit(domain, index);
 		bits = pcishare_instance_latch(&guest->instance, index, bits);
 	}
 	spin_unlock_irqrestore(&domain->lock, flags);
 	if (bits && pcishare_instance_is_pending(&guest->instance))
 		pcishare_irq_raise(guest);
+}
+
+/**
+ * pcishare_route_seen - a guest has read a register for something else
+ * @domain: the domain
+ * @reg: the register, of which reading takes a status
+ * @value: what it was, but for the guest's bits, which it did not get
+ *
+ * Locking: the guest's lock held; it has the domain.
+ */
+void pcishare_route_seen(struct pcishare_domain *domain,
+			 const struct pcishare_reg *reg, u64 value)
+{
+	const struct pcishare_policy *policy = pcishare_domain_policy(domain);
+	const struct pcishare_seen seen = {
+		.reg = reg - policy->regs,
+		.value = value,
+	};
+	unsigned long flags;
+	bool found = false;
+	unsigned int i;
+
+	spin_lock_irqsave(&domain->lock, flags);
+	for (i = 0; i < policy->nr_sources; i++)
+		if (pcishare_source_reads(&policy->sources[i], seen.reg))
+			found |= pcishare_route_source(domain, i, &seen);
+	spin_unlock_irqrestore(&domain->lock, flags);
+	if (found)
+		pcishare_irq_raise(domain->holder);
 }
 
 /**

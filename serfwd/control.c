@@ -14,8 +14,8 @@
 #include "control.h"
 #include "lines.h"
 #include "link.h"
+#include "listener.h"
 #include "policy.h"
-#include "receive.h"
 #include "trace.h"
 
 /* Set on the real port whatever the vtty wants: every error is to be seen. */
@@ -367,8 +367,8 @@ void serfwd_set_policy(struct serfwd_link *link, int *policy, int value)
 	mutex_unlock(&link->ctl_lock);
 	serfwd_control_reset_vtty(link);
 	serfwd_control_throttle(link);
-	/* What the port keeps for a stalled reader falls under it as well. */
-	serfwd_receive_restart(link);
+	/* What is kept for a stalled reader falls under it as well. */
+	serfwd_listener_restart(link);
 }
 
 /**

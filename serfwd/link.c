@@ -14,6 +14,7 @@
 #include "control.h"
 #include "lines.h"
 #include "link.h"
+#include "listener.h"
 #include "receive.h"
 #include "share.h"
 #include "stall.h"
@@ -382,6 +383,7 @@ void serfwd_link_close(struct serfwd_link *link)
 {
 	RCU_INIT_POINTER(link->vtty, NULL);
 	synchronize_rcu();
+	serfwd_listener_close(link);
 	serfwd_control_close(link);
 	/*
 	 * As a port that is closed: what did not get out or in by now is

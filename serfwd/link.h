@@ -51,6 +51,7 @@
 /**
  * struct serfwd_link - one pseudo-UART and the real port bound to it
  * @vport: tty port of the vtty; its kref is the link's reference count
+ * @flip_work: the tty core's work of @vport's flip buffer, see listener.c
  * @index: number of the vtty, /dev/ttySF<index>
  * @vtty: the vtty while it is open; read under RCU. A reader that goes on to
  *	sleep takes tty_ldisc_ref() inside the RCU read side section: closing
@@ -91,6 +92,7 @@
  */
 struct serfwd_link {
 	struct tty_port vport;
+	work_func_t flip_work;
 	unsigned int index;
 
 	struct tty_struct __rcu *vtty;

@@ -15,6 +15,7 @@
 
 #include "capture.h"
 #include "link.h"
+#include "listener.h"
 #include "receive.h"
 #include "share.h"
 #include "stall.h"
@@ -35,11 +36,16 @@ static struct serfwd_link *serfwd_port_link(struct tty_port *port)
 	return port->itty->disc_data;
 }
 
-/*
- * A reference on the line discipline of the open vtty, NULL when it is closed
- * or just being changed; *open tells which.
+/**
+ * serfwd_receive_ldisc_ref - keep a vtty's line discipline, to receive by it
+ * @link: the link
+ * @open: set to whether the vtty is open
+ *
+ * Return: a reference, to be given back by tty_ldisc_deref(); NULL if the vtty
+ * is closed or the line discipline is just being changed.
+ * Context: any.
  */
-static struct tty_ldisc *serfwd_vtty_ldisc(struct serfwd_link *link, bool *open)
+struct tty_ldisc *serfwd_receive_ldisc_ref(struct serfwd_link *link, bool *open)
 {
 	struct tty_ldisc *ld = NULL;
 	struct tty_struct *vtty;
@@ -138,6 +144,27 @@ static size_t serfwd_receive_over(struct serfwd_link *link,
 	return taken;
 }
 
+/**
+ * serfwd_receive_offer - hand bytes over to a vtty
+ * @link: its link
+ * @ld: its line discipline
+ * @cp: the bytes
+ * @fp: their flags, or NULL
+ * @count: how many
+ *
+ * Return: how many it took, after making room for them if that is the policy.
+ * Context: may sleep; the vtty's buf.lock is held.
+ */
+size_t serfwd_receive_offer(struct serfwd_link *link, struct tty_ldisc *ld,
+			    const u8 *cp, const u8 *fp, size_t count)
+{
+	size_t taken = serfwd_receive_ldisc(ld, cp, fp, count);
+
+	if (unlikely(taken < count))
+		taken = serfwd_receive_over(link, ld, cp, fp, count, taken);
+	return taken;
+}
+
 static size_t serfwd_receive_closed(struct serfwd_link *link, size_t count)
 {
 	atomic64_add(count, &link->stats.rx_closed);
@@ -153,7 +180,10 @@ static size_t serfwd_receive_link(struct serfwd_link *link, const u8 *cp,
 	u64 began;
 	bool open;
 
-	ld = serfwd_vtty_ldisc(link, &open);
+	/* Its flip buffer's work restarts us when that is empty. */
+	if (serfwd_listener_behind(link))
+		return 0;
+	ld = serfwd_receive_ldisc_ref(link, &open);
 	if (unlikely(!ld)) {
 		if (open)
 			return 0;	/* serfwd_receive_restart() follows */
@@ -162,9 +192,7 @@ static size_t serfwd_receive_link(struct serfwd_link *link, const u8 *cp,
 	/* Keeps TIOCSTI and flushing out of the line discipline. */
 	began = serfwd_hop_begin(&link->stats);
 	mutex_lock(&link->vport.buf.lock);
-	taken = serfwd_receive_ldisc(ld, cp, fp, count);
-	if (unlikely(taken < count))
-		taken = serfwd_receive_over(link, ld, cp, fp, count, taken);
+	taken = serfwd_receive_offer(link, ld, cp, fp, count);
 	mutex_unlock(&link->vport.buf.lock);
 	tty_ldisc_deref(ld);
 	serfwd_hop_end(link, SERFWD_RX, began, count, taken);
@@ -174,20 +202,6 @@ static size_t serfwd_receive_link(struct serfwd_link *link, const u8 *cp,
 }
 
 /* What the owner took is copied to the others; nobody waits for them. */
-static void serfwd_receive_copy(struct serfwd_link *link, const u8 *cp,
-				const u8 *fp, size_t count)
-{
-	size_t taken;
-
-	if (!rcu_access_pointer(link->vtty))
-		return;
-	taken = serfwd_receive_link(link, cp, fp, count);
-	if (taken == count)
-		return;
-	atomic64_add(count - taken, &link->stats.rx_dropped);
-	trace_serfwd_drop(link->index, count - taken);
-}
-
 static size_t serfwd_receive_shared(struct serfwd_link *host, const u8 *cp,
 				    const u8 *fp, size_t count)
 {
@@ -200,7 +214,7 @@ static size_t serfwd_receive_shared(struct serfwd_link *host, const u8 *cp,
 	if (taken && READ_ONCE(host->policy.share_read) == SERFWD_SHARE_READ_ALL)
 		list_for_each_entry(party, &host->share.parties, share.node)
 			if (party != owner)
-				serfwd_receive_copy(party, cp, fp, taken);
+				serfwd_listener_receive(party, cp, fp, taken);
 	mutex_unlock(&host->share.lock);
 	return taken;
 }
@@ -233,12 +247,24 @@ static size_t serfwd_receive(struct tty_port *port, const u8 *cp,
 	return taken;
 }
 
-/* n_tty counts what it has looked at: just what it will be handed later. */
-static void serfwd_lookahead_ldisc(struct tty_ldisc *ld, const u8 *cp,
-				   const u8 *fp, size_t count)
+/**
+ * serfwd_receive_look - let a vtty look at bytes that it has no room for yet
+ * @ld: its line discipline
+ * @cp: the bytes
+ * @fp: their flags, or NULL
+ * @count: how many
+ *
+ * n_tty counts what it has looked at: just what it will be handed later.
+ *
+ * Context: may sleep; the vtty's buf.lock is held.
+ */
+void serfwd_receive_look(struct tty_ldisc *ld, const u8 *cp, const u8 *fp,
+			 size_t count)
 {
 	size_t done = 0;
 
+	if (!ld->ops->lookahead_buf)
+		return;
 	if (!fp || !serfwd_flags_ignored(ld->tty)) {
 		ld->ops->lookahead_buf(ld->tty, cp, fp, count);
 		return;
@@ -260,12 +286,14 @@ static void serfwd_lookahead(struct tty_port *port, const u8 *cp,
 	struct tty_ldisc *ld;
 	bool open;
 
-	ld = serfwd_vtty_ldisc(link, &open);
+	/* Not before what comes before it. */
+	if (serfwd_listener_behind(link))
+		return;
+	ld = serfwd_receive_ldisc_ref(link, &open);
 	if (!ld)
 		return;
 	mutex_lock(&link->vport.buf.lock);
-	if (ld->ops->lookahead_buf)
-		serfwd_lookahead_ldisc(ld, cp, fp, count);
+	serfwd_receive_look(ld, cp, fp, count);
 	mutex_unlock(&link->vport.buf.lock);
 	tty_ldisc_deref(ld);
 }
@@ -343,8 +371,14 @@ bool serfwd_receive_taken(struct tty_struct *real)
 	return real->port->client_ops != &tty_port_default_client_ops;
 }
 
-/* Is there anything in the port's flip buffer? */
-static bool serfwd_receive_pending(struct tty_port *port)
+/**
+ * serfwd_receive_pending - is there anything in a port's flip buffer?
+ * @port: the port
+ *
+ * Return: true if so.
+ * Context: may sleep.
+ */
+bool serfwd_receive_pending(struct tty_port *port)
 {
 	struct tty_buffer *head;
 	size_t commit;

@@ -5,7 +5,16 @@
 #include <linux/types.h>
 
 struct serfwd_link;
+struct tty_ldisc;
+struct tty_port;
 struct tty_struct;
+
+struct tty_ldisc *serfwd_receive_ldisc_ref(struct serfwd_link *link, bool *open);
+size_t serfwd_receive_offer(struct serfwd_link *link, struct tty_ldisc *ld,
+			    const u8 *cp, const u8 *fp, size_t count);
+void serfwd_receive_look(struct tty_ldisc *ld, const u8 *cp, const u8 *fp,
+			 size_t count);
+bool serfwd_receive_pending(struct tty_port *port);
 
 void serfwd_receive_attach(struct tty_struct *real);
 void serfwd_receive_detach(struct tty_struct *real);

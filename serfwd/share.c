@@ -465,7 +465,7 @@ static int serfwd_share_join_locked(struct serfwd_link *link,
 	if (!serfwd_link_reserve(link))
 		return -EBUSY;
 	if (!host->share.host) {
-		static_branch_inc(&serfwd_share_key);
+		static_branch_enable(&serfwd_share_key);
 		serfwd_share_add(host, host);
 	}
 	serfwd_share_add(host, link);
@@ -498,7 +498,6 @@ static void serfwd_share_part(struct serfwd_link *host)
 		return;
 	serfwd_share_remove(host, host);
 	cancel_delayed_work_sync(&host->share.work);
-	static_branch_dec(&serfwd_share_key);
 }
 
 /**

@@ -5,7 +5,8 @@
  * The port belongs to one link, the host; others take part in it. One of them
  * all, the owner, has the port at a time, as if there were no other: what it
  * writes goes out, its settings are the line's, it sets the pace of receiving.
- * The others have no port to write to, and a copy of what the owner receives.
+ * The others have no port to write to, and a copy of what the owner receives,
+ * see listener.c.
  *
  * Lock order: see link.h.
  */
@@ -33,7 +34,8 @@ struct tty_struct;
  *
  * Of a host only:
  *
- * @lock: serialises who takes part, who owns the port, and copying
+ * @lock: serialises who takes part, who owns the port, and copying; no listener
+ *	is waited for with it held
  * @parties: all that take part, the host too
  * @owner: who has the port
  * @present: a port is attached
@@ -55,7 +57,10 @@ struct serfwd_share {
 	struct delayed_work work;
 };
 
-/* On while at least one port is shared. */
+/*
+ * On since a port was shared for the first time. It stays on: what a link has
+ * received as a listener may wait for its reader when it shares no more.
+ */
 DECLARE_STATIC_KEY_FALSE(serfwd_share_key);
 
 void serfwd_share_init(struct serfwd_link *link);

@@ -71,6 +71,14 @@ bool serfwd_stall_make_room(struct serfwd_link *link, struct tty_ldisc *ld)
 	if (READ_ONCE(link->policy.stall) != SERFWD_STALL_DROP_OLDEST ||
 	    !ld->ops->flush_buffer)
 		return false;
+	/*
+	 * A reader that is at it makes room itself. And flushing would wait for
+	 * it: for ever, if it waits for memory that never comes. One that comes
+	 * between here and there is waited for.
+	 */
+	if (!down_write_trylock(&ld->tty->termios_rwsem))
+		return false;
+	up_write(&ld->tty->termios_rwsem);
 	ld->ops->flush_buffer(ld->tty);
 	/* Or else nobody would ever, for there is nothing left to be read. */
 	tty_unthrottle(ld->tty);

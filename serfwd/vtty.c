@@ -15,6 +15,7 @@
 #include "event.h"
 #include "lines.h"
 #include "link.h"
+#include "listener.h"
 #include "proc.h"
 #include "receive.h"
 #include "sysfs.h"
@@ -110,13 +111,17 @@ static const struct tty_port_operations serfwd_vport_ops = {
 
 /*
  * n_tty restarts the flip buffer work of its own port when it has room again.
- * The bytes are in the real port's, so that is the work to restart.
+ * The bytes are in the real port's, so that is the work to restart; but for
+ * what the link received while it listened to another one's port, which is in
+ * the vtty's own and comes first.
  */
-static void serfwd_vport_restart(struct work_struct *work)
+static void serfwd_vport_work(struct work_struct *work)
 {
 	struct tty_port *vport = container_of(work, struct tty_port, buf.work);
+	struct serfwd_link *link = serfwd_vport_link(vport);
 
-	serfwd_receive_restart(serfwd_vport_link(vport));
+	if (serfwd_listener_run(link))
+		serfwd_receive_restart(link);
 }
 
 /* As the serial core sets its ports up. */
@@ -137,7 +142,8 @@ void serfwd_vtty_port_init(struct serfwd_link *link)
 	tty_port_init(&link->vport);
 	serfwd_vport_set_classes(&link->vport);
 	link->vport.ops = &serfwd_vport_ops;
-	INIT_WORK(&link->vport.buf.work, serfwd_vport_restart);
+	serfwd_listener_init(link);
+	INIT_WORK(&link->vport.buf.work, serfwd_vport_work);
 	serfwd_default_termios(&link->termios);
 }
 
@@ -319,7 +325,7 @@ static int serfwd_vtty_ioctl(struct tty_struct *vtty, unsigned int cmd,
 	case TIOCMIWAIT:
 		return serfwd_wait_lines(link, arg);
 	case TCFLSH:
-		/* The tty core flushes our flip buffer, which is not in use. */
+		/* The tty core flushes our own flip buffer, which listeners use. */
 		if (arg == TCIFLUSH || arg == TCIOFLUSH)
 			serfwd_flush_input(link);
 		return -ENOIOCTLCMD;

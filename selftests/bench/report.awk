@@ -10,7 +10,8 @@
 #          memory link BYTES
 #          calibration user U syscalls S
 #
-# Pair N of marks is line N of those.
+# Pair N of marks is line N of those. The file "pci.keys", if there, has lines of a key and
+# its value, from report-pci.awk.
 
 BEGIN {
 	n_endpoints = split("direct serfwd serfwd_stats socat epoll ser2net", endpoints)
@@ -244,7 +245,7 @@ function json_repeat(mode,    first, second)
 	key("serial.direct." mode ".repeat", sprintf("%.6f", repeat[mode]))
 }
 
-function write_json(    t, e, m)
+function write_json(    t, e, m, pci, words)
 {
 	printf "{\n" > "results.json"
 	for (t = 1; t <= n_triggers; t++)
@@ -258,6 +259,10 @@ function write_json(    t, e, m)
 	json_scales()
 	json_guests()
 	key("serial.bytes_lost", lost + 0)
+	while ((getline pci < "pci.keys") > 0) {
+		split(pci, words)
+		key(words[1], words[2])
+	}
 	printf "\n}\n" > "results.json"
 }
 

@@ -17,6 +17,7 @@
 #define EDU_STATUS_COMPUTING	0x01
 #define EDU_STATUS_IRQ		0x80	/* interrupt when done */
 #define EDU_IRQ_STATUS		0x24
+#define EDU_IRQ_STATUS_FACTORIAL 0x01
 #define EDU_IRQ_RAISE		0x60
 #define EDU_IRQ_ACK		0x64
 

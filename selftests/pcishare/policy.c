@@ -678,6 +678,13 @@ TEST_F(policy, unsupported_rest)
 		  "irq pending r.b == 1 owner holder\n",
 		  "9:7: error: reading this would take the status beside it\n" },
 		{ "irq intx pending s != 0 owner holder\n"
+		  "reg r 0 4 32\nfield a 0 live\nfield b 1 status rc\n"
+		  "irq pending r.b == 1 owner holder\nidle s == 0\n",
+		  "9:7: error: reading this would take the status beside it\n" },
+		{ "irq intx pending s != 0 owner holder\n"
+		  "reg r 0 4 32 read\nfield a 0 live\nfield b 1 status latch once\n"
+		  "irq pending r.b == 1 owner holder\nidle s == 0\n", "" },
+		{ "irq intx pending s != 0 owner holder\n"
 		  "reg r 0 4 32 status rc\nirq pending r != 0 owner holder\n"
 		  "idle r == 0 && s == 0\n",
 		  "10:6: error: looking at 'r' would take it from the guest it is for\n" },

@@ -93,6 +93,22 @@ static bool is_attached(void)
 	return serfwd_has_port(1) && !serfwd_has_port(0);
 }
 
+static int move(void)
+{
+	return serfwd_set_port(1, "ttyNM2");
+}
+
+static int move_to_real(void)
+{
+	return serfwd_set_port(1, port_name);
+}
+
+/* A move that failed leaves it where it was. */
+static bool is_where_it_was(void)
+{
+	return serfwd_tty_is("ttySF", 1, "port", "ttyNM0") && !serfwd_has_port(0);
+}
+
 static int bind_real(void)
 {
 	return serfwd_set_port(1, port_name);
@@ -226,6 +242,27 @@ static int set_pins(void)
 	return serfwd_put_tty("ttyNM", 0, "pins", "cts=own-rts dcd=high");
 }
 
+static int set_link(const char *attribute, const char *value)
+{
+	return serfwd_put_tty("ttySF", 1, attribute, value);
+}
+
+static int set_rate(void)
+{
+	return set_link("rate_limit", "1000000") ?: set_link("rate_burst", "100");
+}
+
+static int set_stall(void)
+{
+	return set_link("stall", "hangup") ?: set_link("stall_timeout_ms", "1000");
+}
+
+static int set_flow(void)
+{
+	return set_link("flow", "auto-xonxoff") ?: set_link("flow", "auto-rtscts") ?:
+	       set_link("flow", "guest");
+}
+
 static int count(void)
 {
 	return serfwd_put_tty("ttySF", 1, "stats/enabled", "1");
@@ -275,6 +312,9 @@ static const struct operation {
 	{ "attach a plug", nothing, bind, unbind, nothing_attached },
 	{ "attach a real port", nothing, bind_real, unbind, nothing_attached },
 	{ "attach as ldattach does", open_port, set_ldisc, unset_ldisc, nothing_attached },
+	{ "move to a plug", bind, move, unbind, is_where_it_was },
+	{ "move to a real port", bind, move_to_real, unbind, is_where_it_was },
+	{ "move an open one", bind_open_far, move, close_all, is_where_it_was },
 	{ "detach", bind, unbind, nothing, is_attached },
 	{ "detach what ldattach attached", attach_ldisc, unset_ldisc, nothing, ldisc_is_attached },
 	{ "open", bind, open_vtty, close_and_unbind, is_attached },
@@ -283,6 +323,9 @@ static const struct operation {
 	{ "close", bind_and_open, close_it, unbind, is_attached },
 	{ "write", bind_open_far, write_some, close_all, is_attached },
 	{ "set", bind_and_open, set_speed, close_and_unbind, is_attached },
+	{ "limit the rate", bind_and_open, set_rate, close_and_unbind, is_attached },
+	{ "set what stalling does", bind_and_open, set_stall, close_and_unbind, is_attached },
+	{ "set flow control", bind_and_open, set_flow, close_and_unbind, is_attached },
 	{ "read serial settings", bind_and_open, get_serial, close_and_unbind, is_attached },
 	{ "share", bind, take_part, part_and_unbind, is_attached },
 	{ "give to another", bind_and_share, give, part_and_unbind, is_attached },
@@ -304,7 +347,8 @@ static bool sensible(const struct operation *op, int ret)
 {
 	return ret == -ENOMEM || ret == -EFAULT ||
 	       (ret == -EINVAL && op->act == load) ||
-	       (ret == -ENODEV && op->act == bind_real);
+	       (ret == -ENODEV && (op->act == bind_real ||
+				   op->act == move_to_real));
 }
 
 /* The others have the module loaded. */

@@ -3,7 +3,8 @@
  * Random system calls of ordinary users on everything they can have open: vttys,
  * one of which shares a port, the far end of a null modem, a plug that nobody
  * bound, a real port that is bound. Several processes at once, which are killed
- * now and then; afterwards all has to be as good as before.
+ * now and then, while an administrator moves a link from port to port and changes
+ * policies; afterwards all has to be as good as before.
  *
  *	fuzz CALLS PORT [SEED]
  *
@@ -71,12 +72,12 @@ static char port_path[32];
 static int port_fd = -1;
 
 static struct fuzz_tty ttys[] = {
-	{ .path = "/dev/ttySF0" },	/* has ttyNM0 */
+	{ .path = "/dev/ttySF0" },	/* has ttyNM0, or ttyNM4 */
 	{ .path = "/dev/ttySF1" },	/* has the real port */
 	{ .path = "/dev/ttySF2" },	/* shares that of ttySF0 */
 	{ .path = "/dev/ttySF3" },	/* has none */
-	{ .path = "/dev/ttyNM0" },
 	{ .path = "/dev/ttyNM1" },
+	{ .path = "/dev/ttyNM5" },
 	{ .path = "/dev/ttyNM2" },
 	{ .path = "/dev/ttyNM3" },
 	{ .given = true },		/* the real port, from before */
@@ -347,6 +348,94 @@ static void keep_attached(void)
 	}
 }
 
+/*
+ * The administrator
+ */
+
+/**
+ * struct policy - what is changed now and then
+ * @attribute: of a link
+ * @values: what it gets; the first is what it has by default
+ */
+static const struct policy {
+	const char *attribute;
+	const char *values[4];
+} policies[] = {
+	{ "rate_limit", { "0", "20000", "1000000" } },
+	{ "rate_burst", { "4096", "8", "100000" } },
+	{ "stall", { "block", "drop-newest", "drop-oldest", "hangup" } },
+	{ "stall_timeout_ms", { "10000", "1", "50" } },
+	{ "flow", { "guest", "auto-rtscts", "auto-xonxoff" } },
+	{ "hup", { "guest", "never" } },
+	{ "on_detach", { "hold", "hangup" } },
+	{ "share_read", { "all", "owner" } },
+};
+
+static unsigned int moves, moves_refused, changes, changes_refused;
+
+/* Links that others have open: ttySF0 to ttySF2. */
+#define LINKS	3
+
+/* None of the two plugs is anybody else's to open. */
+static void move_link(void)
+{
+	bool home = serfwd_tty_is("ttySF", 0, "port", "ttyNM0");
+
+	if (serfwd_set_port(0, home ? "ttyNM4" : "ttyNM0"))
+		moves_refused++;
+	else
+		moves++;
+}
+
+static void change_policy(struct stream *random)
+{
+	const struct policy *policy = &policies[fuzz_pick(random, FUZZ_COUNT(policies))];
+	const char *value = policy->values[fuzz_pick(random, FUZZ_COUNT(policy->values))];
+
+	if (serfwd_put_tty("ttySF", fuzz_pick(random, LINKS), policy->attribute,
+			   value ?: policy->values[0]))
+		changes_refused++;
+	else
+		changes++;
+}
+
+static void administer(struct stream *random)
+{
+	if (fuzz_pick(random, 2))
+		move_link();
+	else
+		change_policy(random);
+}
+
+/* All as it was when it began. */
+static bool put_back(void)
+{
+	bool done = true;
+	unsigned int i, link;
+
+	for (link = 0; link < LINKS; link++)
+		for (i = 0; i < FUZZ_COUNT(policies); i++)
+			done &= !serfwd_put_tty("ttySF", link, policies[i].attribute,
+						policies[i].values[0]);
+	/* Not moved there: a far end may have been left that keeps it where it is. */
+	serfwd_set_port(0, "");
+	keep_attached();
+	return done && !serfwd_put_tty("ttySF", 0, "owner", "ttySF0");
+}
+
+/* Away and back, when nothing keeps it any more. */
+static bool moves_again(void)
+{
+	return !serfwd_set_port(0, "ttyNM4") && !serfwd_set_port(0, "ttyNM0");
+}
+
+static void report_administration(void)
+{
+	ksft_print_msg("%u times moved to another port, %u times not\n", moves,
+		       moves_refused);
+	ksft_print_msg("%u policies changed, %u refused\n", changes, changes_refused);
+}
+
 static void report_progress(void)
 {
 	static long long next;
@@ -375,6 +464,7 @@ static bool fuzz(void)
 		report_progress();
 		sleep_ms(50 + fuzz_pick(&random, 400));
 		keep_attached();
+		administer(&random);
 		for (i = 0; i < PROCESSES; i++)
 			well &= !hangs(&slots[i]);
 		well &= replace(fuzz_pick(&random, PROCESSES));
@@ -443,6 +533,7 @@ static struct end ends[] = {
 	{ .path = "/dev/ttyNM1" },
 	{ .path = "/dev/ttyNM2" },
 	{ .path = "/dev/ttyNM3" },
+	{ .path = "/dev/ttyNM5" },
 };
 
 /* Closing what cannot be sent takes a fifth of a second, not half a minute. */
@@ -557,12 +648,13 @@ static bool set_up(const char *port)
 	unsigned int i;
 
 	snprintf(port_path, sizeof(port_path), "/dev/%s", port);
-	snprintf(params, sizeof(params), "links=4 nullmodems=2 ports=ttyNM0,%s",
+	snprintf(params, sizeof(params), "links=4 nullmodems=3 ports=ttyNM0,%s",
 		 port);
 	if (serfwd_reload(params))
 		return false;
 	/* From here on, or else their code is patched while others run it. */
 	serfwd_put_tty("ttySF", 0, "stats/enabled", "1");
+	serfwd_put_tty("ttySF", 3, "rate_limit", "1000000");
 	port_fd = open(port_path, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
 	keep_attached();
 	if (!serfwd_has_port(0) || !serfwd_has_port(1) ||
@@ -638,7 +730,7 @@ int main(int argc, char **argv)
 	wanted = strtoull(argv[1], NULL, 0);
 	seed = argc > 3 ? strtoull(argv[3], NULL, 0) : (uint64_t)time(NULL);
 	ksft_print_header();
-	ksft_set_plan(7);
+	ksft_set_plan(9);
 	ksft_print_msg("seed %llu\n", (unsigned long long)seed);
 	slots = mmap(NULL, PROCESSES * sizeof(*slots), PROT_READ | PROT_WRITE,
 		     MAP_SHARED | MAP_ANONYMOUS, -1, 0);
@@ -657,10 +749,11 @@ int main(int argc, char **argv)
 			 "the log stays short\n");
 	report_kcov();
 
-	attaches = 0;
-	keep_attached();
-	serfwd_put_tty("ttySF", 0, "owner", "ttySF0");
+	report_administration();
+	ksft_test_result(put_back() && !changes_refused,
+			 "policies can be changed and put back\n");
 	ksft_test_result(all_ends(restore), "settings can be restored\n");
+	ksft_test_result(moves_again(), "a link moves to another port and back\n");
 	ksft_test_result(null_modem_works(), "bytes pass a null modem both ways\n");
 	ksft_test_result(real_port_works(), "bytes pass a real port both ways\n");
 	ksft_test_result(tear_down(), "the module unloads\n");

@@ -6,11 +6,14 @@
  *	ttySF0, ttySF1, ttySF2 - ttyNM0 === ttyNM1, opened directly
  */
 #include "line-fixture.h"
+#include "stuck.h"
 #include "writer.h"
 
 #define FAR		"/dev/ttyNM1"
 #define PARTIES		3
 #define STREAM_BYTES	300000	/* of each writer */
+#define FLOOD_BYTES	1500000	/* more than a flip buffer holds */
+#define CHUNK		1000
 
 FIXTURE(share) {
 	int fd[PARTIES];
@@ -153,16 +156,196 @@ TEST_F(share, the_owner_receives)
 	EXPECT_EQ(0, line_queued(self->fd[2], FIONREAD));
 }
 
+/* Send @count bytes of the stream that @sent are sent of; return how many went. */
+static int send_stream(int fd, int sent, int count)
+{
+	unsigned char buf[CHUNK];
+	int i;
+
+	for (i = 0; i < count; i++)
+		buf[i] = (sent + i) & 0x7f;
+	return line_write(fd, buf, count);
+}
+
+/*
+ * Read on in a stream, until it has @until bytes or no more come. Returns how
+ * many it has then; no more than are right.
+ */
+static int read_stream(int fd, int got, int until)
+{
+	unsigned char buf[CHUNK];
+	int ret, i;
+
+	while (got < until) {
+		int want = until - got < CHUNK ? until - got : CHUNK;
+
+		ret = line_read(fd, buf, want);
+		for (i = 0; i < ret; i++)
+			if (buf[i] != ((got + i) & 0x7f))
+				return got + i;
+		got += ret;
+		if (ret < want)
+			break;
+	}
+	return got;
+}
+
+/* Send from @from up to @until, and have the owner @fd receive it. */
+static int pass_stream(int far, int fd, int from, int until)
+{
+	while (from < until) {
+		if (send_stream(far, from, CHUNK) != CHUNK ||
+		    read_stream(fd, from, from + CHUNK) != from + CHUNK)
+			break;
+		from += CHUNK;
+	}
+	return from;
+}
+
+static long dropped(unsigned int number)
+{
+	char path[96];
+
+	serfwd_tty_path(path, sizeof(path), "ttySF", number, "stats/rx_dropped");
+	return sysfs_number(path);
+}
+
 /* Those who only listen do not hold the owner up; what they lose is counted. */
 TEST_F(share, a_listener_that_does_not_read)
 {
-	char buf[20000] = {};
+	int got;
 
-	ASSERT_EQ(sizeof(buf), line_write(self->far, buf, sizeof(buf)));
-	EXPECT_EQ(sizeof(buf), line_read(self->fd[0], buf, sizeof(buf)));
-	EXPECT_EQ(4095, line_queued(self->fd[1], FIONREAD));
-	EXPECT_TRUE(is(1, "stats/rx_dropped", "15905"));
-	EXPECT_TRUE(is(0, "stats/rx_dropped", "0"));
+	ASSERT_EQ(FLOOD_BYTES,
+		  pass_stream(self->far, self->fd[0], 0, FLOOD_BYTES));
+	got = read_stream(self->fd[1], 0, FLOOD_BYTES);
+	TH_LOG("%d bytes were kept for it", got);
+	EXPECT_LT(4095, got);
+	EXPECT_EQ(FLOOD_BYTES, got + dropped(1));
+	EXPECT_EQ(0, dropped(0));
+}
+
+TEST_F(share, a_listener_that_drops)
+{
+	int got;
+
+	ASSERT_EQ(0, set(1, "stall", "drop-newest"));
+	ASSERT_EQ(20000, pass_stream(self->far, self->fd[0], 0, 20000));
+	EXPECT_TRUE(becomes(1, "stats/rx_dropped", "15905"));
+	EXPECT_EQ(4095, read_stream(self->fd[1], 0, 4095));
+	EXPECT_EQ(0, line_queued(self->fd[1], FIONREAD));
+
+	/* What is kept already falls under a new policy. */
+	ASSERT_EQ(20000, pass_stream(self->far, self->fd[0], 0, 20000));
+	ASSERT_EQ(0, set(2, "stall", "drop-newest"));
+	EXPECT_TRUE(becomes(2, "stats/rx_dropped", "35905"));
+	got = read_stream(self->fd[2], 0, 40000);
+	EXPECT_EQ(4095, got);
+}
+
+/* Its reader is stuck with the locks of its tty, and somebody waits for them. */
+TEST_F(share, a_listener_whose_reader_is_stuck)
+{
+	struct termios2 termios = line_raw(LINE_CFLAG);
+	struct stuck reader;
+	struct call setter;
+	int ret = stuck_init(&reader);
+
+	if (ret == -EOPNOTSUPP)
+		SKIP(return, "the kernel has no userfaultfd");
+	ASSERT_EQ(0, ret);
+	ASSERT_EQ(CHUNK, pass_stream(self->far, self->fd[0], 0, CHUNK));
+	ASSERT_EQ(CHUNK, line_await(self->fd[1], FIONREAD, CHUNK));
+	ASSERT_EQ(0, stuck_start(&reader, self->fd[1], CHUNK, LINE_PATIENCE));
+	call_ioctl(&setter, self->fd[1], TCSETS2, (unsigned long)&termios);
+	EXPECT_FALSE(call_returns(&setter, LINE_QUIET));
+
+	EXPECT_EQ(STREAM_BYTES,
+		  pass_stream(self->far, self->fd[0], CHUNK, STREAM_BYTES));
+	EXPECT_EQ(0, give(2));
+	EXPECT_EQ(0, give(0));
+	EXPECT_EQ(2, line_write(self->fd[0], "ok", 2));
+	EXPECT_EQ(2, line_await(self->far, FIONREAD, 2));
+
+	EXPECT_EQ(CHUNK, stuck_finish(&reader));
+	EXPECT_TRUE(call_returns(&setter, LINE_PATIENCE));
+	EXPECT_EQ(STREAM_BYTES, read_stream(self->fd[1], CHUNK, STREAM_BYTES));
+	EXPECT_EQ(0, dropped(1));
+}
+
+/* With what has to be dropped for it nobody waits for an owner's reader either. */
+TEST_F(share, an_owner_whose_reader_is_stuck)
+{
+	struct stuck reader;
+	int ret = stuck_init(&reader);
+
+	if (ret == -EOPNOTSUPP)
+		SKIP(return, "the kernel has no userfaultfd");
+	ASSERT_EQ(0, ret);
+	ASSERT_EQ(0, set(0, "stall", "drop-oldest"));
+	ASSERT_EQ(CHUNK, pass_stream(self->far, self->fd[2], 0, CHUNK));
+	ASSERT_EQ(CHUNK, line_await(self->fd[0], FIONREAD, CHUNK));
+	ASSERT_EQ(0, stuck_start(&reader, self->fd[0], CHUNK, LINE_PATIENCE));
+
+	EXPECT_EQ(20000, pass_stream(self->far, self->fd[2], CHUNK, 20000));
+	EXPECT_LT(0, dropped(0));
+	EXPECT_EQ(0, give(1));
+	EXPECT_EQ(0, serfwd_set_port(0, ""));
+	EXPECT_EQ(CHUNK, stuck_finish(&reader));
+}
+
+/* What it received as a listener comes before what it receives as the owner. */
+TEST_F(share, a_listener_that_becomes_the_owner)
+{
+	struct writer writer;
+	int half = STREAM_BYTES / 2;
+
+	writer_start(&writer, self->far, 0, STREAM_BYTES);
+	ASSERT_EQ(half, read_stream(self->fd[0], 0, half));
+	ASSERT_EQ(0, give(1));
+	EXPECT_EQ(STREAM_BYTES, read_stream(self->fd[1], 0, STREAM_BYTES));
+	pthread_join(writer.thread, NULL);
+	EXPECT_EQ(0, dropped(1));
+}
+
+/* And before what it receives from a port of its own. */
+TEST_F(share, a_listener_that_leaves)
+{
+	ASSERT_EQ(20000, pass_stream(self->far, self->fd[0], 0, 20000));
+	ASSERT_EQ(0, set(1, "share", "\n"));
+	ASSERT_EQ(0, set(2, "share", "\n"));
+	ASSERT_EQ(0, serfwd_set_port(0, ""));
+	ASSERT_EQ(0, serfwd_set_port(1, "ttyNM0"));
+	ASSERT_EQ(CHUNK, send_stream(self->far, 20000, CHUNK));
+	EXPECT_EQ(20000 + CHUNK,
+		  read_stream(self->fd[1], 0, 20000 + CHUNK));
+	EXPECT_EQ(20000, read_stream(self->fd[2], 0, 20000 + CHUNK));
+	ASSERT_EQ(0, serfwd_set_port(1, ""));
+}
+
+/* As from a port that is closed, its next user gets nothing of it. */
+TEST_F(share, a_listener_that_is_closed)
+{
+	ASSERT_EQ(20000, pass_stream(self->far, self->fd[0], 0, 20000));
+	close(self->fd[1]);
+	self->fd[1] = line_open_raw(vtty(1));
+	EXPECT_EQ(0, ioctl(self->fd[2], TCFLSH, TCIFLUSH));
+	ASSERT_EQ(CHUNK, pass_stream(self->far, self->fd[0], 0, CHUNK));
+	EXPECT_EQ(CHUNK, read_stream(self->fd[1], 0, CHUNK));
+	EXPECT_EQ(0, line_queued(self->fd[1], FIONREAD));
+	EXPECT_EQ(CHUNK, read_stream(self->fd[2], 0, CHUNK));
+	EXPECT_EQ(0, line_queued(self->fd[2], FIONREAD));
+}
+
+TEST_F(share, a_listener_that_is_hung_up)
+{
+	ASSERT_EQ(0, set(1, "stall_timeout_ms", "100"));
+	ASSERT_EQ(0, set(1, "stall", "hangup"));
+	ASSERT_EQ(20000, pass_stream(self->far, self->fd[0], 0, 20000));
+	EXPECT_TRUE(becomes(1, "stats/rx_stall_hangups", "1"));
+	close(self->fd[1]);
+	self->fd[1] = line_open_raw(vtty(1));
+	ASSERT_EQ(CHUNK, pass_stream(self->far, self->fd[0], 0, CHUNK));
+	EXPECT_EQ(CHUNK, read_stream(self->fd[1], 0, CHUNK));
 }
 
 /*

@@ -1,0 +1,353 @@
+# SPDX-License-Identifier: GPL-2.0
+#
+# report-pci.awk counts-pci phases-pci: see report.
+#
+# counts-pci:  pair N kernel K user U syscalls S port_in I port_out O vmruns V guest G
+# phases-pci:  phase NAME count C [turns T]	so many accesses, interrupts, factorials
+#              exits NAME COUNT EXITS		to user space, of COUNT accesses
+#              calibration user U syscalls S
+#
+# Pair N of marks is line N of "phase" and "calibration". A name that comes more than
+# once is measured by the median.
+
+BEGIN {
+	n_classes = split("ro context context_other status status_other busy busy_other start " \
+			  "ack ack_other deny unnamed", classes)
+	only["busy"] = only["busy_other"] = only["status"] = only["status_other"] = "read"
+	only["ack"] = only["ack_other"] = "write"
+	n_ways = split("pcishare passthrough passthrough_trap", ways)
+	n_users = split("1 2 4 8", users)
+	n_guests = split("1 2 4", guests)
+	n_directions = split("read write", directions)
+	# Of what vfio-pci takes for an access that is trapped as well.
+	target_access = 1.1
+	target_irq = 1.05
+	# Factorials of eight users, of those of two.
+	target_share = 0.95
+}
+
+function complain(what)
+{
+	print "report: " what > "/dev/stderr"
+	failed = 1
+}
+
+# Fields name value, name value, ... from field @first on, into field[].
+function read_fields(first,    n)
+{
+	split("", field)
+	for (n = first; n < NF; n += 2)
+		field[$n] = $(n + 1)
+}
+
+$1 == "pair" {
+	pair_count++
+	read_fields(3)
+	insns[$2] = field["kernel"] + field["user"]
+	in_guest[$2] = field["guest"]
+	user[$2] = field["user"]
+	syscalls[$2] = field["syscalls"]
+}
+
+$1 == "unfinished" {
+	complain("a phase did not end")
+}
+
+$1 == "calibration" {
+	pair = phase_count++
+	read_fields(2)
+	if (user[pair] != field["user"] || syscalls[pair] != field["syscalls"])
+		complain("counted " user[pair] " instructions and " syscalls[pair] \
+			 " system calls for " field["user"] " and " field["syscalls"])
+	calibrated = 1
+}
+
+$1 == "phase" {
+	pair = phase_count++
+	read_fields(3)
+	if (!(pair in insns) || !field["count"]) {
+		complain($2 " was not counted")
+		next
+	}
+	times[$2]++
+	sample[$2, times[$2]] = insns[pair] / field["count"]
+	guest_insn[$2] = in_guest[pair] / field["count"]
+	turns[$2] += field["turns"]
+	done[$2] += field["count"]
+}
+
+$1 == "exits" {
+	user_exits[$2] = $4 / $3
+}
+
+# Sorts the samples of a name.
+function median(name,    n, m, value)
+{
+	for (n = 2; n <= times[name]; n++) {
+		value = sample[name, n]
+		for (m = n - 1; m && sample[name, m] > value; m--)
+			sample[name, m + 1] = sample[name, m]
+		sample[name, m + 1] = value
+	}
+	return sample[name, int((times[name] + 1) / 2)]
+}
+
+function spread(name)
+{
+	return sample[name, times[name]] - sample[name, 1]
+}
+
+function key(name, value)
+{
+	print name, value > "pci.keys"
+}
+
+function ratio_key(name, of, base)
+{
+	if (insn[of] != "" && insn[base] > 0)
+		key(name, sprintf("%.4f", insn[of] / insn[base]))
+}
+
+# An access: its keys, and that all of it is there.
+function write_access(name, base)
+{
+	if (!(name in insn) || !(name in user_exits)) {
+		complain(name " is missing")
+		return
+	}
+	key(name ".insn", sprintf("%.1f", insn[name]))
+	key(name ".user_exits", sprintf("%.3f", user_exits[name]))
+	if (base != name)
+		ratio_key(name ".ratio", name, base)
+}
+
+function write_accesses(    c, d)
+{
+	for (c = 1; c <= n_classes; c++)
+		for (d = 1; d <= n_directions; d++)
+			if (!(classes[c] in only) || only[classes[c]] == directions[d])
+				write_access("pci." classes[c] "." directions[d],
+					     "pci.passthrough_trap." directions[d])
+	for (d = 1; d <= n_directions; d++) {
+		write_access("pci.passthrough." directions[d],
+			     "pci.passthrough." directions[d])
+		write_access("pci.passthrough_trap." directions[d],
+			     "pci.passthrough_trap." directions[d])
+	}
+}
+
+function write_interrupt(name, base)
+{
+	if (!(name in insn)) {
+		complain(name " is missing")
+		return
+	}
+	key(name ".insn", sprintf("%.1f", insn[name]))
+	key(name ".spread", sprintf("%.1f", spread(name)))
+	if (base != name)
+		ratio_key(name ".ratio", name, base)
+}
+
+function write_interrupts(    w)
+{
+	for (w = 1; w <= n_ways; w++) {
+		write_interrupt("pci.irq." ways[w], "pci.irq.passthrough")
+		write_interrupt("pci.op." ways[w], "pci.op.passthrough_trap")
+	}
+	write_interrupt("pci.irq.passthrough.vfio_intx", "pci.irq.passthrough.vfio_intx")
+	write_interrupt("pci.irq.passthrough.vfio_msi", "pci.irq.passthrough.vfio_msi")
+	write_interrupt("pci.irq.pcishare.vfio_intx", "pci.irq.passthrough.vfio_intx")
+	write_interrupt("pci.irq.pcishare.vfio_msi", "pci.irq.passthrough.vfio_msi")
+}
+
+function write_share(name)
+{
+	if (!(name in insn)) {
+		complain(name " is missing")
+		return
+	}
+	key(name ".ops_per_minsn", sprintf("%.3f", 1e6 / insn[name]))
+	if (turns[name])
+		key(name ".turns_per_op", sprintf("%.4f", turns[name] / done[name]))
+}
+
+function write_shares(    n)
+{
+	for (n = 1; n <= n_users; n++)
+		write_share("pci.share." users[n])
+	for (n = 1; n <= n_guests; n++)
+		write_share("pci.share.guests" guests[n])
+}
+
+function line(text)
+{
+	print text > "table-pci.txt"
+}
+
+function cell(there, text)
+{
+	return sprintf(" %20s", there ? text : "-")
+}
+
+function access_cell(name, base)
+{
+	return cell(name in insn, sprintf("%.0f (%.3f) %.0f", insn[name],
+		    insn[base] > 0 ? insn[name] / insn[base] : 0, user_exits[name]))
+}
+
+function access_row(class,    d, text)
+{
+	text = sprintf("%-17s", class)
+	for (d = 1; d <= n_directions; d++)
+		text = text access_cell("pci." class "." directions[d],
+					"pci.passthrough_trap." directions[d])
+	line(text)
+}
+
+function table_accesses(    c)
+{
+	line("")
+	line("A guest's access to a register: instructions of the host (ratio to the trapped access")
+	line("of vfio-pci), exits to QEMU")
+	line(sprintf("%-17s %20s %20s", "", "read", "write"))
+	for (c = 1; c <= n_classes; c++)
+		access_row(classes[c])
+	access_row("passthrough")
+	access_row("passthrough_trap")
+}
+
+function interrupt_cell(name, base)
+{
+	return cell(name in insn, sprintf("%.0f (%.3f)", insn[name],
+		    insn[base] ? insn[name] / insn[base] : 0))
+}
+
+function interrupt_row(way)
+{
+	line(sprintf("%-17s", way) \
+	     interrupt_cell("pci.irq." way, "pci.irq.passthrough") \
+	     interrupt_cell("pci.op." way, "pci.op.passthrough_trap") \
+	     interrupt_cell("pci.irq." way ".vfio_intx", "pci.irq.passthrough.vfio_intx") \
+	     interrupt_cell("pci.irq." way ".vfio_msi", "pci.irq.passthrough.vfio_msi"))
+}
+
+function table_interrupts(    w)
+{
+	line("")
+	line("From the device's interrupt to a guest's program, a whole factorial of a guest, and from")
+	line("the interrupt to a VFIO user (ratio to vfio-pci; of the factorial, trapped)")
+	line(sprintf("%-17s %20s %20s %20s %20s", "", "interrupt", "factorial", "VFIO INTx", "VFIO MSI"))
+	for (w = 1; w <= n_ways; w++)
+		interrupt_row(ways[w])
+}
+
+function share_row(name, title)
+{
+	line(sprintf("%-17s", title) \
+	     cell(name in insn, insn[name] ? sprintf("%.2f", 1e6 / insn[name]) : "") \
+	     cell(turns[name] > 0, done[name] ? sprintf("%.3f", turns[name] / done[name]) : ""))
+}
+
+function table_shares(    n)
+{
+	line("")
+	line("Factorials per million instructions, and how often the device changed hands for each")
+	for (n = 1; n <= n_users; n++)
+		share_row("pci.share." users[n], users[n] " VFIO user(s)")
+	for (n = 1; n <= n_guests; n++)
+		share_row("pci.share.guests" guests[n], guests[n] " guest(s)")
+}
+
+function verdict(name, value, bound, ok)
+{
+	line(sprintf("  %-48s %8.4f  %s  %s", name, value, bound, ok ? "reached" : "MISSED"))
+}
+
+# The dearest access of a class that is there for guests to use.
+function dearest(direction,    c, name, most)
+{
+	for (c = 1; c <= n_classes; c++) {
+		name = "pci." classes[c] "." direction
+		if (classes[c] != "unnamed" && name in insn && insn[name] > most)
+			most = insn[name]
+	}
+	return most
+}
+
+function targets(    d, value, base)
+{
+	line("")
+	line("Targets, pcishare to vfio-pci with all accesses trapped")
+	for (d = 1; d <= n_directions; d++) {
+		base = insn["pci.passthrough_trap." directions[d]]
+		if (!base)
+			continue
+		value = dearest(directions[d]) / base
+		verdict("the dearest register's " directions[d], value,
+			"at most " target_access, value <= target_access)
+	}
+	if (insn["pci.irq.passthrough"]) {
+		value = insn["pci.irq.pcishare"] / insn["pci.irq.passthrough"]
+		verdict("an interrupt", value, "at most " target_irq, value <= target_irq)
+	}
+	if (insn["pci.share.8"]) {
+		value = insn["pci.share.2"] / insn["pci.share.8"]
+		verdict("factorials of eight users, to two", value,
+			"at least " target_share, value >= target_share)
+	}
+}
+
+function write_repeat(    again)
+{
+	again = insn["pci.again.read"]
+	if (!again || !insn["pci.context.read"])
+		return
+	again = again / insn["pci.context.read"] - 1
+	key("pci.context.read.repeat", sprintf("%.6f", again))
+	line("")
+	line(sprintf("Reading a context register measured again differs by %+.0f ppm", again * 1e6))
+}
+
+# For gnuplot: a row per class, reads and writes to the trapped access.
+function write_data(    c, d, row, name, base)
+{
+	for (c = 1; c <= n_classes; c++) {
+		row = classes[c]
+		gsub(/_/, " ", row)
+		row = "\"" row "\""
+		for (d = 1; d <= n_directions; d++) {
+			name = "pci." classes[c] "." directions[d]
+			base = insn["pci.passthrough_trap." directions[d]]
+			row = row " " (name in insn && base ? insn[name] / base : "NaN")
+		}
+		print row > "pci.dat"
+	}
+	print "\n" > "pci.dat"
+	for (c = 1; c <= n_users; c++)
+		if (("pci.share." users[c]) in insn)
+			print users[c], 1e6 / insn["pci.share." users[c]] > "pci.dat"
+	print "\n" > "pci.dat"
+	for (c = 1; c <= n_guests; c++)
+		if (("pci.share.guests" guests[c]) in insn)
+			print guests[c], 1e6 / insn["pci.share.guests" guests[c]] > "pci.dat"
+}
+
+END {
+	for (name in times)
+		insn[name] = median(name)
+	write_accesses()
+	write_interrupts()
+	write_shares()
+	table_accesses()
+	table_interrupts()
+	table_shares()
+	targets()
+	write_repeat()
+	write_data()
+	if (pair_count != phase_count)
+		complain(pair_count " pairs of marks for " phase_count \
+			 " phases: all names of pci are in doubt")
+	if (!calibrated)
+		complain("there was no calibration of pci")
+	exit failed
+}

@@ -1,0 +1,114 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# host:
+# time-out: 600
+#
+# What an administrator set up is there after a reboot: two boots of the test VM, which
+# have /etc/mdevctl.d in common. In the first mdevctl defines a mediated device, in the
+# second the example files of scripts/host bring all of it back: modprobe's parameters,
+# udev, and mdevctl by udev.
+
+set -eu
+
+top=$(cd "$(dirname "$0")/../.." && pwd)
+kept=$top/build/reboot
+
+# In the VM: what outlives the boot is what is in build/.
+keep()
+{
+	mkdir -p /etc/mdevctl.d
+	mount --bind "$kept" /etc/mdevctl.d
+}
+
+install_files()
+{
+	mdev_install_policies
+	cp "$top/scripts/host/pcishare.conf" /etc/modprobe.d/
+	cp "$top/scripts/host/60-pcishare.rules" /etc/udev/rules.d/
+	install -D -t "/lib/modules/$DEVSHARE_RELEASE/updates" \
+		"$DEVSHARE_BUILD/pcishare/pcishare.ko"
+	depmod
+}
+
+start_udevd()
+{
+	/lib/systemd/systemd-udevd --daemon
+	cleanup_push udevadm control --exit
+	wait_for 20 'udevd' udevadm control --ping
+}
+
+first_boot()
+{
+	[ -z "$(ls -A /etc/mdevctl.d)" ]
+	install_files
+	modprobe pcishare
+	mdevctl define -u "$edu_uuid" -p "$edu" -t pcishare-lease -a
+	mdevctl modify -u "$edu_uuid" --addattr name --value 'meter 3'
+	mdevctl modify -u "$edu_uuid" --addattr weight --value 300
+	mdevctl define -u "$port_uuid" -p "$card" -t pcishare-partition -a
+	mdevctl modify -u "$port_uuid" --addattr partition --value 2
+	mdevctl list -d
+}
+
+all_there()
+{
+	[ -e "/sys/bus/mdev/devices/$edu_uuid" ] && [ -e "/sys/bus/mdev/devices/$port_uuid" ]
+}
+
+# What the boot of a host does: events of all its devices, and then the modules of
+# /etc/modules-load.d.
+second_boot()
+{
+	install_files
+	start_udevd
+	udevadm trigger --subsystem-match=pci --action=add
+	udevadm settle --timeout=60
+	modprobe pcishare
+	wait_for 30 'both mediated devices' all_there
+	udevadm settle --timeout=60
+	mdevctl list
+	[ "$(mdev_get "$edu_uuid" name)" = 'meter 3' ]
+	[ "$(mdev_get "$edu_uuid" weight)" -eq 300 ]
+	[ "$(mdev_get "$port_uuid" partition)" -eq 2 ]
+	rmmod pcishare
+}
+
+inside()
+{
+	. "$top/selftests/lib/lib.sh"
+	. "$top/selftests/lib/pcishare.sh"
+	. "$top/selftests/lib/mdev.sh"
+	edu=$(pci_address 1234:11e8)
+	card=$(pci_address 1b36:0004)
+	edu_uuid=$(mdev_uuid 1)
+	port_uuid=$(mdev_uuid 2)
+	keep
+	"$1_boot"
+}
+
+# boot KERNEL first|second
+boot()
+{
+	"$top/scripts/vm/run" --kernel "$1" --name "pcishare-reboot-$1-$2" --timeout 120 --cpus 1 \
+		--device edu --device pci-serial-4x -- "$top/selftests/pcishare/reboot.sh" "$2"
+}
+
+if [ -n "${DEVSHARE_KERNEL:-}" ]; then
+	inside "$1"
+	exit
+fi
+
+. "$top/selftests/lib/cleanup.sh"
+. "$top/selftests/lib/ktap.sh"
+
+cleanup_push rm -rf "$kept"
+# shellcheck disable=SC2153
+read -r -a kernels <<<"$KERNELS"
+ktap_plan $((2 * ${#kernels[@]}))
+for kernel in "${kernels[@]}"; do
+	rm -rf "$kept"
+	mkdir -p "$kept"
+	ktap_run "$kernel: mediated devices are defined" boot "$kernel" first
+	ktap_run "$kernel: and are there after a reboot" boot "$kernel" second
+done
+ktap_finish

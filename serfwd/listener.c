@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Who listens to a port that another link owns.
+ *
+ * The owner's bytes are handed over in place, see receive.c. What a listener
+ * gets of them goes through the flip buffer of its own vtty, whose work hands
+ * it over: so a listener that does not read, or whose reader waits for memory
+ * with the line discipline's locks held, holds up nobody else. What does not
+ * fit in there is lost for this listener.
+ *
+ * The flip buffer of a vtty has nothing but this in it.
+ */
+#include <linux/rcupdate.h>
+#include <linux/tty.h>
+#include <linux/tty_flip.h>
+#include <linux/tty_ldisc.h>
+
+#include "link.h"
+#include "listener.h"
+#include "receive.h"
+#include "stall.h"
+#include "stats.h"
+#include "trace.h"
+
+/**
+ * serfwd_listener_receive - give a listener a copy of what the owner received
+ * @link: the listener
+ * @cp: the bytes
+ * @fp: their flags, or NULL
+ * @count: how many
+ *
+ * Context: does not sleep. The host's share.lock is held: one puts in at a time.
+ */
+void serfwd_listener_receive(struct serfwd_link *link, const u8 *cp,
+			     const u8 *fp, size_t count)
+{
+	struct tty_port *vport = &link->vport;
+	size_t put = count;
+
+	/* serfwd_listener_close() waits for us. */
+	rcu_read_lock();
+	if (rcu_access_pointer(link->vtty)) {
+		put = fp ? tty_insert_flip_string_flags(vport, cp, fp, count) :
+			   tty_insert_flip_string(vport, cp, count);
+		tty_flip_buffer_push(vport);
+	}
+	rcu_read_unlock();
+	if (put == count)
+		return;
+	atomic64_add(count - put, &link->stats.rx_dropped);
+	trace_serfwd_drop(link->index, count - put);
+}
+
+/*
+ * Called by the vtty's flip buffer work, with its buf.lock held. Returns how
+ * many bytes are done with.
+ */
+static size_t serfwd_listener_hand_over(struct tty_port *vport, const u8 *cp,
+					const u8 *fp, size_t count)
+{
+	struct serfwd_link *link = container_of(vport, struct serfwd_link, vport);
+	struct tty_ldisc *ld;
+	size_t taken;
+	u64 began;
+	bool open;
+
+	ld = serfwd_receive_ldisc_ref(link, &open);
+	if (!ld)
+		return open ? 0 : count; /* the work is restarted, or it is closed */
+	began = serfwd_hop_begin(&link->stats);
+	taken = serfwd_receive_offer(link, ld, cp, fp, count);
+	tty_ldisc_deref(ld);
+	serfwd_hop_end(link, SERFWD_RX, began, count, taken);
+	/* The work also runs for what has just been put in: that is no room. */
+	if (taken)
+		serfwd_stall_over(link);
+	if (taken < count)
+		taken += serfwd_stalled(link, count - taken);
+	return taken;
+}
+
+/* As above, for what the line discipline has no room for yet. */
+static void serfwd_listener_lookahead(struct tty_port *vport, const u8 *cp,
+				      const u8 *fp, size_t count)
+{
+	struct serfwd_link *link = container_of(vport, struct serfwd_link, vport);
+	struct tty_ldisc *ld;
+	bool open;
+
+	ld = serfwd_receive_ldisc_ref(link, &open);
+	if (!ld)
+		return;
+	serfwd_receive_look(ld, cp, fp, count);
+	tty_ldisc_deref(ld);
+}
+
+static void serfwd_listener_wakeup(struct tty_port *vport)
+{
+	tty_port_default_client_ops.write_wakeup(vport);
+}
+
+ADAPT_PORT_RECEIVE_BUF(serfwd_listener_hand_over);
+ADAPT_PORT_LOOKAHEAD_BUF(serfwd_listener_lookahead);
+
+static const struct tty_port_client_operations serfwd_listener_ops = {
+	.receive_buf	= ADAPTED_PORT_RECEIVE_BUF(serfwd_listener_hand_over),
+	.lookahead_buf	= ADAPTED_PORT_LOOKAHEAD_BUF(serfwd_listener_lookahead),
+	.write_wakeup	= serfwd_listener_wakeup,
+};
+
+/**
+ * serfwd_listener_init - set up what a new link does while it listens
+ * @link: the link; the work of its flip buffer is the tty core's still
+ */
+void serfwd_listener_init(struct serfwd_link *link)
+{
+	link->flip_work = link->vport.buf.work.func;
+	link->vport.client_ops = &serfwd_listener_ops;
+}
+
+/**
+ * serfwd_listener_pending - is there anything in the flip buffer of a vtty?
+ * @link: its link
+ *
+ * Return: true if the link has not been handed all that it received while it
+ * listened; which comes before all that it receives as an owner.
+ * Context: may sleep.
+ */
+bool serfwd_listener_pending(struct serfwd_link *link)
+{
+	return serfwd_receive_pending(&link->vport);
+}
+
+/**
+ * serfwd_listener_run - hand over what a link received while it listened
+ * @link: the link
+ *
+ * Return: true if that was all.
+ * Context: the work of the vtty's flip buffer.
+ */
+bool serfwd_listener_run(struct serfwd_link *link)
+{
+	if (!serfwd_listener_behind(link))
+		return true;
+	link->flip_work(&link->vport.buf.work);
+	return !serfwd_listener_pending(link);
+}
+
+/**
+ * serfwd_listener_restart - hand over all that was left for a link
+ * @link: the link
+ *
+ * First what it received while it listened, then what is left in its port.
+ *
+ * Context: any.
+ */
+void serfwd_listener_restart(struct serfwd_link *link)
+{
+	queue_work(port_flip_wq(&link->vport), &link->vport.buf.work);
+}
+
+/**
+ * serfwd_listener_close - drop what a closed vtty has not been handed
+ * @link: its link, whose vtty nobody finds any more since an RCU grace period
+ *
+ * Context: may sleep.
+ */
+void serfwd_listener_close(struct serfwd_link *link)
+{
+	if (serfwd_listener_behind(link))
+		link->flip_work(&link->vport.buf.work);
+}
