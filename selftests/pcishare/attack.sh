@@ -13,7 +13,7 @@ set -eu
 
 calls=1000000
 [ "$DEVSHARE_KERNEL" != debug ] || calls=100000
-[ -z "${DEVSHARE_CI:-}" ] || calls=20000
+[ -z "${DEVSHARE_CI:-}" ] || calls=50000
 [ -z "${DEVSHARE_SOAK:-}" ] || calls=10000000
 
 policy_install pcishare/policies/1234-11e8.policy

@@ -24,9 +24,12 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "../lib/sysfs.h"
+
 #define KVM_RAM		0x10000
 #define KVM_CODE	0x1000
-#define KVM_PORT	0x10
+#define KVM_PORT	0x10	/* written at an interrupt */
+#define KVM_PORT_READY	0x11	/* written once it can be interrupted */
 /* Of the interrupt controller's fifth line, by which the interrupt comes. */
 #define KVM_LINE	5
 #define KVM_VECTOR	0x25
@@ -44,6 +47,7 @@ asm("	.pushsection .rodata\n"
 	"	movb $0x01, %al; outb %al, $0x21\n"
 	"	movb $0xdf, %al; outb %al, $0x21\n"
 	"	movw $0x4d0, %dx; movb $0x20, %al; outb %al, %dx\n"
+	"	outb %al, $0x11\n"
 	"	sti\n"
 	"1:	hlt\n"
 	"	jmp 1b\n"
@@ -68,6 +72,7 @@ extern const char kvm_guest_begin[], kvm_guest_interrupt[], kvm_guest_end[];
  * @thread: runs it
  * @on_interrupt: called when the machine has been interrupted, before it ends that
  * @arg: for @on_interrupt
+ * @ready: it can be interrupted
  * @stop: it is to end
  * @exits: stops for other reasons than ours
  */
@@ -80,6 +85,7 @@ struct kvm_guest {
 	pthread_t thread;
 	void (*on_interrupt)(void *arg);
 	void *arg;
+	atomic_bool ready;
 	atomic_bool stop;
 	unsigned int exits;
 };
@@ -102,8 +108,13 @@ static inline void *kvm_thread(void *arg)
 			guest->on_interrupt(guest->arg);
 			continue;
 		}
-		printf("# the machine stopped: reason %u\n",
-		       guest->run->exit_reason);
+		if (guest->run->exit_reason == KVM_EXIT_IO &&
+		    guest->run->io.port == KVM_PORT_READY) {
+			guest->ready = true;
+			continue;
+		}
+		dprintf(STDOUT_FILENO, "# the machine stopped: reason %u\n",
+			guest->run->exit_reason);
 		guest->exits++;
 		break;
 	}
@@ -166,10 +177,11 @@ static inline int kvm_guest_start(struct kvm_guest *guest)
 {
 	struct sigaction on_signal = { .sa_handler = kvm_on_signal };
 	int kvm = open("/dev/kvm", O_RDWR | O_CLOEXEC);
-	int ret;
+	int ret, waited;
 
 	if (kvm < 0)
 		return -errno;
+	guest->ready = false;
 	guest->stop = false;
 	guest->exits = 0;
 	guest->run_size = ioctl(kvm, KVM_GET_VCPU_MMAP_SIZE, 0);
@@ -188,7 +200,12 @@ static inline int kvm_guest_start(struct kvm_guest *guest)
 	if (ret)
 		return ret;
 	sigaction(SIGUSR1, &on_signal, NULL);
-	return -pthread_create(&guest->thread, NULL, kvm_thread, guest);
+	if (pthread_create(&guest->thread, NULL, kvm_thread, guest))
+		return -EAGAIN;
+	/* An interrupt from before would come a second time. */
+	for (waited = 0; !guest->ready && waited < SYSFS_PATIENCE; waited++)
+		sleep_ms(1);
+	return guest->ready ? 0 : -ETIMEDOUT;
 }
 
 /**
