@@ -308,8 +308,17 @@ function write_repeat(    again)
 	line(sprintf("Reading a context register measured again differs by %+.0f ppm", again * 1e6))
 }
 
+# A row per number of users: what is done, to what one gets done.
+function write_relative(names, numbers, count,    n)
+{
+	print "\n" > "pci.dat"
+	for (n = 1; n <= count; n++)
+		if (names[n] in times && names[1] in times)
+			print numbers[n], insn[names[1]] / insn[names[n]] > "pci.dat"
+}
+
 # For gnuplot: a row per class, reads and writes to the trapped access.
-function write_data(    c, d, row, name, base)
+function write_data(    c, d, row, name, base, relative)
 {
 	for (c = 1; c <= n_classes; c++) {
 		row = classes[c]
@@ -322,14 +331,12 @@ function write_data(    c, d, row, name, base)
 		}
 		print row > "pci.dat"
 	}
-	print "\n" > "pci.dat"
 	for (c = 1; c <= n_users; c++)
-		if (("pci.share." users[c]) in times)
-			print users[c], 1e6 / insn["pci.share." users[c]] > "pci.dat"
-	print "\n" > "pci.dat"
+		relative[c] = "pci.share." users[c]
+	write_relative(relative, users, n_users)
 	for (c = 1; c <= n_guests; c++)
-		if (("pci.share.guests" guests[c]) in times)
-			print guests[c], 1e6 / insn["pci.share.guests" guests[c]] > "pci.dat"
+		relative[c] = "pci.share.guests" guests[c]
+	write_relative(relative, guests, n_guests)
 }
 
 END {
