@@ -144,7 +144,7 @@ demo-pci: vm-ready
 shell: vm-ready
 	@scripts/vm/run --kernel $(vm_kernel) --shell
 
-## bench: count instructions per byte against the direct port and others
+## bench: count instructions, of serial links and of shared PCI devices; ten to fifteen minutes
 .PHONY: bench
 bench: setup-bench vm-ready
 	@KERNEL='$(vm_kernel)' selftests/bench/run

@@ -15,6 +15,7 @@
 #include <signal.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/wait.h>
 
 #include "../pcishare/edu.h"
 #include "../pcishare/vfio.h"
@@ -198,6 +199,7 @@ static void catch_interrupts(const char *name, bool msi, const char *path,
 struct board {
 	unsigned int ready;
 	unsigned int users;
+	pid_t pids[GUESTS_MAX];
 	int events[GUESTS_MAX];
 	int over;			/* event: the window is */
 	unsigned long left;		/* factorials to be computed in it */
@@ -270,7 +272,7 @@ static void make_events(struct board *board)
 		die("eventfd");
 }
 
-/* They end with this process. */
+/* Whatever happens, they end with this process. */
 static void start_users(struct board *board)
 {
 	unsigned int number;
@@ -280,13 +282,27 @@ static void start_users(struct board *board)
 
 		if (pid < 0)
 			die("fork");
-		if (pid)
+		if (pid) {
+			board->pids[number - 1] = pid;
 			continue;
+		}
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		work(board, number);
 	}
 	while (__atomic_load_n(&board->ready, __ATOMIC_SEQ_CST) < board->users)
 		usleep(1000);
+}
+
+/* Until they have closed their devices, for whoever comes next. */
+static void end_users(const struct board *board)
+{
+	unsigned int number;
+
+	signal(SIGCHLD, SIG_DFL);
+	for (number = 0; number < board->users; number++)
+		kill(board->pids[number], SIGKILL);
+	while (wait(NULL) > 0)
+		;
 }
 
 static void measure_window(struct board *board, unsigned long count)
@@ -323,6 +339,7 @@ static void share(const char *name, unsigned int users, unsigned long count)
 		printf("phase %s count %lu\n", name, count);
 		fflush(stdout);
 	}
+	end_users(board);
 }
 
 /*

@@ -111,7 +111,7 @@ function ratio_key(name, of, base)
 # An access: its keys, and that all of it is there.
 function write_access(name, base)
 {
-	if (!(name in insn) || !(name in user_exits)) {
+	if (!(name in times) || !(name in user_exits)) {
 		complain(name " is missing")
 		return
 	}
@@ -138,7 +138,7 @@ function write_accesses(    c, d)
 
 function write_interrupt(name, base)
 {
-	if (!(name in insn)) {
+	if (!(name in times)) {
 		complain(name " is missing")
 		return
 	}
@@ -162,7 +162,7 @@ function write_interrupts(    w)
 
 function write_share(name)
 {
-	if (!(name in insn)) {
+	if (!(name in times)) {
 		complain(name " is missing")
 		return
 	}
@@ -191,7 +191,7 @@ function cell(there, text)
 
 function access_cell(name, base)
 {
-	return cell(name in insn, sprintf("%.0f (%.3f) %.0f", insn[name],
+	return cell(name in times, sprintf("%.0f (%.3f) %.0f", insn[name],
 		    insn[base] > 0 ? insn[name] / insn[base] : 0, user_exits[name]))
 }
 
@@ -218,7 +218,7 @@ function table_accesses(    c)
 
 function interrupt_cell(name, base)
 {
-	return cell(name in insn, sprintf("%.0f (%.3f)", insn[name],
+	return cell(name in times, sprintf("%.0f (%.3f)", insn[name],
 		    insn[base] ? insn[name] / insn[base] : 0))
 }
 
@@ -244,7 +244,7 @@ function table_interrupts(    w)
 function share_row(name, title)
 {
 	line(sprintf("%-17s", title) \
-	     cell(name in insn, insn[name] ? sprintf("%.2f", 1e6 / insn[name]) : "") \
+	     cell(name in times, insn[name] ? sprintf("%.2f", 1e6 / insn[name]) : "") \
 	     cell(turns[name] > 0, done[name] ? sprintf("%.3f", turns[name] / done[name]) : ""))
 }
 
@@ -268,7 +268,7 @@ function dearest(direction,    c, name, most)
 {
 	for (c = 1; c <= n_classes; c++) {
 		name = "pci." classes[c] "." direction
-		if (classes[c] != "unnamed" && name in insn && insn[name] > most)
+		if (classes[c] != "unnamed" && name in times && insn[name] > most)
 			most = insn[name]
 	}
 	return most
@@ -308,8 +308,17 @@ function write_repeat(    again)
 	line(sprintf("Reading a context register measured again differs by %+.0f ppm", again * 1e6))
 }
 
+# A row per number of users: what is done, to what one gets done.
+function write_relative(names, numbers, count,    n)
+{
+	print "\n" > "pci.dat"
+	for (n = 1; n <= count; n++)
+		if (names[n] in times && names[1] in times)
+			print numbers[n], insn[names[1]] / insn[names[n]] > "pci.dat"
+}
+
 # For gnuplot: a row per class, reads and writes to the trapped access.
-function write_data(    c, d, row, name, base)
+function write_data(    c, d, row, name, base, relative)
 {
 	for (c = 1; c <= n_classes; c++) {
 		row = classes[c]
@@ -318,18 +327,16 @@ function write_data(    c, d, row, name, base)
 		for (d = 1; d <= n_directions; d++) {
 			name = "pci." classes[c] "." directions[d]
 			base = insn["pci.passthrough_trap." directions[d]]
-			row = row " " (name in insn && base ? insn[name] / base : "NaN")
+			row = row " " (name in times && base ? insn[name] / base : "NaN")
 		}
 		print row > "pci.dat"
 	}
-	print "\n" > "pci.dat"
 	for (c = 1; c <= n_users; c++)
-		if (("pci.share." users[c]) in insn)
-			print users[c], 1e6 / insn["pci.share." users[c]] > "pci.dat"
-	print "\n" > "pci.dat"
+		relative[c] = "pci.share." users[c]
+	write_relative(relative, users, n_users)
 	for (c = 1; c <= n_guests; c++)
-		if (("pci.share.guests" guests[c]) in insn)
-			print guests[c], 1e6 / insn["pci.share.guests" guests[c]] > "pci.dat"
+		relative[c] = "pci.share.guests" guests[c]
+	write_relative(relative, guests, n_guests)
 }
 
 END {
