@@ -83,13 +83,16 @@ finish()
 	module_unload serfwd
 }
 
+bytes=16384
+[ -z "${DEVSHARE_CI:-}" ] || bytes=4096
+
 ktap_plan 8
 cleanup_push finish
 module_load serfwd "ports=$port_a,$port_b"
 serfwd_attach ttySF0 "$port_a"
 serfwd_attach ttySF1 "$port_b"
 ktap_run 'two stock guests boot on pseudo-UARTs' guests_on a ttySF0 b ttySF1
-ktap_run '16 KiB each way between the guests' guests_exchange a b 16384 300
+ktap_run "$((bytes >> 10)) KiB each way between the guests" guests_exchange a b "$bytes" 300
 ktap_run 'a guest sets 9600 7E1 on the real port' test_settings
 ktap_run 'a guest drops DTR on the real port' test_dtr
 ktap_run 'QEMU is killed and started again' test_qemu_killed

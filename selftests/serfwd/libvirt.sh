@@ -214,6 +214,14 @@ finish()
 	wait_for 20 'everybody to close' rmmod serfwd
 }
 
+# libvirt sees nothing of the host's kernel but the device.
+if [ -n "${DEVSHARE_CI:-}" ] && [ "$DEVSHARE_KERNEL" != 6.1 ]; then
+	ktap_plan 1
+	ktap_skip 'a domain of libvirt' 'in CI it is for Linux 6.1 only'
+	ktap_finish
+	exit
+fi
+
 ktap_plan 10
 cleanup_push rm -rf "$work"
 module_load serfwd

@@ -3,15 +3,18 @@
 # vm: --serial pci=null
 # time-out: 1500
 #
-# Attach, detach, kill, hang up and unload at random, a thousand rounds; two
-# hundred on the debug kernel, which is slow.
+# Attach, detach, kill, hang up and unload at random, a thousand rounds; five
+# hundred with DEVSHARE_CI set, two hundred on the debug kernels, which are slow.
 
 set -eu
 
 . "$(dirname "$0")/../lib/lib.sh"
 
 rounds=1000
-[ "$DEVSHARE_KERNEL" != debug ] || rounds=200
+[ -z "${DEVSHARE_CI:-}" ] || rounds=500
+case $DEVSHARE_KERNEL in
+debug|kcsan) rounds=200 ;;
+esac
 [ -z "${DEVSHARE_SOAK:-}" ] || rounds=20000
 
 "$DEVSHARE_PROGRAMS/serfwd/lifecycle" \

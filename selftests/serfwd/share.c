@@ -92,6 +92,7 @@ TEST_F(share, coming_and_going)
 	EXPECT_TRUE(is(1, "port", "ttyNM0"));
 	EXPECT_TRUE(is(2, "owner", "ttySF0"));
 	EXPECT_TRUE(is(3, "owner", "ttySF3"));
+	EXPECT_TRUE(is(3, "waiting", ""));
 	EXPECT_EQ(-ENODEV, set(3, "share", "ttySF4"));
 	EXPECT_EQ(-ENODEV, set(3, "share", "ttyS0"));
 	EXPECT_EQ(-ENODEV, set(3, "share", "ttySF0x"));
@@ -422,6 +423,34 @@ TEST_F(share, exclusive_until_it_is_closed)
 	ASSERT_EQ(4, line_write(self->fd[1], "mine", 4));
 	EXPECT_EQ(4, line_await(self->far, FIONREAD, 4));
 	self->fd[0] = line_open_raw(vtty(0));
+}
+
+TEST_F(share, who_waits_longest_comes_first)
+{
+	EXPECT_EQ(-1, write(self->fd[2], "2", 1));
+	sleep_ms(50);
+	EXPECT_EQ(-1, write(self->fd[1], "1", 1));
+	EXPECT_TRUE(is(0, "waiting", "ttySF1 ttySF2"));
+	ASSERT_EQ(0, set(0, "share_write", "exclusive"));
+	close(self->fd[0]);
+	EXPECT_TRUE(becomes(0, "owner", "ttySF2"));
+	EXPECT_TRUE(is(0, "waiting", "ttySF1"));
+	self->fd[0] = line_open_raw(vtty(0));
+}
+
+/* On a port that takes its time, handing over waits for what is still to be sent. */
+TEST_F(share, what_the_last_owner_wrote_goes_first)
+{
+	char text[100], got[sizeof(text) + 1];
+
+	memset(text, 'u', sizeof(text));
+	ASSERT_EQ(0, serfwd_put_tty("ttyNM", 0, "pacing", "1"));
+	ASSERT_EQ(100, line_write(self->fd[0], text, 100));
+	ASSERT_EQ(0, give(1));
+	ASSERT_EQ(1, line_write(self->fd[1], "1", 1));
+	ASSERT_EQ(101, line_read(self->far, got, 101));
+	EXPECT_EQ(0, memcmp(text, got, 100));
+	EXPECT_EQ('1', got[100]);
 }
 
 TEST_F(share, token_is_passed_when_idle)

@@ -6,6 +6,6 @@
 # Everything at once, at random, on eight links.
 
 seconds=60
-[ -z "${DEVSHARE_CI:-}" ] || seconds=30
+[ -z "${DEVSHARE_CI:-}" ] || seconds=20
 [ -z "${DEVSHARE_SOAK:-}" ] || seconds=3600
 exec "$DEVSHARE_PROGRAMS/serfwd/torture" "$seconds"

@@ -5,23 +5,24 @@
 # soak-time-out: 21600
 #
 # Bytes both ways at once through real ports, with readers that stop at random;
-# see transfer.c. 4 MiB each way; 1 MiB with DEVSHARE_CI set, 64 MiB with
+# see transfer.c. 4 MiB each way; 256 KiB with DEVSHARE_CI set, 64 MiB with
 # DEVSHARE_SOAK. SERFWD_TRANSFER_BYTES and SERFWD_TRANSFER_SEED override.
 
 set -eu
 
 . "$(dirname "$0")/../lib/lib.sh"
 
+# More than fits into the buffers of a port that nobody reads, about 1.3 MiB.
+overrun_bytes=$((2 << 20))
 if [ -n "${DEVSHARE_SOAK:-}" ]; then
 	bytes=$((64 << 20))
 elif [ -n "${DEVSHARE_CI:-}" ]; then
-	bytes=$((1 << 20))
+	bytes=$((1 << 18))
+	overrun_bytes=$((3 << 19))
 else
 	bytes=$((4 << 20))
 fi
 bytes=${SERFWD_TRANSFER_BYTES:-$bytes}
-# More than fits into the buffers of a port that nobody reads, about 1.3 MiB.
-overrun_bytes=$((2 << 20))
 program=${DEVSHARE_PROGRAMS:-$DEVSHARE_CHECKOUT/build/selftests}/serfwd/transfer
 
 # attached N: has ttySF<N> got the port number N?
