@@ -52,7 +52,7 @@ static int pcishare_exclusive_try(struct pcishare_domain *domain,
 	mutex_lock(&guest->lock);
 	if (READ_ONCE(domain->device->gone) || READ_ONCE(guest->going))
 		ret = -ENODEV;
-	else if (domain->holder || !pcishare_exclusive_is_next(domain, guest))
+	else if (!pcishare_exclusive_is_next(domain, guest) || domain->holder)
 		ret = -EBUSY;
 	else
 		pcishare_domain_set_holder(domain, guest);
