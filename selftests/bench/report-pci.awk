@@ -151,7 +151,7 @@ function write_interrupt(name, base)
 function write_interrupts(    w)
 {
 	for (w = 1; w <= n_ways; w++) {
-		write_interrupt("pci.irq." ways[w], "pci.irq.passthrough")
+		write_interrupt("pci.irq." ways[w], "pci.irq.passthrough_trap")
 		write_interrupt("pci.op." ways[w], "pci.op.passthrough_trap")
 	}
 	write_interrupt("pci.irq.passthrough.vfio_intx", "pci.irq.passthrough.vfio_intx")
@@ -225,7 +225,7 @@ function interrupt_cell(name, base)
 function interrupt_row(way)
 {
 	line(sprintf("%-17s", way) \
-	     interrupt_cell("pci.irq." way, "pci.irq.passthrough") \
+	     interrupt_cell("pci.irq." way, "pci.irq.passthrough_trap") \
 	     interrupt_cell("pci.op." way, "pci.op.passthrough_trap") \
 	     interrupt_cell("pci.irq." way ".vfio_intx", "pci.irq.passthrough.vfio_intx") \
 	     interrupt_cell("pci.irq." way ".vfio_msi", "pci.irq.passthrough.vfio_msi"))
@@ -235,7 +235,7 @@ function table_interrupts(    w)
 {
 	line("")
 	line("From the device's interrupt to a guest's program, a whole factorial of a guest, and from")
-	line("the interrupt to a VFIO user (ratio to vfio-pci; of the factorial, trapped)")
+	line("the interrupt to a VFIO user (ratio to vfio-pci, with accesses trapped)")
 	line(sprintf("%-17s %20s %20s %20s %20s", "", "interrupt", "factorial", "VFIO INTx", "VFIO MSI"))
 	for (w = 1; w <= n_ways; w++)
 		interrupt_row(ways[w])
@@ -286,8 +286,8 @@ function targets(    d, value, base)
 		verdict("the dearest register's " directions[d], value,
 			"at most " target_access, value <= target_access)
 	}
-	if (insn["pci.irq.passthrough"]) {
-		value = insn["pci.irq.pcishare"] / insn["pci.irq.passthrough"]
+	if (insn["pci.irq.passthrough_trap"]) {
+		value = insn["pci.irq.pcishare"] / insn["pci.irq.passthrough_trap"]
 		verdict("an interrupt", value, "at most " target_irq, value <= target_irq)
 	}
 	if (insn["pci.share.8"]) {
