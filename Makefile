@@ -21,9 +21,10 @@ test_kernels = $(or $(KERNELS),$(have_kernels),none)
 # What takes one kernel takes the oldest: that of the stable release.
 vm_kernel = $(firstword $(test_kernels))
 
-# Everything that boots or builds for the test VM does so for the debug kernel.
+# Everything that boots or builds for the test VM does so for the debug kernel, or
+# with DEBUG=kcsan for the one that looks for data races.
 ifneq ($(DEBUG),)
-  override KERNELS := debug
+  override KERNELS := $(if $(filter kcsan,$(DEBUG)),kcsan,debug)
 endif
 
 export KDIR
@@ -104,7 +105,7 @@ check: setup-build setup-check
 dkms-test: setup-dkms
 	@KERNELS='$(KERNELS)' scripts/dkms-test
 
-## test: run the self-tests in the test VM [T=name] [KERNELS="6.1 6.12" | DEBUG=1]
+## test: run the self-tests in the test VM [T=name] [KERNELS="6.1 6.12" | DEBUG=1 | DEBUG=kcsan]
 .PHONY: test
 test: tested
 	@T='$(T)' KERNELS='$(test_kernels)' scripts/test
@@ -114,10 +115,10 @@ test: tested
 soak: tested
 	@T='$(T)' KERNELS='$(test_kernels)' scripts/test --soak
 
-# KASAN, lockdep, kmemleak and more; half an hour to build, once.
+# KASAN, lockdep, kmemleak and more, or KCSAN; half an hour to build, once.
 .PHONY: debug-kernel
 debug-kernel: setup-debug
-	+@scripts/debug-kernel
+	+@scripts/debug-kernel $(or $(filter kcsan,$(DEBUG)),debug)
 
 ## coverage: which lines of serfwd/ tests reach, by gcov on the debug kernel [T=name]
 .PHONY: coverage

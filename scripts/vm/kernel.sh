@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# Which kernel to boot: a name known to scripts/setup, "debug", or a directory
-# that holds vmlinuz (or bzImage) and lib/modules/RELEASE.
+# Which kernel to boot: a name known to scripts/setup, "debug" or "kcsan", or a
+# directory that holds vmlinuz (or bzImage) and lib/modules/RELEASE.
 
 # Set kernel_dir, kernel_image, kernel_release and kernel_modules from $1.
 kernel_find()
@@ -14,7 +14,7 @@ kernel_find()
 	*) kernel_dir=$cache/kernel/$1 ;;
 	esac
 	kernel_dir=$(readlink -e "$kernel_dir") ||
-		die "no kernel '$1': 6.1, 6.12 (made by scripts/setup vm), debug (made by scripts/debug-kernel) or a directory"
+		die "no kernel '$1': 6.1, 6.12 (made by scripts/setup vm), debug or kcsan (made by scripts/debug-kernel) or a directory"
 	for kernel_image in vmlinuz bzImage arch/x86/boot/bzImage; do
 		kernel_image=$kernel_dir/$kernel_image
 		[ ! -f "$kernel_image" ] || break
@@ -27,11 +27,12 @@ kernel_find()
 	kernel_modules=$modules
 }
 
-# Does the debug kernel, or one of its kind, answer to the name $1?
+# Does the debug kernel, or one of its kind, answer to the name $1? The one that
+# looks for data races is.
 kernel_is_debug()
 {
 	case ${1##*/} in
-	debug*) return 0 ;;
+	debug*|kcsan*) return 0 ;;
 	*) return 1 ;;
 	esac
 }

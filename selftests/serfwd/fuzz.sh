@@ -12,7 +12,9 @@ set -eu
 . "$(dirname "$0")/../lib/lib.sh"
 
 calls=1000000
-[ "$DEVSHARE_KERNEL" != debug ] || calls=100000
+case $DEVSHARE_KERNEL in
+debug|kcsan) calls=100000 ;;
+esac
 [ -z "${DEVSHARE_CI:-}" ] || calls=50000
 [ -z "${DEVSHARE_SOAK:-}" ] || calls=10000000
 
