@@ -210,10 +210,10 @@ static bool summary(const struct guest *guest, double seconds)
 	bool right = !guest->wrong && !guest->spurious &&
 		     guest->interrupts == (guest->polls ? 0 : guest->factorials);
 
-	printf("%s factorials=%lu interrupts=%lu wrong=%lu spurious=%lu repeated=%lu "
-	       "seconds=%.1f\n",
+	printf("%s factorials=%lu interrupts=%lu wrong=%lu spurious=%lu",
 	       right ? "ok" : "not ok", guest->factorials, guest->interrupts,
-	       guest->wrong, guest->spurious, guest->repeated, seconds);
+	       guest->wrong, guest->spurious);
+	printf(" repeated=%lu seconds=%.1f\n", guest->repeated, seconds);
 	return right;
 }
 
