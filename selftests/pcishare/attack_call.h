@@ -8,7 +8,7 @@
 #include <sys/mman.h>
 
 #include "../lib/stream.h"
-#include "edu-guest.h"
+#include "edu-user.h"
 
 #define ATTACK_BUFFER	0x1000u
 #define ATTACK_EVENTS	4

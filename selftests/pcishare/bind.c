@@ -8,7 +8,7 @@
 #include <sys/syscall.h>
 
 #include "../lib/harness.h"
-#include "edu-guest.h"
+#include "edu-user.h"
 
 #define TYPE		"pcishare-lease"
 #define GUESTS		3

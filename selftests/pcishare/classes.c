@@ -4,7 +4,7 @@
  * selftests/pcishare/policies.
  */
 #include "../lib/harness.h"
-#include "edu-guest.h"
+#include "edu-user.h"
 
 #define MOST		4
 #define SOURCE		0x80

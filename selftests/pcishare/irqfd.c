@@ -5,7 +5,7 @@
  * back, all in the kernel.
  */
 #include "../lib/harness.h"
-#include "edu-guest.h"
+#include "edu-user.h"
 #include "kvm.h"
 
 #define MACHINES	2

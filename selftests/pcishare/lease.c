@@ -9,7 +9,7 @@
 
 #include "../lib/harness.h"
 #include "../lib/stream.h"
-#include "edu-guest.h"
+#include "edu-user.h"
 
 #define TYPE	"pcishare-lease"
 #define GUESTS	8

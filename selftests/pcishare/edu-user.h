@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * edu-guest.h - guests of one educational device, as their drivers would use it
+ * edu-user.h - guests of one educational device, as their drivers would use it
  */
-#ifndef SELFTESTS_EDU_GUEST_H
-#define SELFTESTS_EDU_GUEST_H
+#ifndef SELFTESTS_EDU_USER_H
+#define SELFTESTS_EDU_USER_H
 
 #include <pthread.h>
 
