@@ -28,6 +28,7 @@
  * @known: @device was read
  * @waits: a start was written that has to wait
  * @latched: a status was read that had been kept for it, and not the device's
+ * @once: that status
  */
 struct pcishare_part {
 	struct pcishare_guest *guest;
@@ -40,6 +41,7 @@ struct pcishare_part {
 	bool known;
 	bool waits;
 	bool latched;
+	u64 once;
 };
 
 static u64 pcishare_field_mask(const struct pcishare_field *field)
@@ -107,6 +109,8 @@ static bool pcishare_part_begin(struct pcishare_part *part)
 	bool live = false;
 	unsigned int i;
 
+	if (guest->state != PCISHARE_GUEST_OPEN)
+		return false;
 	for (i = 0; i < part->reg->nr_fields; i++)
 		live |= part->reg->fields[i].class == PCISHARE_LIVE &&
 			pcishare_part_covers(part, &part->reg->fields[i]);
@@ -156,18 +160,29 @@ static u64 pcishare_read_ro(struct pcishare_part *part,
 	return part->holds ? pcishare_part_device(part) : 0;
 }
 
-static u64 pcishare_read_once(struct pcishare_part *part)
+/* Returns whether a value was kept for the guest's next read, and which. */
+static bool pcishare_take_once(struct pcishare_part *part, u64 *value)
 {
 	struct pcishare_instance *instance = &part->guest->instance;
-	u64 value;
+	struct pcishare_domain *domain = part->guest->domain;
+	bool fresh;
 
-	/* Taken before it may be latched anew. */
-	value = atomic64_read(&instance->latched[part->index]);
-	/* Pairs with pcishare_instance_latch_once(). */
-	if (!test_and_clear_bit(part->index, instance->fresh))
-		return part->holds ? pcishare_part_device(part) : 0;
-	part->latched = true;
-	return value;
+	/* An interrupt latches both under this lock. */
+	spin_lock_irq(&domain->lock);
+	fresh = test_and_clear_bit(part->index, instance->fresh);
+	*value = atomic64_read(&instance->latched[part->index]);
+	spin_unlock_irq(&domain->lock);
+	return fresh;
+}
+
+static u64 pcishare_read_once(struct pcishare_part *part)
+{
+	/* It may have several fields. */
+	if (!part->latched)
+		part->latched = pcishare_take_once(part, &part->once);
+	if (part->latched)
+		return part->once;
+	return part->holds ? pcishare_part_device(part) : 0;
 }
 
 /*
@@ -178,8 +193,11 @@ static void pcishare_read_next(struct pcishare_part *part)
 {
 	struct pcishare_domain *domain = part->guest->domain;
 
-	if (part->known)
-		pcishare_route_seen(domain, part->reg, part->device);
+	if (!part->holds)
+		return;
+	/* If there is, the read of that one settles. */
+	if (part->known && pcishare_route_seen(domain, part->reg, part->device))
+		return;
 	pcishare_source_settle(domain);
 	if (part->guest->device->source.message)
 		pcishare_route(domain);
@@ -418,6 +436,9 @@ static void pcishare_write_part(struct pcishare_part *part)
 	if (!pcishare_part_begin(part))
 		return;
 	pcishare_write_fields(part);
+	/* One of them may have stopped it. */
+	if (guest->state != PCISHARE_GUEST_OPEN)
+		return;
 	if (!part->waits || (!part->holds && pcishare_domain_take(guest)))
 		return;
 	atomic64_inc(&guest->stats.queued_starts);

@@ -294,6 +294,9 @@ disable:
 static void pcishare_device_disable(struct pcishare_device *device)
 {
 	pcishare_device_abandon(device);
+	/* Its lock is held here, so that who closed it meanwhile could not do so. */
+	if (device->resettable && pci_device_is_present(device->pdev))
+		pci_reset_function_locked(device->pdev);
 	pcishare_device_free_domains(device->domains, device->nr_domains);
 	pcishare_bars_unmap(device->pdev, device->bars);
 	pci_disable_device(device->pdev);

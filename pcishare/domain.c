@@ -385,21 +385,21 @@ static int pcishare_domain_pass_on(struct pcishare_domain *domain,
 	return -EBUSY;
 }
 
-/* Returns whether somebody still waits. */
-static bool pcishare_domain_serve(struct pcishare_domain *domain)
+/*
+ * Have it change hands once: others may wait for the turn. Returns 0 if nobody waits,
+ * -EBUSY if it has to be tried again later, else 1.
+ */
+static int pcishare_domain_serve(struct pcishare_domain *domain)
 {
 	struct pcishare_guest *guest;
-	bool waits = false;
+	int ret = 0;
 
 	mutex_lock(&domain->turn);
-	while (!READ_ONCE(domain->device->gone) && !waits) {
-		guest = pcishare_domain_next(domain);
-		if (!guest)
-			break;
-		waits = pcishare_domain_pass_on(domain, guest);
-	}
+	guest = pcishare_domain_next(domain);
+	if (guest && !READ_ONCE(domain->device->gone))
+		ret = pcishare_domain_pass_on(domain, guest) ?: 1;
 	mutex_unlock(&domain->turn);
-	return waits;
+	return ret;
 }
 
 static void pcishare_domain_work(struct work_struct *work)
@@ -408,8 +408,11 @@ static void pcishare_domain_work(struct work_struct *work)
 						      work);
 	unsigned int poll = PCISHARE_POLL_MIN;
 	unsigned int changes = READ_ONCE(domain->changes);
+	int ret;
 
-	while (pcishare_domain_serve(domain)) {
+	while ((ret = pcishare_domain_serve(domain))) {
+		if (ret > 0)
+			continue;
 		wait_event_hrtimeout(domain->wait,
 				     READ_ONCE(domain->changes) != changes,
 				     ns_to_ktime(poll * NSEC_PER_USEC));
@@ -474,8 +477,9 @@ int pcishare_domain_await(struct pcishare_guest *guest)
 		ret = 0;
 	/* Whatever was promised is kept now: the access follows. */
 	guest->promised = false;
-	/* Another access or a start of its may still wait. */
-	if (ret && !guest->awaiting && !guest->instance.nr_waiting)
+	/* Another access or a start of its may still wait, unless it is taken away. */
+	if (ret && !guest->awaiting &&
+	    (ret == -ENODEV || !guest->instance.nr_waiting))
 		pcishare_domain_unqueue(guest);
 	return ret;
 }
@@ -542,7 +546,7 @@ static int pcishare_domain_restart(struct pcishare_domain *domain,
 		pcishare_domain_unqueue(guest);
 	if (domain->holder == guest)
 		ret = pcishare_device_reset(domain);
-	if (!guest->policy)
+	if (!guest->policy || ret == -EAGAIN)
 		return ret;
 	/* After it, for there may have been interrupts before it. */
 	pcishare_instance_reset(&guest->instance);

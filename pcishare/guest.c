@@ -415,9 +415,12 @@ static void pcishare_guest_forsake(struct pcishare_guest *guest)
 	struct pcishare_device *device = guest->device;
 	unsigned int i;
 
+	/* The domains are replaced under this lock. */
+	mutex_lock(&device->lock);
 	WRITE_ONCE(guest->going, true);
 	for (i = 0; i < device->nr_domains; i++)
 		pcishare_domain_poke(&device->domains[i]);
+	mutex_unlock(&device->lock);
 }
 
 /**

@@ -153,13 +153,12 @@ void pcishare_instance_note(struct pcishare_instance *instance, unsigned int reg
  * @value: of the whole register
  *
  * Context: any.
+ * Locking: the domain's lock held.
  */
 void pcishare_instance_latch_once(struct pcishare_instance *instance,
 				  unsigned int reg, u64 value)
 {
 	atomic64_set(&instance->latched[reg], value);
-	/* Pairs with test_and_clear_bit() of the guest's read. */
-	smp_mb__before_atomic();
 	set_bit(reg, instance->fresh);
 }
 

@@ -20,8 +20,8 @@ struct pcishare_reg;
  *	under the guest's lock
  * @latched: by register, status bits that are set for the guest; and of what is no
  *	guest's own, what was seen with them
- * @fresh: by register, @latched is for the guest's next read; set after it and
- *	cleared before it is taken
+ * @fresh: by register, @latched is for the guest's next read; set and taken with it
+ *	under the domain's lock
  * @started: by register, the guest has the device and has set it to work there, so
  *	that what the device has there is its own; under the guest's lock
  * @waiting: registers whose start has not reached the device yet, in order; under

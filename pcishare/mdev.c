@@ -109,14 +109,17 @@ void pcishare_mdev_unregister(void)
 int pcishare_mdev_offer(struct pcishare_device *device)
 {
 	struct pcishare_types *types = &device->types;
+	int ret;
 
 	memset(types, 0, sizeof(*types));
 	types->type.sysfs_name = pcishare_kinds[pcishare_device_mode(device)].name;
 	types->type.pretty_name = types->type.sysfs_name;
 	types->list[0] = &types->type;
-	return mdev_register_parent(&types->parent, &device->pdev->dev,
-				    &pcishare_mdev_driver, types->list,
-				    ARRAY_SIZE(types->list));
+	ret = mdev_register_parent(&types->parent, &device->pdev->dev,
+				   &pcishare_mdev_driver, types->list,
+				   ARRAY_SIZE(types->list));
+	types->offered = !ret;
+	return ret;
 }
 
 /**
@@ -127,5 +130,8 @@ int pcishare_mdev_offer(struct pcishare_device *device)
  */
 void pcishare_mdev_withdraw(struct pcishare_device *device)
 {
-	mdev_unregister_parent(&device->types.parent);
+	/* Not if that failed when its policy was replaced. */
+	if (device->types.offered)
+		mdev_unregister_parent(&device->types.parent);
+	device->types.offered = false;
 }

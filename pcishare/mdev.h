@@ -15,11 +15,13 @@ struct pcishare_device;
  * @parent: the mdev core's
  * @type: in the one way that the policy says
  * @list: what there is of them
+ * @offered: they are known to the mdev core
  */
 struct pcishare_types {
 	struct mdev_parent parent;
 	struct mdev_type type;
 	struct mdev_type *list[1];
+	bool offered;
 };
 
 int pcishare_mdev_register(void);

@@ -46,7 +46,8 @@ static u64 pcishare_look_at(struct pcishare_look *look, unsigned int reg)
 	for (i = 0; i < look->nr_seen; i++)
 		if (seen[i].reg == reg)
 			return seen[i].value;
-	if (WARN_ON_ONCE(i == ARRAY_SIZE(look->seen)))
+	/* An ack that is for more than that: the rest stays, for the next look. */
+	if (i == ARRAY_SIZE(look->seen))
 		return 0;
 	seen[i].reg = reg;
 	seen[i].value = pcishare_register_read(look->domain,
@@ -374,9 +375,10 @@ void pcishare_route_collect(struct pcishare_domain *domain,
  * @reg: the register, of which reading takes a status
  * @value: what it was, but for the guest's bits, which it did not get
  *
+ * Return: whether there is an interrupt in it.
  * Locking: the guest's lock held; it has the domain.
  */
-void pcishare_route_seen(struct pcishare_domain *domain,
+bool pcishare_route_seen(struct pcishare_domain *domain,
 			 const struct pcishare_reg *reg, u64 value)
 {
 	const struct pcishare_policy *policy = pcishare_domain_policy(domain);
@@ -395,6 +397,7 @@ void pcishare_route_seen(struct pcishare_domain *domain,
 	spin_unlock_irqrestore(&domain->lock, flags);
 	if (found)
 		pcishare_irq_raise(domain->holder);
+	return found;
 }
 
 /**

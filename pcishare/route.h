@@ -14,7 +14,7 @@ struct pcishare_reg;
 bool pcishare_route(struct pcishare_domain *domain);
 void pcishare_route_collect(struct pcishare_domain *domain,
 			    const struct pcishare_reg *reg);
-void pcishare_route_seen(struct pcishare_domain *domain,
+bool pcishare_route_seen(struct pcishare_domain *domain,
 			 const struct pcishare_reg *reg, u64 value);
 void pcishare_route_collect_all(struct pcishare_domain *domain);
 void pcishare_route_through(struct pcishare_guest *guest);

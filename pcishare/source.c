@@ -29,7 +29,7 @@
  * So many interrupts may come in one jiffy. If they are more, or if nobody knows
  * what one is for, the device is quiet for PCISHARE_SOURCE_POLL.
  */
-#define PCISHARE_SOURCE_BURST	100
+#define PCISHARE_SOURCE_BURST	(25000 / HZ + 1)
 
 /* A message says that there is something new: so often it is looked for at most. */
 #define PCISHARE_SOURCE_LOOKS	8
@@ -105,7 +105,7 @@ static bool pcishare_source_storms(struct pcishare_source *source, bool found)
 	unsigned long now = jiffies;
 
 	lockdep_assert_held(&source->lock);
-	if (time_after(now, source->tick)) {
+	if (now != source->tick) {
 		source->tick = now;
 		source->burst = 0;
 	}
