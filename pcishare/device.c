@@ -39,8 +39,9 @@ static int pcishare_device_reset_by_all(struct pcishare_domain *domain)
 	if (device->resettable &&
 	    pcishare_device_mode(device) != PCISHARE_PARTITION) {
 		ret = pcishare_device_reset_whole(device);
+		/* There is a way, which has failed. */
 		if (ret)
-			return ret;
+			return ret == -ENOTTY ? -EIO : ret;
 	}
 	if (pcishare_recipe_exists(domain, PCISHARE_RECIPE_RESET))
 		ret = pcishare_recipe_run(domain, PCISHARE_RECIPE_RESET);
@@ -281,7 +282,7 @@ static int pcishare_device_enable(struct pcishare_device *device)
 	ret = pcishare_bars_map(pdev, device->bars);
 	if (ret)
 		goto disable;
-	device->resettable = !pci_reset_function_locked(pdev);
+	device->resettable = pci_reset_function_locked(pdev) != -ENOTTY;
 	ret = pcishare_device_begin(device);
 	if (!ret)
 		return 0;
