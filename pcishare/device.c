@@ -272,20 +272,37 @@ static int pcishare_device_begin(struct pcishare_device *device)
 	return ret;
 }
 
+/* Nobody gets it before it is reset. */
+static void pcishare_device_soil(struct pcishare_device *device)
+{
+	unsigned int i;
+
+	for (i = 0; i < device->nr_domains; i++) {
+		struct pcishare_domain *domain = &device->domains[i];
+
+		domain->used = true;
+		domain->dirty = true;
+	}
+}
+
 static int pcishare_device_enable(struct pcishare_device *device)
 {
 	struct pci_dev *pdev = device->pdev;
-	int ret = pci_enable_device(pdev);
+	int ret = pci_enable_device(pdev), reset;
 
 	if (ret)
 		return ret;
 	ret = pcishare_bars_map(pdev, device->bars);
 	if (ret)
 		goto disable;
-	device->resettable = pci_reset_function_locked(pdev) != -ENOTTY;
+	reset = pci_reset_function_locked(pdev);
+	device->resettable = reset != -ENOTTY;
 	ret = pcishare_device_begin(device);
-	if (!ret)
+	if (!ret) {
+		if (reset && device->resettable)
+			pcishare_device_soil(device);
 		return 0;
+	}
 	pcishare_bars_unmap(pdev, device->bars);
 disable:
 	pci_disable_device(pdev);
