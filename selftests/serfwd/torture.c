@@ -542,6 +542,20 @@ static bool report(const struct pair *pair)
 	       pair->written[0] && pair->written[1];
 }
 
+/* If the end is late, say where everybody is. */
+static void *late_thread(void *unused)
+{
+	int trigger;
+
+	(void)unused;
+	sleep(120);
+	puts("# threads have not ended two minutes after they were told to");
+	trigger = open("/proc/sysrq-trigger", O_WRONLY | O_CLOEXEC);
+	if (trigger >= 0 && write(trigger, "t", 1) == 1)
+		sleep(5);
+	_exit(1);
+}
+
 int main(int argc, char **argv)
 {
 	static struct pair pairs[CHECKED / 2];
@@ -585,6 +599,7 @@ int main(int argc, char **argv)
 		printf("# %u of %u s\n", passed + 5, seconds);
 	}
 	stop = true;
+	start(late_thread, NULL);
 	end_chaos();
 	for (i = 0; i < n; i++)
 		pthread_join(others[i], NULL);
