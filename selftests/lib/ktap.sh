@@ -65,7 +65,8 @@ ktap_progress()
 # first failing command (bash ignores "set -e" in anything tested by && or if,
 # so the status is fetched without). Its output goes through a file, because a
 # process it leaves behind would keep a pipe open. A status of 4 is a skip, its
-# reason being the last line of output.
+# reason being the last line of output. awk ends a last line that has no end; or
+# the result would be taken for the rest of it.
 ktap_run()
 {
 	local name=$1 status output errexit=${-//[!e]/}
@@ -82,7 +83,7 @@ ktap_run()
 	) >"$output" 2>&1
 	status=$?
 	[ -z "$errexit" ] || set -e
-	sed 's/^/# /' "$output"
+	awk '{ print "# " $0 }' "$output"
 	if [ "$status" -eq 4 ]; then
 		ktap_skip "$name" "$(tail -n 1 "$output")"
 	else
