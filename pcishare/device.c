@@ -85,7 +85,7 @@ bool pcishare_device_is_pending(struct pcishare_guest *guest)
 
 	if (!guest->policy)
 		return holds && pcishare_source_is_pending(guest->device);
-	return pcishare_instance_is_pending(&guest->instance) ||
+	return pcishare_instance_pending(&guest->instance) ||
 	       (holds && READ_ONCE(guest->domain->awaits));
 }
 
@@ -272,6 +272,16 @@ static int pcishare_device_begin(struct pcishare_device *device)
 	return ret;
 }
 
+static bool pcishare_device_is_dirty(const struct pcishare_device *device)
+{
+	unsigned int i;
+
+	for (i = 0; i < device->nr_domains; i++)
+		if (device->domains[i].dirty)
+			return true;
+	return false;
+}
+
 /* Nobody gets it before it is reset. */
 static void pcishare_device_soil(struct pcishare_device *device)
 {
@@ -445,15 +455,20 @@ static int pcishare_device_swap_locked(struct pcishare_device *device,
 	struct pcishare_domain *old_domains = device->domains;
 	struct pcishare_loaded *old = device->loaded;
 	unsigned int old_count = device->nr_domains;
+	bool dirty;
 	int ret;
 
 	lockdep_assert_held(&device->lock);
 	pcishare_device_abandon(device);
+	dirty = pcishare_device_is_dirty(device);
 	ret = pcishare_device_adopt(device, loaded, domains);
 	if (!ret) {
 		pcishare_device_free_domains(old_domains, old_count);
 		pcishare_unload_policy(old);
 		pcishare_device_clean(device);
+		/* What the old one could not clean the new one may know nothing of. */
+		if (dirty)
+			pcishare_device_soil(device);
 		return 0;
 	}
 	pcishare_device_free_domains(domains, device->nr_domains);

@@ -30,6 +30,9 @@
 /* How long (us) who closes a busy device waits, if the policy says nothing. */
 #define PCISHARE_HOLD_DEFAULT	1000000
 
+/* So often a guest's settings are tried that the recipe 'restore' fails with. */
+#define PCISHARE_RESTORES	3
+
 /**
  * pcishare_domain_policy - the policy of a domain
  * @domain: the domain
@@ -252,6 +255,7 @@ static int pcishare_domain_occupy(struct pcishare_domain *domain,
 		return ret;
 	}
 	domain->used = true;
+	guest->restores = 0;
 	guest->promised = guest->awaiting;
 	trace_pcishare_turn(guest);
 	atomic64_inc(&guest->stats.turns);
@@ -314,6 +318,15 @@ bool pcishare_domain_take(struct pcishare_guest *guest)
 	return pcishare_domain_holds(guest);
 }
 
+static void pcishare_domain_append(struct pcishare_domain *domain,
+				   struct pcishare_guest *guest)
+{
+	spin_lock_irq(&domain->lock);
+	if (list_empty(&guest->queued))
+		list_add_tail(&guest->queued, &domain->queue);
+	spin_unlock_irq(&domain->lock);
+}
+
 /**
  * pcishare_domain_queue - give a guest the device, when it is its turn
  * @guest: the guest
@@ -325,10 +338,7 @@ void pcishare_domain_queue(struct pcishare_guest *guest)
 	struct pcishare_domain *domain = guest->domain;
 
 	lockdep_assert_held(&guest->lock);
-	spin_lock_irq(&domain->lock);
-	if (list_empty(&guest->queued))
-		list_add_tail(&guest->queued, &domain->queue);
-	spin_unlock_irq(&domain->lock);
+	pcishare_domain_append(domain, guest);
 	/* It may be sleeping. */
 	pcishare_domain_poke(domain);
 	queue_work(system_unbound_wq, &domain->work);
@@ -366,6 +376,31 @@ static struct pcishare_guest *pcishare_domain_next(struct pcishare_domain *domai
 	return guest;
 }
 
+/* The guest's settings may be why: it is not to keep the others waiting for ever. */
+static void pcishare_domain_give_up(struct pcishare_domain *domain,
+				    struct pcishare_guest *guest)
+{
+	lockdep_assert_held(&guest->lock);
+	dev_warn_ratelimited(&domain->device->pdev->dev,
+			     "guest %s: the recipe 'restore' has failed %u times: stopped until it is reset\n",
+			     pcishare_guest_name(guest), guest->restores);
+	guest->restores = 0;
+	if (guest->state == PCISHARE_GUEST_OPEN)
+		WRITE_ONCE(guest->state, PCISHARE_GUEST_STOPPED);
+	/* Accesses of its that wait find it stopped. */
+	pcishare_domain_poke(domain);
+}
+
+/* Half of it is restored; others may have more luck. */
+static void pcishare_domain_retry(struct pcishare_domain *domain,
+				  struct pcishare_guest *guest)
+{
+	if (++guest->restores < PCISHARE_RESTORES)
+		pcishare_domain_append(domain, guest);
+	else
+		pcishare_domain_give_up(domain, guest);
+}
+
 /* Returns -EBUSY if it has to be tried again later. */
 static int pcishare_domain_pass_on(struct pcishare_domain *domain,
 				   struct pcishare_guest *guest)
@@ -374,15 +409,10 @@ static int pcishare_domain_pass_on(struct pcishare_domain *domain,
 		return -EBUSY;
 	mutex_lock(&guest->lock);
 	domain->dirty = pcishare_domain_occupy(domain, guest);
+	if (domain->dirty)
+		pcishare_domain_retry(domain, guest);
 	mutex_unlock(&guest->lock);
-	if (!domain->dirty)
-		return 0;
-	/* Half of it is restored; and others may have more luck. */
-	spin_lock_irq(&domain->lock);
-	if (list_empty(&guest->queued))
-		list_add_tail(&guest->queued, &domain->queue);
-	spin_unlock_irq(&domain->lock);
-	return -EBUSY;
+	return domain->dirty ? -EBUSY : 0;
 }
 
 /*

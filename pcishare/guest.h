@@ -69,6 +69,7 @@ struct pcishare_guest_stats {
  * @queued: in the domain's queue
  * @awaiting: how many accesses wait for the device; under @lock
  * @promised: it was given the device for one of them; under @lock
+ * @restores: how often in a row its settings could not be restored; under @lock
  * @lock: protects @config and @instance, and keeps a revocation out of an access
  * @going: it is being destroyed: not to get the physical device any more; under
  *	the device's lock for writing
@@ -92,6 +93,7 @@ struct pcishare_guest {
 	struct list_head queued;
 	unsigned int awaiting;
 	bool promised;
+	unsigned int restores;
 	bool going;
 	struct mutex lock;	/* config, instance; revocation */
 	int state;
