@@ -328,9 +328,15 @@ static u64 pcishare_write_target(struct pcishare_part *part,
 static void pcishare_write_raise(struct pcishare_part *part,
 				 const struct pcishare_field *field, u64 value)
 {
+	u32 vectors;
+
 	pcishare_write_target(part, field, value, true);
-	if (pcishare_instance_is_pending(&part->guest->instance))
-		pcishare_irq_raise(part->guest);
+	vectors = pcishare_instance_pending_by(&part->guest->instance,
+					       field->target.reg,
+					       (value & field->target.mask)
+					       << field->target.low);
+	if (vectors)
+		pcishare_irq_raise(part->guest, vectors);
 }
 
 static void pcishare_write_w1c(struct pcishare_part *part,

@@ -14,6 +14,7 @@
 /* Where the capabilities are. */
 #define PCISHARE_CAP_PM		0x40
 #define PCISHARE_CAP_MSI	0x48
+#define PCISHARE_CAP_MSIX	0x58
 
 /* A power-on value, and what of it may be written. */
 struct pcishare_config_field {
@@ -25,26 +26,16 @@ struct pcishare_config_field {
 
 /* What is the same for all. */
 static const struct pcishare_config_field pcishare_common_fields[] = {
-	{ PCI_STATUS, 2, PCI_STATUS_CAP_LIST, 0 },
 	{ PCI_CACHE_LINE_SIZE, 1, 0, 0xff },
 	{ PCI_LATENCY_TIMER, 1, 0, 0xff },
-	{ PCI_CAPABILITY_LIST, 1, PCISHARE_CAP_PM, 0 },
 	{ PCI_INTERRUPT_LINE, 1, 0, 0xff },
-	{ PCISHARE_CAP_PM + PCI_CAP_LIST_ID, 1, PCI_CAP_ID_PM, 0 },
 	/* Version 1.2, and going to D0 does not reset. */
 	{ PCISHARE_CAP_PM + PCI_PM_PMC, 2, 3, 0 },
 	{ PCISHARE_CAP_PM + PCI_PM_CTRL, 2, PCI_PM_CTRL_NO_SOFT_RESET,
 	  PCI_PM_CTRL_STATE_MASK },
 };
 
-/* A guest asks for no more vectors than one. */
-static_assert(PCISHARE_MSI_VECTORS == 1);
-
 static const struct pcishare_config_field pcishare_msi_fields[] = {
-	{ PCISHARE_CAP_PM + PCI_CAP_LIST_NEXT, 1, PCISHARE_CAP_MSI, 0 },
-	{ PCISHARE_CAP_MSI + PCI_CAP_LIST_ID, 1, PCI_CAP_ID_MSI, 0 },
-	{ PCISHARE_CAP_MSI + PCI_MSI_FLAGS, 2, PCI_MSI_FLAGS_64BIT,
-	  PCI_MSI_FLAGS_ENABLE },
 	{ PCISHARE_CAP_MSI + PCI_MSI_ADDRESS_LO, 4, 0, 0xfffffffc },
 	{ PCISHARE_CAP_MSI + PCI_MSI_ADDRESS_HI, 4, 0, 0xffffffff },
 	{ PCISHARE_CAP_MSI + PCI_MSI_DATA_64, 2, 0, 0xffff },
@@ -82,6 +73,19 @@ static void pcishare_config_set_all(struct pcishare_config *config,
 	for (; count--; fields++)
 		pcishare_config_set(config, fields->offset, fields->width,
 				    fields->value, fields->writable);
+}
+
+/* Capabilities are in the list in the order of their places. */
+static void pcishare_config_add_cap(struct pcishare_config *config,
+				    unsigned int offset, u8 id)
+{
+	unsigned int link = PCI_CAPABILITY_LIST;
+
+	while (config->value[link])
+		link = config->value[link] + PCI_CAP_LIST_NEXT;
+	pcishare_config_set(config, PCI_STATUS, 2, PCI_STATUS_CAP_LIST, 0);
+	pcishare_config_set(config, link, 1, offset, 0);
+	pcishare_config_set(config, offset + PCI_CAP_LIST_ID, 1, id, 0);
 }
 
 /*
@@ -147,6 +151,7 @@ pcishare_declared_bar(const struct pcishare_policy_bar *bar)
 		[PCISHARE_IO] = PCI_BASE_ADDRESS_SPACE_IO,
 		[PCISHARE_MEM] = PCI_BASE_ADDRESS_MEM_TYPE_32,
 		[PCISHARE_MEM64] = PCI_BASE_ADDRESS_MEM_TYPE_64,
+		[PCISHARE_TABLE] = PCI_BASE_ADDRESS_MEM_TYPE_32,
 	};
 	struct pcishare_config_bar declared = {};
 
@@ -210,29 +215,74 @@ static u16 pcishare_config_set_bars(struct pcishare_guest *guest)
  * Interrupts
  */
 
+/* MSI: 6.8.1. It asks for a power of two of vectors. */
+static void pcishare_config_set_msi(struct pcishare_config *config,
+				    unsigned int vectors)
+{
+	u16 flags = PCI_MSI_FLAGS_64BIT | ilog2(vectors) << 1;
+
+	pcishare_config_add_cap(config, PCISHARE_CAP_MSI, PCI_CAP_ID_MSI);
+	pcishare_config_set(config, PCISHARE_CAP_MSI + PCI_MSI_FLAGS, 2, flags,
+			    PCI_MSI_FLAGS_ENABLE | PCI_MSI_FLAGS_QSIZE);
+	pcishare_config_set_all(config, pcishare_msi_fields,
+				ARRAY_SIZE(pcishare_msi_fields));
+}
+
+/* The guest's BAR with the table of MSI-X. */
+static unsigned int pcishare_table_index(const struct pcishare_policy *policy)
+{
+	unsigned int i;
+
+	for (i = 0; i < PCI_STD_NUM_BARS; i++)
+		if (policy->guest_bars[i].space == PCISHARE_TABLE)
+			break;
+	return i;
+}
+
+/* MSI-X: 6.8.2 */
+static void pcishare_config_set_msix(struct pcishare_config *config,
+				     unsigned int vectors, unsigned int bar)
+{
+	unsigned int cap = PCISHARE_CAP_MSIX;
+
+	pcishare_config_add_cap(config, cap, PCI_CAP_ID_MSIX);
+	pcishare_config_set(config, cap + PCI_MSIX_FLAGS, 2, vectors - 1,
+			    PCI_MSIX_FLAGS_ENABLE | PCI_MSIX_FLAGS_MASKALL);
+	pcishare_config_set(config, cap + PCI_MSIX_TABLE, 4, bar, 0);
+	pcishare_config_set(config, cap + PCI_MSIX_PBA, 4,
+			    PCISHARE_PENDING_BITS | bar, 0);
+}
+
 /* Returns which bits of the command register they need. */
 static u16 pcishare_config_set_irqs(struct pcishare_guest *guest)
 {
 	struct pcishare_config *config = &guest->config;
+	u32 vectors;
 
-	if (pcishare_irq_count(guest, VFIO_PCI_MSI_IRQ_INDEX))
-		pcishare_config_set_all(config, pcishare_msi_fields,
-					ARRAY_SIZE(pcishare_msi_fields));
+	vectors = pcishare_irq_count(guest, VFIO_PCI_MSI_IRQ_INDEX);
+	if (vectors)
+		pcishare_config_set_msi(config, vectors);
+	vectors = pcishare_irq_count(guest, VFIO_PCI_MSIX_IRQ_INDEX);
+	if (vectors)
+		pcishare_config_set_msix(config, vectors,
+					 pcishare_table_index(guest->policy));
 	if (!pcishare_irq_count(guest, VFIO_PCI_INTX_IRQ_INDEX))
 		return 0;
 	pcishare_config_set(config, PCI_INTERRUPT_PIN, 1, 1, 0);
 	return PCI_COMMAND_INTX_DISABLE;
 }
 
-/* A guest that has MSI enabled is not to have INTx: 6.8.1.3. */
+/* A guest that has MSI or MSI-X enabled is not to have INTx: 6.8.1.3, 6.8.2.3. */
 static bool pcishare_config_disables_intx(const struct pcishare_config *config)
 {
 	const u8 *value = config->value;
 	u16 command = pcishare_get_le(value + PCI_COMMAND, 2);
-	/* Without MSI all of it is zero. */
+	/* Without them all of it is zero. */
 	u16 msi = pcishare_get_le(value + PCISHARE_CAP_MSI + PCI_MSI_FLAGS, 2);
+	u16 msix = pcishare_get_le(value + PCISHARE_CAP_MSIX + PCI_MSIX_FLAGS, 2);
 
-	return command & PCI_COMMAND_INTX_DISABLE || msi & PCI_MSI_FLAGS_ENABLE;
+	return command & PCI_COMMAND_INTX_DISABLE || msi & PCI_MSI_FLAGS_ENABLE ||
+	       msix & PCI_MSIX_FLAGS_ENABLE;
 }
 
 /**
@@ -251,6 +301,7 @@ void pcishare_config_reset(struct pcishare_guest *guest)
 	memset(config, 0, sizeof(*config));
 	pcishare_config_set_all(config, pcishare_common_fields,
 				ARRAY_SIZE(pcishare_common_fields));
+	pcishare_config_add_cap(config, PCISHARE_CAP_PM, PCI_CAP_ID_PM);
 	pcishare_config_identify(config, guest->device->pdev);
 	if (guest->policy)
 		pcishare_config_pose(config, &guest->policy->share.as);

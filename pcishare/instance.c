@@ -235,27 +235,56 @@ static bool pcishare_source_is_kept(const struct pcishare_policy *policy,
 	return false;
 }
 
+static bool pcishare_instance_has(const struct pcishare_instance *instance,
+				  const struct pcishare_policy_source *source)
+{
+	if (pcishare_instance_is_fresh(instance, source))
+		return true;
+	return pcishare_source_is_kept(instance->policy, source) &&
+	       pcishare_cond_eval(&source->pending, pcishare_instance_for_cond,
+				  (void *)instance) == 1;
+}
+
 /**
- * pcishare_instance_is_pending - is there an interrupt for the guest's driver?
+ * pcishare_instance_pending_by - what interrupts are there for the guest's driver
+ * by some bits?
  * @instance: the registers
+ * @reg: index of their register
+ * @bits: which, at their places in the register
  *
- * Return: whether what is latched makes a condition of an interrupt true.
+ * Return: as pcishare_instance_pending(), of those whose condition is on the bits.
  * Context: any.
  */
-bool pcishare_instance_is_pending(const struct pcishare_instance *instance)
+u32 pcishare_instance_pending_by(const struct pcishare_instance *instance,
+				 unsigned int reg, u64 bits)
 {
 	const struct pcishare_policy *policy = instance->policy;
 	unsigned int i;
+	u32 vectors = 0;
 
-	for (i = 0; i < policy->nr_sources; i++) {
-		const struct pcishare_policy_source *source = &policy->sources[i];
+	for (i = 0; i < policy->nr_sources; i++)
+		if (pcishare_cond_reads(&policy->sources[i].pending, reg, bits) &&
+		    pcishare_instance_has(instance, &policy->sources[i]))
+			vectors |= BIT(policy->sources[i].vector);
+	return vectors;
+}
 
-		if (pcishare_instance_is_fresh(instance, source))
-			return true;
-		if (pcishare_source_is_kept(policy, source) &&
-		    pcishare_cond_eval(&source->pending, pcishare_instance_for_cond,
-				       (void *)instance) == 1)
-			return true;
-	}
-	return false;
+/**
+ * pcishare_instance_pending - what interrupts are there for the guest's driver?
+ * @instance: the registers
+ *
+ * Return: the vectors of those whose condition is true by what is latched; 0 if
+ * there is none.
+ * Context: any.
+ */
+u32 pcishare_instance_pending(const struct pcishare_instance *instance)
+{
+	const struct pcishare_policy *policy = instance->policy;
+	unsigned int i;
+	u32 vectors = 0;
+
+	for (i = 0; i < policy->nr_sources; i++)
+		if (pcishare_instance_has(instance, &policy->sources[i]))
+			vectors |= BIT(policy->sources[i].vector);
+	return vectors;
 }

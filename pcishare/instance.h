@@ -52,6 +52,8 @@ void pcishare_instance_latch_once(struct pcishare_instance *instance,
 				  unsigned int reg, u64 value);
 bool pcishare_instance_is_fresh(const struct pcishare_instance *instance,
 				const struct pcishare_policy_source *source);
-bool pcishare_instance_is_pending(const struct pcishare_instance *instance);
+u32 pcishare_instance_pending_by(const struct pcishare_instance *instance,
+				 unsigned int reg, u64 bits);
+u32 pcishare_instance_pending(const struct pcishare_instance *instance);
 
 #endif

@@ -18,7 +18,8 @@
 /**
  * pcishare_irq_may_use - may the user enable a kind of interrupt?
  * @irqs: the guest's interrupts
- * @index: VFIO_PCI_INTX_IRQ_INDEX or VFIO_PCI_MSI_IRQ_INDEX
+ * @index: VFIO_PCI_INTX_IRQ_INDEX, VFIO_PCI_MSI_IRQ_INDEX or
+ *	VFIO_PCI_MSIX_IRQ_INDEX
  *
  * Return: whether it is enabled or none is: a device has one kind at a time.
  * Locking: &pcishare_irqs.mutex held.
@@ -33,21 +34,22 @@ bool pcishare_irq_may_use(const struct pcishare_irqs *irqs, u32 index)
  * To the guest
  */
 
-/* Returns what is to be signalled, NULL if the guest is not to hear of it now. */
-static struct pcishare_trigger *
-pcishare_irq_raise_locked(struct pcishare_irqs *irqs)
+static void pcishare_irq_signal(struct pcishare_guest *guest,
+				struct pcishare_trigger *trigger)
 {
-	lockdep_assert_held(&irqs->lock);
-	if (irqs->mode == VFIO_PCI_MSI_IRQ_INDEX)
-		return &irqs->msi.vectors[0];
-	return pcishare_intx_raise(irqs);
+	if (!pcishare_trigger_is_set(trigger))
+		return;
+	/* Whoever is told finds it counted. */
+	atomic64_inc(&guest->stats.interrupts);
+	pcishare_trigger_signal(trigger);
 }
 
 /**
  * pcishare_irq_raise - there is something for a guest
  * @guest: the guest
+ * @vectors: which messages tell of it, a bit each; not 0
  *
- * By MSI that is a message; by INTx a level, of which the guest hears again only
+ * By MSI or MSI-X that is a message; by INTx a level, of which the guest hears again only
  * when it is through with it. What it cannot hear of now is not kept: as soon as
  * it can, pcishare_device_unmask() is called.
  *
@@ -55,20 +57,24 @@ pcishare_irq_raise_locked(struct pcishare_irqs *irqs)
  * held that pcishare_device_unmask() takes: an eventfd can be one that unmasks
  * another guest.
  */
-void pcishare_irq_raise(struct pcishare_guest *guest)
+void pcishare_irq_raise(struct pcishare_guest *guest, u32 vectors)
 {
 	struct pcishare_irqs *irqs = &guest->irqs;
-	struct pcishare_trigger *trigger;
+	struct pcishare_trigger *intx = NULL;
 	unsigned long flags;
 
 	spin_lock_irqsave(&irqs->lock, flags);
-	trigger = pcishare_irq_raise_locked(irqs);
+	if (pcishare_irq_is_message(irqs->mode)) {
+		vectors = pcishare_msi_fold(irqs, vectors);
+	} else {
+		vectors = 0;
+		intx = pcishare_intx_raise(irqs);
+	}
 	spin_unlock_irqrestore(&irqs->lock, flags);
-	if (!trigger || !pcishare_trigger_is_set(trigger))
-		return;
-	/* Whoever is told finds it counted. */
-	atomic64_inc(&guest->stats.interrupts);
-	pcishare_trigger_signal(trigger);
+	if (intx)
+		pcishare_irq_signal(guest, intx);
+	for (; vectors; vectors &= vectors - 1)
+		pcishare_irq_signal(guest, &irqs->msi.vectors[__ffs(vectors)]);
 }
 
 /**
@@ -171,6 +177,7 @@ static const struct pcishare_irq_index {
 	},
 	[VFIO_PCI_MSIX_IRQ_INDEX] = {
 		.flags = VFIO_IRQ_INFO_EVENTFD | VFIO_IRQ_INFO_NORESIZE,
+		.trigger = pcishare_msix_set_trigger,
 	},
 	[VFIO_PCI_ERR_IRQ_INDEX] = {
 		.flags = VFIO_IRQ_INFO_EVENTFD | VFIO_IRQ_INFO_NORESIZE,
@@ -189,9 +196,10 @@ static bool pcishare_irq_has_intx(const struct pcishare_guest *guest)
 }
 
 /* Those of the physical device are not for guests without a policy. */
-static bool pcishare_irq_has_msi(const struct pcishare_guest *guest)
+static u32 pcishare_irq_messages(const struct pcishare_guest *guest, u8 kind)
 {
-	return guest->policy && guest->policy->irqs & PCISHARE_MSI;
+	return guest->policy && guest->policy->irqs & kind ?
+	       guest->policy->nr_vectors : 0;
 }
 
 /**
@@ -203,11 +211,17 @@ static bool pcishare_irq_has_msi(const struct pcishare_guest *guest)
  */
 u32 pcishare_irq_count(const struct pcishare_guest *guest, u32 index)
 {
+	u32 count;
+
 	switch (index) {
 	case VFIO_PCI_INTX_IRQ_INDEX:
 		return pcishare_irq_has_intx(guest) ? 1 : 0;
 	case VFIO_PCI_MSI_IRQ_INDEX:
-		return pcishare_irq_has_msi(guest) ? PCISHARE_MSI_VECTORS : 0;
+		/* Which come in powers of two; the rest of them never comes. */
+		count = pcishare_irq_messages(guest, PCISHARE_MSI);
+		return count ? roundup_pow_of_two(count) : 0;
+	case VFIO_PCI_MSIX_IRQ_INDEX:
+		return pcishare_irq_messages(guest, PCISHARE_MSIX);
 	case VFIO_PCI_ERR_IRQ_INDEX:
 	case VFIO_PCI_REQ_IRQ_INDEX:
 		return 1;
@@ -330,7 +344,7 @@ void pcishare_irqs_init(struct pcishare_guest *guest)
 	spin_lock_init(&irqs->lock);
 	irqs->mode = VFIO_PCI_NUM_IRQS;
 	pcishare_trigger_init(&irqs->intx.trigger, &irqs->mutex);
-	for (i = 0; i < PCISHARE_MSI_VECTORS; i++)
+	for (i = 0; i < ARRAY_SIZE(irqs->msi.vectors); i++)
 		pcishare_trigger_init(&irqs->msi.vectors[i], &irqs->mutex);
 	pcishare_trigger_init(&irqs->error, &irqs->mutex);
 	pcishare_trigger_init(&irqs->request, &irqs->mutex);
@@ -349,7 +363,7 @@ void pcishare_irqs_release(struct pcishare_guest *guest)
 	mutex_lock(&irqs->mutex);
 	if (irqs->mode == VFIO_PCI_INTX_IRQ_INDEX)
 		pcishare_intx_disable(irqs);
-	else if (irqs->mode == VFIO_PCI_MSI_IRQ_INDEX)
+	else if (pcishare_irq_is_message(irqs->mode))
 		pcishare_msi_disable(irqs);
 	pcishare_trigger_set(&irqs->error, NULL);
 	pcishare_trigger_set(&irqs->request, NULL);

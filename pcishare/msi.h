@@ -1,32 +1,34 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * MSI of a guest: messages, each an edge.
+ * MSI and MSI-X of a guest: messages, each an edge.
  */
 #ifndef PCISHARE_MSI_H
 #define PCISHARE_MSI_H
 
+#include "policy.h"
 #include "trigger.h"
 
 struct pcishare_guest;
 struct pcishare_irq_request;
 struct pcishare_irqs;
 
-/* How many a guest has, a power of two up to 32; more than one is not routed. */
-#define PCISHARE_MSI_VECTORS	1
-
 /**
- * struct pcishare_msi - a guest's MSI
+ * struct pcishare_msi - a guest's MSI or MSI-X
  * @vectors: signalled
- * @count: how many there are, since they were enabled; under &pcishare_irqs.mutex
+ * @count: how many there are, since they were enabled; written under
+ *	&pcishare_irqs.mutex and &pcishare_irqs.lock, read under either
  */
 struct pcishare_msi {
-	struct pcishare_trigger vectors[PCISHARE_MSI_VECTORS];
+	struct pcishare_trigger vectors[PCISHARE_VECTORS_MAX];
 	unsigned int count;
 };
 
 void pcishare_msi_disable(struct pcishare_irqs *irqs);
+u32 pcishare_msi_fold(const struct pcishare_irqs *irqs, u32 vectors);
 
 int pcishare_msi_set_trigger(struct pcishare_guest *guest,
 			     const struct pcishare_irq_request *request);
+int pcishare_msix_set_trigger(struct pcishare_guest *guest,
+			      const struct pcishare_irq_request *request);
 
 #endif

@@ -24,6 +24,7 @@
 #define PCISHARE_GROUPS_MAX		8
 #define PCISHARE_STEPS_MAX		64
 #define PCISHARE_SOURCES_MAX		16
+#define PCISHARE_ACKED_MAX		16
 #define PCISHARE_DMAS_MAX		16
 #define PCISHARE_WHENS_MAX		4
 #define PCISHARE_RINGS_MAX		16
@@ -324,12 +325,14 @@ struct pcishare_share {
  * @PCISHARE_IO: I/O ports
  * @PCISHARE_MEM: memory below 4 GiB
  * @PCISHARE_MEM64: memory; the BAR after it is taken
+ * @PCISHARE_TABLE: memory of guests only, where they find the table of MSI-X
  */
 enum pcishare_space {
 	PCISHARE_NO_BAR,
 	PCISHARE_IO,
 	PCISHARE_MEM,
 	PCISHARE_MEM64,
+	PCISHARE_TABLE,
 };
 
 /**
@@ -364,6 +367,17 @@ struct pcishare_window {
 #define PCISHARE_MSI	BIT(1)
 #define PCISHARE_INTX	BIT(2)
 
+/* As many has MSI at most: PCI Local Bus Specification 3.0, section 6.8.1.3. */
+#define PCISHARE_VECTORS_MAX	32
+
+/*
+ * A BAR with the table of MSI-X: the table from the beginning on, 16 bytes a vector,
+ * and the pending bits at PCISHARE_PENDING_BITS. A page of its own, so that a VMM
+ * can leave out of it what it maps.
+ */
+#define PCISHARE_TABLE_SIZE	4096
+#define PCISHARE_PENDING_BITS	2048
+
 /**
  * enum pcishare_owner - whom an interrupt is for
  * @PCISHARE_OWNER_HOLDER: who holds the device
@@ -393,6 +407,7 @@ enum pcishare_ack_by {
  * @pos: where it was said
  * @pending: when it is one
  * @owner: &enum pcishare_owner
+ * @vector: which message a guest gets that uses MSI or MSI-X
  * @ack_by: &enum pcishare_ack_by
  * @ack: with PCISHARE_ACK_BY_REG
  * @expected: if it is true when the device is idle after a start, the interrupt of
@@ -403,6 +418,7 @@ struct pcishare_policy_source {
 	struct pcishare_pos pos;
 	struct pcishare_cond pending;
 	u8 owner;
+	u8 vector;
 	u8 ack_by;
 	struct pcishare_ref ack;
 	struct pcishare_cond expected;
@@ -608,6 +624,7 @@ struct pcishare_scratch {
  * @irq_pos: where they were said
  * @sources: what they are for
  * @nr_sources: how many
+ * @nr_vectors: how many messages a guest can be told apart, 1 at least
  * @bus_master: the device may write to memory by itself
  * @bus_master_pos: where it was said
  * @idle: when the device may change hands
@@ -641,6 +658,7 @@ struct pcishare_policy {
 	struct pcishare_pos irq_pos;
 	struct pcishare_policy_source *sources;
 	unsigned int nr_sources;
+	unsigned int nr_vectors;
 	bool bus_master;
 	struct pcishare_pos bus_master_pos;
 	struct pcishare_cond idle;
@@ -706,6 +724,7 @@ void pcishare_policy_free(struct pcishare_policy *policy);
 int pcishare_cond_eval(const struct pcishare_cond *cond,
 		       int (*read)(void *ctx, unsigned int reg, u64 *value),
 		       void *ctx);
+bool pcishare_cond_reads(const struct pcishare_cond *cond, unsigned int reg, u64 bits);
 
 /* policy_find.c */
 const struct pcishare_policy_device *

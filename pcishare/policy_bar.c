@@ -8,6 +8,7 @@ static const char *const pcishare_spaces[] = {
 	[PCISHARE_IO - 1]	= "io",
 	[PCISHARE_MEM - 1]	= "mem",
 	[PCISHARE_MEM64 - 1]	= "mem64",
+	[PCISHARE_TABLE - 1]	= "msix",
 };
 
 /* The least a BAR can be: PCI has no smaller. */
@@ -53,7 +54,53 @@ static bool pcishare_bar_free(struct pcishare_parser *p, unsigned int bar)
 	return true;
 }
 
-/* bar N io|mem|mem64 SIZE [prefetch] */
+/* The BAR with the table of MSI-X; NULL if there is none. */
+static const struct pcishare_policy_bar *
+pcishare_table_bar(const struct pcishare_policy *policy)
+{
+	unsigned int i;
+
+	for (i = 0; i < PCISHARE_BARS; i++)
+		if (policy->bars[i].space == PCISHARE_TABLE && policy->bars[i].size)
+			return &policy->bars[i];
+	return NULL;
+}
+
+/* Guests have one table. */
+static bool pcishare_parse_table(struct pcishare_parser *p,
+				 struct pcishare_policy_bar *bar)
+{
+	const struct pcishare_policy_bar *table = pcishare_table_bar(p->policy);
+
+	if (table) {
+		pcishare_log_error(p->log, p->statement.pos,
+				   "the table of MSI-X is in a bar declared in line %u already",
+				   table->pos.line);
+		return false;
+	}
+	bar->size = PCISHARE_TABLE_SIZE;
+	return true;
+}
+
+/**
+ * pcishare_check_no_table - is a BAR one that a statement can be about?
+ * @p: the parser
+ * @bar: which BAR
+ * @pos: of the statement
+ *
+ * Return: false if it has the table of MSI-X, after complaining.
+ */
+bool pcishare_check_no_table(struct pcishare_parser *p, unsigned int bar,
+			     struct pcishare_pos pos)
+{
+	if (p->policy->bars[bar].space != PCISHARE_TABLE)
+		return true;
+	pcishare_log_error(p->log, pos,
+			   "bar %u has the table of MSI-X and nothing else", bar);
+	return false;
+}
+
+/* bar N io|mem|mem64 SIZE [prefetch] | bar N msix */
 bool pcishare_parse_bar(struct pcishare_parser *p)
 {
 	struct pcishare_policy_bar *bar;
@@ -62,10 +109,12 @@ bool pcishare_parse_bar(struct pcishare_parser *p)
 	if (!pcishare_parse_bar_number(p, &number) || !pcishare_bar_free(p, number))
 		return false;
 	bar = &p->policy->bars[number];
-	if (!pcishare_expect_choice(p, "io, mem or mem64", pcishare_spaces,
+	if (!pcishare_expect_choice(p, "io, mem, mem64 or msix", pcishare_spaces,
 				    ARRAY_SIZE(pcishare_spaces), &bar->space))
 		return false;
 	bar->space++;
+	if (bar->space == PCISHARE_TABLE)
+		return pcishare_parse_table(p, bar);
 	if (!pcishare_parse_bar_size(p, pcishare_bar_least(bar->space), &bar->size))
 		return false;
 	if (bar->space != PCISHARE_IO)
@@ -215,7 +264,7 @@ bool pcishare_parse_partition(struct pcishare_parser *p)
 		pcishare_log_error(p->log, cut.window.pos, "bar %llu is not declared", number);
 		return false;
 	}
-	if (!bar->size)
+	if (!pcishare_check_no_table(p, number, cut.window.pos) || !bar->size)
 		return false;
 	return pcishare_expect_word(p, "offset") && pcishare_parse_offset(p, &cut) &&
 	       pcishare_expect_word(p, "size") &&
@@ -266,6 +315,23 @@ static void pcishare_check_overlap(struct pcishare_parser *p, unsigned int at)
 	}
 }
 
+/* Guests see it where it was declared, whichever part of the device they have. */
+static void pcishare_check_table(struct pcishare_parser *p)
+{
+	const struct pcishare_policy_bar *table = pcishare_table_bar(p->policy);
+	struct pcishare_policy_bar *bar;
+
+	if (!table)
+		return;
+	bar = &p->policy->guest_bars[table - p->policy->bars];
+	if (bar->space == PCISHARE_NO_BAR)
+		*bar = *table;
+	else
+		pcishare_log_error(p->log, bar->pos,
+				   "the table of MSI-X is there, from line %u",
+				   table->pos.line);
+}
+
 static void pcishare_check_windows(struct pcishare_parser *p)
 {
 	unsigned int i, count = p->policy->share.guests * PCISHARE_BARS;
@@ -284,6 +350,7 @@ void pcishare_check_bars(struct pcishare_parser *p)
 
 	pcishare_check_pairs(p, policy->bars);
 	if (policy->share.mode == PCISHARE_PARTITION && policy->share.pos.line) {
+		pcishare_check_table(p);
 		pcishare_check_pairs(p, policy->guest_bars);
 		pcishare_check_windows(p);
 	} else {
@@ -310,8 +377,12 @@ static void pcishare_doubt_partition(struct pcishare_parser *p, unsigned int par
  */
 void pcishare_doubt_bars(struct pcishare_parser *p)
 {
+	const struct pcishare_policy_bar *table = pcishare_table_bar(p->policy);
 	unsigned int i;
 
+	if (table && !(p->policy->irqs & PCISHARE_MSIX))
+		pcishare_log_warning(p->log, table->pos,
+				     "no guest uses the table: there is no 'irq msix'");
 	for (i = 0; p->policy->share.mode == PCISHARE_PARTITION &&
 	     i < p->policy->share.guests; i++)
 		pcishare_doubt_partition(p, i);

@@ -64,16 +64,11 @@ static void pcishare_doubt_lease(struct pcishare_parser *p,
 /* Is the register looked at to find whom an interrupt is for? */
 static bool pcishare_is_pending(const struct pcishare_policy *policy, unsigned int reg)
 {
-	unsigned int i, k;
+	unsigned int i;
 
-	for (i = 0; i < policy->nr_sources; i++) {
-		const struct pcishare_cond *pending = &policy->sources[i].pending;
-
-		for (k = 0; k < pending->count; k += 2) {
-			if (pending->ops[k].ref.reg == reg)
-				return true;
-		}
-	}
+	for (i = 0; i < policy->nr_sources; i++)
+		if (pcishare_cond_reads(&policy->sources[i].pending, reg, U64_MAX))
+			return true;
 	return false;
 }
 

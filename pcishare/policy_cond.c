@@ -387,3 +387,25 @@ int pcishare_cond_eval(const struct pcishare_cond *cond,
 	}
 	return result;
 }
+
+/**
+ * pcishare_cond_reads - is a condition on bits of a register?
+ * @cond: the condition
+ * @reg: index of the register
+ * @bits: which bits, all ones for any
+ *
+ * Return: whether it may depend on one of them.
+ */
+bool pcishare_cond_reads(const struct pcishare_cond *cond, unsigned int reg, u64 bits)
+{
+	unsigned int i;
+
+	/* Between two comparisons there is what connects them. */
+	for (i = 0; i < cond->count; i += 2) {
+		const struct pcishare_ref *ref = &cond->ops[i].ref;
+
+		if (ref->reg == reg && ref->mask << ref->low & bits)
+			return true;
+	}
+	return false;
+}

@@ -278,7 +278,8 @@ static bool pcishare_parse_scratch_place(struct pcishare_parser *p,
 	if (!pcishare_expect_number(p, "a BAR", 0, PCISHARE_BARS - 1, &bar))
 		return false;
 	scratch->bar = bar;
-	return pcishare_expect_number(p, "an offset", 0, PCISHARE_BAR_SIZE_MAX,
+	return pcishare_check_no_table(p, bar, scratch->pos) &&
+	       pcishare_expect_number(p, "an offset", 0, PCISHARE_BAR_SIZE_MAX,
 				      &scratch->address);
 }
 

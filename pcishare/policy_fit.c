@@ -14,7 +14,8 @@ static void pcishare_fit_bar(const struct pcishare_policy_bar *said,
 			     const struct pcishare_hardware_bar *bar, unsigned int index,
 			     struct pcishare_policy_log *log)
 {
-	if (said->space == PCISHARE_NO_BAR)
+	/* The table of MSI-X that guests see the device has nothing to do with. */
+	if (said->space == PCISHARE_NO_BAR || said->space == PCISHARE_TABLE)
 		return;
 	if (bar->space == PCISHARE_NO_BAR)
 		pcishare_log_error(log, said->pos, "the device has no bar %u", index);

@@ -82,7 +82,19 @@ static bool pcishare_parse_expected(struct pcishare_parser *p,
 	       pcishare_expect_time(p, 1, PCISHARE_WITHIN_MAX, &source->within);
 }
 
-/* COND owner OWNER [ack ...] [expected ...] */
+/* vector NUMBER */
+static bool pcishare_parse_vector(struct pcishare_parser *p,
+				  struct pcishare_policy_source *source)
+{
+	u64 number;
+
+	if (!pcishare_expect_number(p, "a vector", 0, PCISHARE_VECTORS_MAX - 1, &number))
+		return false;
+	source->vector = number;
+	return true;
+}
+
+/* COND owner OWNER [vector NUMBER] [ack ...] [expected ...] */
 static bool pcishare_parse_source(struct pcishare_parser *p)
 {
 	struct pcishare_policy_source *source;
@@ -96,6 +108,8 @@ static bool pcishare_parse_source(struct pcishare_parser *p)
 	    !pcishare_expect_word(p, "owner") ||
 	    !pcishare_expect_choice(p, "holder, partition or raised", pcishare_owners,
 				    ARRAY_SIZE(pcishare_owners), &source->owner))
+		return false;
+	if (pcishare_take_word(p, "vector") && !pcishare_parse_vector(p, source))
 		return false;
 	if (pcishare_take_word(p, "ack") && !pcishare_parse_irq_ack(p, source))
 		return false;
@@ -122,6 +136,35 @@ bool pcishare_parse_bus_master(struct pcishare_parser *p)
 	return true;
 }
 
+/* Of a field that acknowledges: which register is it for that no field before is? */
+static bool pcishare_is_first_for(const struct pcishare_reg *reg, u16 index)
+{
+	u16 i;
+
+	for (i = 0; i < index; i++)
+		if (reg->fields[i].class == PCISHARE_ACK &&
+		    reg->fields[i].target.reg == reg->fields[index].target.reg)
+			return false;
+	return true;
+}
+
+/* Who looks for an interrupt keeps what it has seen: there is room for so many. */
+static void pcishare_check_acked(struct pcishare_parser *p,
+				 const struct pcishare_policy_source *source)
+{
+	const struct pcishare_reg *reg = &p->policy->regs[source->ack.reg];
+	unsigned int count = 0;
+	u16 i;
+
+	for (i = 0; i < reg->nr_fields; i++)
+		if (reg->fields[i].class == PCISHARE_ACK && pcishare_is_first_for(reg, i))
+			count++;
+	if (count > PCISHARE_ACKED_MAX)
+		pcishare_log_error(p->log, source->pos,
+				   "'%s' acknowledges %u registers, and at most %u can be",
+				   reg->name, count, PCISHARE_ACKED_MAX);
+}
+
 /* In each mode there is one kind of owner besides who raised it. */
 static void pcishare_check_source(struct pcishare_parser *p,
 				  const struct pcishare_policy_source *source)
@@ -137,6 +180,8 @@ static void pcishare_check_source(struct pcishare_parser *p,
 	if (source->ack_by == PCISHARE_ACK_BY_RECIPE &&
 	    !p->policy->recipes[PCISHARE_RECIPE_ACK].pos.line)
 		pcishare_log_error(p->log, source->pos, "there is no recipe 'ack'");
+	if (source->ack_by == PCISHARE_ACK_BY_REG)
+		pcishare_check_acked(p, source);
 	if (!p->policy->irqs)
 		pcishare_log_error(p->log, source->pos,
 				   "it is not said which kinds of interrupt there are: msix, msi, intx");
@@ -169,9 +214,29 @@ static void pcishare_check_expected(struct pcishare_parser *p)
 	}
 }
 
+static void pcishare_count_vectors(struct pcishare_policy *policy)
+{
+	unsigned int i;
+
+	policy->nr_vectors = 1;
+	for (i = 0; i < policy->nr_sources; i++)
+		if (policy->sources[i].vector >= policy->nr_vectors)
+			policy->nr_vectors = policy->sources[i].vector + 1;
+}
+
+static bool pcishare_has_table(const struct pcishare_policy *policy)
+{
+	unsigned int i;
+
+	for (i = 0; i < PCISHARE_BARS; i++)
+		if (policy->bars[i].space == PCISHARE_TABLE)
+			return true;
+	return false;
+}
+
 /**
  * pcishare_check_irqs - check what no single line shows
- * @p: the parser
+ * @p: the parser; from here on it has the number of vectors
  */
 void pcishare_check_irqs(struct pcishare_parser *p)
 {
@@ -180,6 +245,10 @@ void pcishare_check_irqs(struct pcishare_parser *p)
 
 	for (i = 0; i < policy->nr_sources; i++)
 		pcishare_check_source(p, &policy->sources[i]);
+	pcishare_count_vectors(policy);
+	if (policy->irqs & PCISHARE_MSIX && !pcishare_has_table(policy))
+		pcishare_log_error(p->log, policy->irq_pos,
+				   "guests find no table of MSI-X: there is no 'bar NUMBER msix'");
 	/* A register that is wrong may have been meant to be a start. */
 	if (p->log->errors == p->errors)
 		pcishare_check_expected(p);
@@ -196,6 +265,9 @@ void pcishare_doubt_irqs(struct pcishare_parser *p)
 	if (policy->irqs && !policy->nr_sources)
 		pcishare_log_warning(p->log, policy->irq_pos,
 				     "no guest gets an interrupt: there is no 'irq pending'");
+	if (policy->nr_vectors > 1 && policy->irqs == PCISHARE_INTX)
+		pcishare_log_warning(p->log, policy->irq_pos,
+				     "'vector' is for msi and msix, and there is neither");
 	if (policy->bus_master && !(policy->irqs & (PCISHARE_MSI | PCISHARE_MSIX)))
 		pcishare_log_warning(p->log, policy->bus_master_pos,
 				     "'bus-master' is for msi and msix, and there is neither");

@@ -165,6 +165,8 @@ bool pcishare_parse_idle(struct pcishare_parser *p);
 
 /* policy_bar.c */
 bool pcishare_parse_bar(struct pcishare_parser *p);
+bool pcishare_check_no_table(struct pcishare_parser *p, unsigned int bar,
+			     struct pcishare_pos pos);
 bool pcishare_parse_partition(struct pcishare_parser *p);
 void pcishare_check_bars(struct pcishare_parser *p);
 void pcishare_doubt_bars(struct pcishare_parser *p);

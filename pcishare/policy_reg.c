@@ -225,6 +225,8 @@ static void pcishare_check_place(struct pcishare_parser *p, const struct pcishar
 {
 	const struct pcishare_policy_bar *bar = &p->policy->guest_bars[reg->bar];
 
+	if (!pcishare_check_no_table(p, reg->bar, reg->pos))
+		return;
 	if (!bar->pos.line)
 		pcishare_log_error(p->log, reg->pos,
 				   "'%s' is in bar %u, which is not declared%s", reg->name,

@@ -43,16 +43,6 @@ static void pcishare_missing_memory(const struct pcishare_policy *policy,
 		pcishare_missing(log, policy->scratches[i].pos, "scratch");
 }
 
-/* Guests get INTx and one vector of MSI, whatever the device has. */
-static void pcishare_missing_irqs(const struct pcishare_policy *policy,
-				  struct pcishare_policy_log *log)
-{
-	if (policy->irqs == PCISHARE_MSIX)
-		pcishare_missing(log, policy->irq_pos, "msix");
-	else if (policy->irqs & PCISHARE_MSIX)
-		pcishare_log_warning(log, policy->irq_pos, "guests get no msix yet");
-}
-
 /* Without an EOI as of INTx, only an ack tells that the next one may come. */
 static void pcishare_missing_acks(const struct pcishare_policy *policy,
 				  struct pcishare_policy_log *log)
@@ -79,6 +69,7 @@ static void pcishare_missing_windows(const struct pcishare_policy *policy,
 	for (partition = 0; partition < policy->share.guests; partition++) {
 		for (bar = 0; bar < PCISHARE_BARS; bar++) {
 			if (policy->guest_bars[bar].size &&
+			    policy->guest_bars[bar].space != PCISHARE_TABLE &&
 			    !pcishare_policy_window(policy, partition, bar))
 				pcishare_log_error(log, policy->share.pos,
 						   "partition %u has no bar %u, which others have",
@@ -196,7 +187,6 @@ bool pcishare_policy_unsupported(const struct pcishare_policy *policy,
 
 	pcishare_missing_fields(policy, log);
 	pcishare_missing_memory(policy, log);
-	pcishare_missing_irqs(policy, log);
 	pcishare_missing_acks(policy, log);
 	pcishare_missing_recipes(policy, log);
 	pcishare_missing_windows(policy, log);

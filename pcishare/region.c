@@ -64,6 +64,18 @@ static bool pcishare_region_is_io(const struct pcishare_guest *guest,
 	       pcishare_bar_is_io(&guest->device->bars[index]);
 }
 
+/*
+ * What is there for the guest is the VMM's, which has addresses and data as it has
+ * those of MSI.
+ */
+static bool pcishare_region_is_table(const struct pcishare_guest *guest,
+				     unsigned int index)
+{
+	index = array_index_nospec(index, PCI_STD_NUM_BARS);
+	return guest->policy &&
+	       guest->policy->guest_bars[index].space == PCISHARE_TABLE;
+}
+
 /* Does the device that the guest sees answer there? */
 static bool pcishare_region_answers(struct pcishare_guest *guest,
 				    unsigned int index)
@@ -84,6 +96,8 @@ static u64 pcishare_region_get(struct pcishare_guest *guest, unsigned int index,
 		return pcishare_config_read(guest, offset, width);
 	if (!pcishare_region_answers(guest, index))
 		return U64_MAX;
+	if (pcishare_region_is_table(guest, index))
+		return 0;
 	atomic64_inc(&guest->stats.reads);
 	if (guest->policy)
 		return pcishare_access_read(guest, index, offset, width);
@@ -97,7 +111,8 @@ static void pcishare_region_put(struct pcishare_guest *guest, unsigned int index
 		pcishare_config_write(guest, offset, width, value);
 		return;
 	}
-	if (!pcishare_region_answers(guest, index))
+	if (!pcishare_region_answers(guest, index) ||
+	    pcishare_region_is_table(guest, index))
 		return;
 	atomic64_inc(&guest->stats.writes);
 	if (guest->policy)

@@ -32,8 +32,8 @@ struct pcishare_seen {
 struct pcishare_look {
 	struct pcishare_domain *domain;
 	const struct pcishare_policy *policy;
-	/* Those of the condition, and the status to be acknowledged. */
-	struct pcishare_seen seen[PCISHARE_COMPARISONS_MAX + 1];
+	/* Those of the condition, those to be acknowledged, and the one that does it. */
+	struct pcishare_seen seen[PCISHARE_COMPARISONS_MAX + PCISHARE_ACKED_MAX + 1];
 	unsigned int nr_seen;
 };
 
@@ -46,8 +46,8 @@ static u64 pcishare_look_at(struct pcishare_look *look, unsigned int reg)
 	for (i = 0; i < look->nr_seen; i++)
 		if (seen[i].reg == reg)
 			return seen[i].value;
-	/* An ack that is for more than that: the rest stays, for the next look. */
-	if (i == ARRAY_SIZE(look->seen))
+	/* The parser has seen to it that there is room. */
+	if (WARN_ON_ONCE(i == ARRAY_SIZE(look->seen)))
 		return 0;
 	seen[i].reg = reg;
 	seen[i].value = pcishare_register_read(look->domain,
@@ -173,24 +173,43 @@ static void pcishare_look_ack(struct pcishare_look *look,
 		pcishare_recipe_ack(look->domain);
 }
 
-/* The guest has its bits before the device has lost them. */
-static void pcishare_look_take(struct pcishare_look *look,
-			       const struct pcishare_policy_source *source,
-			       struct pcishare_guest *guest, bool pending)
+/*
+ * What is acknowledged may be more than this source is for: the guest is told of that
+ * too, for no further look finds it. Returns by which vectors.
+ */
+static u32 pcishare_look_give(const struct pcishare_look *look,
+			      struct pcishare_guest *guest, bool pending)
+{
+	u32 before, after;
+
+	if (look->policy->nr_vectors == 1) {
+		pcishare_look_latch(look, guest, pending);
+		return 0;
+	}
+	before = pcishare_instance_pending(&guest->instance);
+	pcishare_look_latch(look, guest, pending);
+	after = pcishare_instance_pending(&guest->instance);
+	return after & ~before;
+}
+
+/* The guest has its bits before the device has lost them. Returns as the last. */
+static u32 pcishare_look_take(struct pcishare_look *look,
+			      const struct pcishare_policy_source *source,
+			      struct pcishare_guest *guest, bool pending)
 {
 	u64 value = pending ? pcishare_look_ack_value(look, source) : 0;
+	u32 vectors = guest ? pcishare_look_give(look, guest, pending) : 0;
 
-	if (guest)
-		pcishare_look_latch(look, guest, pending);
 	if (pending)
 		pcishare_look_ack(look, source, value);
+	return vectors;
 }
 
 /*
- * Returns whether the guest is to be told of it. @seen is what was read already, or
- * NULL.
+ * Returns by which vectors the guest is to be told of it, 0 if it is not. @seen is what
+ * was read already, or NULL.
  */
-static bool pcishare_route_source(struct pcishare_domain *domain, unsigned int index,
+static u32 pcishare_route_source(struct pcishare_domain *domain, unsigned int index,
 				  const struct pcishare_seen *seen)
 {
 	struct pcishare_look look = {
@@ -201,29 +220,30 @@ static bool pcishare_route_source(struct pcishare_domain *domain, unsigned int i
 	};
 	const struct pcishare_policy_source *source = &look.policy->sources[index];
 	struct pcishare_guest *guest = domain->muted ? NULL : domain->holder;
+	u32 vectors;
 	bool pending;
 
 	lockdep_assert_held(&domain->lock);
 	/* What a guest raises by itself the device knows nothing of. */
 	if (source->owner == PCISHARE_OWNER_RAISED)
-		return false;
+		return 0;
 	/* The one before has not been read yet, and its guest knows. */
 	if (guest && pcishare_instance_is_fresh(&guest->instance, source)) {
 		pcishare_source_await(domain);
-		return false;
+		return 0;
 	}
 	pending = pcishare_cond_eval(&source->pending, pcishare_look_for_cond,
 				     &look) == 1;
-	pcishare_look_take(&look, source, guest, pending);
+	vectors = pcishare_look_take(&look, source, guest, pending);
 	if (!pending)
-		return false;
+		return 0;
 	domain->owed &= ~BIT(index);
 	/* The line stays up: until its guest, or the next one, has seen to it. */
 	if (source->ack_by == PCISHARE_ACK_BY_NONE)
 		pcishare_source_await(domain);
 	if (!guest)
 		atomic64_inc(&domain->device->source.unclaimed);
-	return true;
+	return vectors | BIT(source->vector);
 }
 
 /**
@@ -239,22 +259,22 @@ bool pcishare_route(struct pcishare_domain *domain)
 	struct pcishare_guest *guest;
 	unsigned long flags;
 	unsigned int i;
-	bool found = false;
+	u32 vectors = 0;
 
 	/* The guest stays as long: see pcishare_domain_close(). */
 	rcu_read_lock();
 	spin_lock_irqsave(&domain->lock, flags);
 	guest = domain->muted ? NULL : domain->holder;
 	for (i = 0; i < policy->nr_sources; i++)
-		found |= pcishare_route_source(domain, i, NULL);
+		vectors |= pcishare_route_source(domain, i, NULL);
 	spin_unlock_irqrestore(&domain->lock, flags);
-	if (found && guest) {
+	if (vectors && guest) {
 		trace_pcishare_irq(guest);
 		pcishare_domain_poke(domain);
-		pcishare_irq_raise(guest);
+		pcishare_irq_raise(guest, vectors);
 	}
 	rcu_read_unlock();
-	return found;
+	return vectors;
 }
 
 /* Clear bits of a status by themselves. */
@@ -310,21 +330,6 @@ static void pcishare_route_clear(struct pcishare_domain *domain,
 	}
 }
 
-static bool pcishare_source_reads(const struct pcishare_policy_source *source,
-				  unsigned int reg)
-{
-	unsigned int i;
-
-	for (i = 0; i < source->pending.count; i++) {
-		const struct pcishare_cond_op *op = &source->pending.ops[i];
-
-		if (op->op != PCISHARE_AND && op->op != PCISHARE_OR &&
-		    op->ref.reg == reg)
-			return true;
-	}
-	return false;
-}
-
 /* What a guest has found by itself does not come as an interrupt any more. */
 static void pcishare_route_remit(struct pcishare_domain *domain, unsigned int reg)
 {
@@ -333,7 +338,8 @@ static void pcishare_route_remit(struct pcishare_domain *domain, unsigned int re
 
 	lockdep_assert_held(&domain->lock);
 	for (i = 0; i < policy->nr_sources; i++)
-		if (pcishare_source_reads(&policy->sources[i], reg))
+		if (pcishare_cond_reads(&policy->sources[i].pending, reg,
+					U64_MAX))
 			domain->owed &= ~BIT(i);
 }
 
@@ -354,6 +360,7 @@ void pcishare_route_collect(struct pcishare_domain *domain,
 	struct pcishare_guest *guest = domain->holder;
 	unsigned int index = reg - policy->regs;
 	unsigned long flags;
+	u32 vectors = 0;
 	u64 bits;
 
 	lockdep_assert_held(&guest->lock);
@@ -365,8 +372,11 @@ void pcishare_route_collect(struct pcishare_domain *domain,
 		bits = pcishare_instance_latch(&guest->instance, index, bits);
 	}
 	spin_unlock_irqrestore(&domain->lock, flags);
-	if (bits && pcishare_instance_is_pending(&guest->instance))
-		pcishare_irq_raise(guest);
+	if (bits)
+		vectors = pcishare_instance_pending_by(&guest->instance, index,
+						       bits);
+	if (vectors)
+		pcishare_irq_raise(guest, vectors);
 }
 
 /**
@@ -387,17 +397,18 @@ bool pcishare_route_seen(struct pcishare_domain *domain,
 		.value = value,
 	};
 	unsigned long flags;
-	bool found = false;
+	u32 vectors = 0;
 	unsigned int i;
 
 	spin_lock_irqsave(&domain->lock, flags);
 	for (i = 0; i < policy->nr_sources; i++)
-		if (pcishare_source_reads(&policy->sources[i], seen.reg))
-			found |= pcishare_route_source(domain, i, &seen);
+		if (pcishare_cond_reads(&policy->sources[i].pending, seen.reg,
+					U64_MAX))
+			vectors |= pcishare_route_source(domain, i, &seen);
 	spin_unlock_irqrestore(&domain->lock, flags);
-	if (found)
-		pcishare_irq_raise(domain->holder);
-	return found;
+	if (vectors)
+		pcishare_irq_raise(domain->holder, vectors);
+	return vectors;
 }
 
 /**
@@ -430,8 +441,10 @@ void pcishare_route_collect_all(struct pcishare_domain *domain)
  */
 void pcishare_route_through(struct pcishare_guest *guest)
 {
-	if (pcishare_instance_is_pending(&guest->instance)) {
-		pcishare_irq_raise(guest);
+	u32 vectors = pcishare_instance_pending(&guest->instance);
+
+	if (vectors) {
+		pcishare_irq_raise(guest, vectors);
 		return;
 	}
 	if (pcishare_domain_holds(guest))

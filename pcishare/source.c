@@ -336,7 +336,8 @@ static void pcishare_source_tell_holder(struct pcishare_device *device)
 	rcu_read_lock();
 	holder = READ_ONCE(device->domains[0].holder);
 	if (holder)
-		pcishare_irq_raise(holder);
+		/* It has INTx alone. */
+		pcishare_irq_raise(holder, BIT(0));
 	else
 		atomic64_inc(&device->source.unclaimed);
 	rcu_read_unlock();

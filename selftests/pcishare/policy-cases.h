@@ -266,7 +266,7 @@ static const struct complaint others_cases[] = {
 
 static const struct complaint bars_cases[] = {
 	{ "bar 0 io 4", "6:1: error: bar 0 was declared in line 4 already\n" },
-	{ "bar 1 rom 16", "6:7: error: expected io, mem or mem64, found 'rom'\n" },
+	{ "bar 1 rom 16", "6:7: error: expected io, mem, mem64 or msix, found 'rom'\n" },
 	{ "bar 1 io 2", "6:10: error: a size in bytes is 4 to 1073741824\n" },
 	{ "bar 1 mem 8", "6:11: error: a size in bytes is 16 to 1073741824\n" },
 	{ "bar 1 mem 48", "6:11: error: the size of a BAR is a power of two\n" },
@@ -284,12 +284,47 @@ static const struct complaint bars_cases[] = {
 	},
 	{ "bar 1 mem64 16 prefetch", "" },
 	{
+		"bar 1 msix 4096",
+		"6:12: error: expected the end of the line, found '4096'\n",
+	},
+	{
+		"bar 1 msix",
+		"6:1: warning: no guest uses the table: there is no 'irq msix'\n",
+	},
+	{
+		"bar 1 msix\n"
+		"bar 2 msix",
+		"7:1: error: the table of MSI-X is in a bar declared in line 6 already\n",
+	},
+	{
+		"bar 1 msix\n"
+		"reg a 1 0 32 context",
+		"7:5: error: bar 1 has the table of MSI-X and nothing else\n",
+	},
+	{
 		"partition n bar 0 offset 0 size 16",
 		"6:1: error: only with 'share partition' there are partitions\n",
 	},
 };
 
 static const struct complaint partitions_cases[] = {
+	{
+		"partition n bar 0 offset 16*n size 16\n"
+		"bar 5 msix\n"
+		"reg s 0 0 8 status w1c\n"
+		"irq msix pending s != 0 owner partition",
+		"",
+	},
+	{
+		"partition n bar 5 offset 16*n size 16\n"
+		"bar 5 msix",
+		"6:1: error: bar 5 has the table of MSI-X and nothing else\n",
+	},
+	{
+		"partition n bar 0 offset 16*n size 16 as bar 5\n"
+		"bar 5 msix",
+		"6:1: error: the table of MSI-X is there, from line 7\n",
+	},
 	{
 		"partition 0 bar 0 offset 16 size 16\n"
 		"partition 1 bar 0 offset 0 size 16",
@@ -807,7 +842,24 @@ static const struct complaint interrupts_cases[] = {
 		"read s",
 		"",
 	},
-	{ "irq intx msi msix pending s != 0 owner holder", "" },
+	{ "bar 1 msix\nirq intx msi msix pending s != 0 owner holder", "" },
+	{
+		"irq intx msix pending s != 0 owner holder",
+		"10:1: error: guests find no table of MSI-X: there is no 'bar NUMBER msix'\n",
+	},
+	{
+		"irq intx pending s != 0 owner holder vector",
+		"10:44: error: expected a vector, found the end of the line\n",
+	},
+	{
+		"irq msi pending s != 0 owner holder vector 32",
+		"10:44: error: a vector is 0 to 31\n",
+	},
+	{ "irq msi pending s != 0 owner holder vector 31 ack s", "" },
+	{
+		"irq intx pending s != 0 owner holder vector 1",
+		"10:1: warning: 'vector' is for msi and msix, and there is neither\n",
+	},
 	{
 		"reg b 0 7 7 ro\n"
 		"irq intx pending s != 0 owner holder ack b",
@@ -869,6 +921,7 @@ static const struct complaint interrupts_cases[] = {
 		"10:1: warning: 'bus-master' is for msi and msix, and there is neither\n",
 	},
 	{
+		"bar 1 msix\n"
 		"irq intx msi\n"
 		"irq msix pending s != 0 owner holder\n"
 		"bus-master",
@@ -880,6 +933,7 @@ static const struct complaint interrupts_cases[] = {
 		"",
 	},
 	{
+		"bar 1 msix\n"
 		"irq msix pending s != 0 owner holder\n"
 		"bus-master",
 		"",
@@ -1250,6 +1304,11 @@ static const struct complaint scratch_cases[] = {
 	{
 		"scratch s by",
 		"14:13: error: expected the name of a dma, found the end of the line\n",
+	},
+	{
+		"bar 1 msix\n"
+		"scratch s bar 1 0 16 wipe",
+		"15:1: error: bar 1 has the table of MSI-X and nothing else\n",
 	},
 	{ "scratch s by x", "14:14: error: there is no dma 'x' above\n" },
 	{

@@ -649,7 +649,7 @@ TEST_F(policy, unsupported)
 		     "9:1: error: this version does not do 'ring' yet\n", said(&self->p));
 }
 
-/* Of interrupts, guests get INTx and MSI; and the kernel says how to reset. */
+/* What is to be done while an interrupt is handled; and the kernel says how to reset. */
 TEST_F(policy, unsupported_rest)
 {
 	static const struct {
@@ -665,14 +665,13 @@ TEST_F(policy, unsupported_rest)
 		  "irq pending s == 3 owner holder\n",
 		  "8:1: error: msi needs an 'ack' for every 'irq pending'\n"
 		  "10:1: error: msi needs an 'ack' for every 'irq pending'\n" },
-		{ "irq msix pending s != 0 owner holder ack s\n",
-		  "7:1: error: this version does not do 'msix' yet\n" },
+		{ "bar 1 msix\nirq msix pending s != 0 owner holder ack s\n", "" },
+		{ "bar 1 msix\nirq msix pending s != 0 owner holder\n",
+		  "8:1: error: msi needs an 'ack' for every 'irq pending'\n" },
 		{ "irq intx pending s != 0 owner holder ack recipe\nack\ndelay 1ms\nread s\n",
 		  "8:1: error: this version does not wait in the recipe 'ack' yet\n" },
 		{ "irq intx pending s != 0 owner holder\nreset by flr\n",
 		  "8:1: error: this version does not do 'reset by' yet\n" },
-		{ "irq msix intx pending s != 0 owner holder ack s\n",
-		  "7:1: warning: guests get no msix yet\n" },
 		{ "irq intx pending s != 0 owner holder\n"
 		  "reg r 0 4 32\nfield a 0 ro\nfield b 1 status rc\n"
 		  "irq pending r.b == 1 owner holder\n",
@@ -740,6 +739,53 @@ TEST_F(policy, expected)
 	parse_text(&self->p);
 	ASSERT_STREQ("", said(&self->p));
 	EXPECT_TRUE(self->p.policy->bus_master);
+	EXPECT_EQ(1, self->p.policy->nr_vectors);
+}
+
+/* The table of MSI-X that guests find, and which message is for what. */
+TEST_F(policy, vectors)
+{
+	const struct pcishare_policy_bar *bars;
+
+	parse_file(&self->p, "selftests/pcishare/policies/edu-vectors.policy");
+	ASSERT_STREQ("", said(&self->p));
+	EXPECT_FALSE(pcishare_policy_unsupported(self->p.policy, &self->p.log));
+	bars = self->p.policy->guest_bars;
+	EXPECT_EQ(PCISHARE_TABLE, bars[1].space);
+	EXPECT_EQ(PCISHARE_TABLE_SIZE, bars[1].size);
+	EXPECT_EQ(3, self->p.policy->nr_vectors);
+	EXPECT_EQ(0, self->p.policy->sources[0].vector);
+	EXPECT_EQ(2, self->p.policy->sources[1].vector);
+
+	strcpy(self->p.text, "policy 1\ndevice 1234:11e8 \"x\"\nshare partition 2\n"
+	       "bar 0 mem 32\nbar 4 msix\npartition n bar 0 offset 16*n size 16\n"
+	       "reg s 0 0 8 status w1c\nirq msix pending s != 0 owner partition ack s\n");
+	parse_text(&self->p);
+	ASSERT_STREQ("", said(&self->p));
+	EXPECT_FALSE(pcishare_policy_unsupported(self->p.policy, &self->p.log));
+	EXPECT_EQ(PCISHARE_TABLE, self->p.policy->guest_bars[4].space);
+}
+
+/* As many registers as one interrupt may acknowledge, and one more. */
+TEST_F(policy, acknowledged)
+{
+	unsigned int count, i;
+
+	for (count = PCISHARE_ACKED_MAX; count <= PCISHARE_ACKED_MAX + 1; count++) {
+		strcpy(self->p.text, head);
+		for (i = 0; i < count; i++)
+			add(&self->p, "reg s%u 0 %u 8 status latch\n", i, i);
+		add(&self->p, "reg a 0 32 64\n");
+		for (i = 0; i < count; i++)
+			add(&self->p, "field f%u %u..%u ack s%u\n", i, 2 * i, 2 * i, i);
+		add(&self->p, "field again 63 ack s0\n");
+		add(&self->p, "irq intx pending s0 != 0 owner holder ack a\n");
+		parse_text(&self->p);
+		EXPECT_EQ(count > PCISHARE_ACKED_MAX,
+			  !!strstr(said(&self->p), "'a' acknowledges 17 registers, "
+				   "and at most 16 can be"));
+		EXPECT_EQ(count > PCISHARE_ACKED_MAX, self->p.log.errors);
+	}
 }
 
 /* A device that there is, and what of the policy is not so with it. */
