@@ -52,28 +52,21 @@ static void attacker_run(unsigned int place)
 
 static void victim_check(uint32_t n)
 {
-	uint64_t got;
-
 	edu_put(&victim, EDU_LIVENESS, n);
 	region_put(victim.user.device, EDU_BAR, SOURCE, 8, n);
 	edu_put(&victim, EDU_FACTORIAL, n % 50);
-	got = edu_irq_comes(&victim, CALLER_PATIENCE_MS);
-	if (got != 1)
-		edu_note(&victim, "interrupts", n % 50, got);
-	got = edu_get(&victim, EDU_IRQ_STATUS);
-	if (got != 1)
-		edu_note(&victim, "interrupt status", n % 50, got);
+	edu_expect(&victim, "interrupts", n % 50, 1,
+		   edu_irq_comes(&victim, CALLER_PATIENCE_MS));
+	edu_expect(&victim, "interrupt status", n % 50, 1,
+		   edu_get(&victim, EDU_IRQ_STATUS));
 	edu_put(&victim, EDU_IRQ_ACK, 1);
 	edu_irq_end(&victim);
-	got = edu_get(&victim, EDU_FACTORIAL);
-	if (got != edu_factorial(n % 50))
-		edu_note(&victim, "factorial", n % 50, got);
-	got = edu_get(&victim, EDU_LIVENESS);
-	if (got != (uint32_t)~n)
-		edu_note(&victim, "liveness", n, got);
-	got = region_get(victim.user.device, EDU_BAR, SOURCE, 8);
-	if (got != (0x1234000000000000 | n))
-		edu_note(&victim, "source", n, got);
+	edu_expect(&victim, "factorial", n % 50, edu_factorial(n % 50),
+		   edu_get(&victim, EDU_FACTORIAL));
+	edu_expect(&victim, "liveness", n, (uint32_t)~n,
+		   edu_get(&victim, EDU_LIVENESS));
+	edu_expect(&victim, "source", n, 0x1234000000000000 | n,
+		   region_get(victim.user.device, EDU_BAR, SOURCE, 8));
 }
 
 static void *victim_thread(void *arg)

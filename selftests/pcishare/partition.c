@@ -115,13 +115,6 @@ FIXTURE_TEARDOWN(partition)
  * What a guest sees
  */
 
-static long long region_size(int fd, unsigned int index)
-{
-	struct vfio_region_info info = { .argsz = sizeof(info), .index = index };
-
-	return ioctl(fd, VFIO_DEVICE_GET_REGION_INFO, &info) ? -errno : info.size;
-}
-
 TEST_F(partition, is_the_smaller_card)
 {
 	struct vfio_irq_info irq = { .argsz = sizeof(irq) };
@@ -138,9 +131,9 @@ TEST_F(partition, is_the_smaller_card)
 		ASSERT_EQ(0, config_put(fd, PCI_BASE_ADDRESS_0, 4, UINT32_MAX));
 		EXPECT_EQ(~(BAR_SIZE - 1u) | PCI_BASE_ADDRESS_SPACE_IO,
 			  config_get(fd, PCI_BASE_ADDRESS_0, 4));
-		EXPECT_EQ(BAR_SIZE, region_size(fd, BAR));
+		EXPECT_EQ(BAR_SIZE, vfio_size(fd, BAR));
 		for (index = 1; index <= VFIO_PCI_ROM_REGION_INDEX; index++)
-			EXPECT_EQ(0, region_size(fd, index));
+			EXPECT_EQ(0, vfio_size(fd, index));
 		irq.index = INTX;
 		ASSERT_EQ(0, ioctl(fd, VFIO_DEVICE_GET_IRQ_INFO, &irq));
 		EXPECT_EQ(1, irq.count);
