@@ -13,6 +13,7 @@ set -eu
 . "$(dirname "$0")/../lib/lib.sh"
 . "$(dirname "$0")/../lib/ci.sh"
 . "$(dirname "$0")/../lib/serfwd.sh"
+. "$(dirname "$0")/../lib/udev.sh"
 . "$(dirname "$0")/../lib/libvirt.sh"
 
 # libvirt sees nothing of the host's kernel but the device.
