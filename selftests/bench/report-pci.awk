@@ -1,14 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0
 #
-# report-pci.awk counts-pci phases-pci: see report.
+# report-pci.awk counts-pci phases-pci, after counts.awk: see report.
 #
 # counts-pci:  pair N kernel K user U syscalls S port_in I port_out O vmruns V guest G
 # phases-pci:  phase NAME count C [turns T]	so many accesses, interrupts, factorials
 #              exits NAME COUNT EXITS		to user space, of COUNT accesses
 #              calibration user U syscalls S
 #
-# Pair N of marks is line N of "phase" and "calibration". A name that comes more than
-# once is measured by the median.
+# A name that comes more than once is measured by the median.
 
 BEGIN {
 	n_classes = split("ro context context_other status status_other busy busy_other start " \
@@ -26,52 +25,13 @@ BEGIN {
 	target_share = 0.95
 }
 
-function complain(what)
-{
-	print "report: " what > "/dev/stderr"
-	failed = 1
-}
-
-# Fields name value, name value, ... from field @first on, into field[].
-function read_fields(first,    n)
-{
-	split("", field)
-	for (n = first; n < NF; n += 2)
-		field[$n] = $(n + 1)
-}
-
-$1 == "pair" {
-	pair_count++
-	read_fields(3)
-	insns[$2] = field["kernel"] + field["user"]
-	in_guest[$2] = field["guest"]
-	user[$2] = field["user"]
-	syscalls[$2] = field["syscalls"]
-}
-
-$1 == "unfinished" {
-	complain("a phase did not end")
-}
-
-$1 == "calibration" {
-	pair = phase_count++
-	read_fields(2)
-	if (user[pair] != field["user"] || syscalls[pair] != field["syscalls"])
-		complain("counted " user[pair] " instructions and " syscalls[pair] \
-			 " system calls for " field["user"] " and " field["syscalls"])
-	calibrated = 1
-}
-
 $1 == "phase" {
-	pair = phase_count++
-	read_fields(3)
-	if (!(pair in insns) || !field["count"]) {
+	if (!field["count"]) {
 		complain($2 " was not counted")
 		next
 	}
 	times[$2]++
 	sample[$2, times[$2]] = insns[pair] / field["count"]
-	guest_insn[$2] = in_guest[pair] / field["count"]
 	turns[$2] += field["turns"]
 	done[$2] += field["count"]
 }
@@ -182,11 +142,6 @@ function write_shares(    n)
 function line(text)
 {
 	print text > "table-pci.txt"
-}
-
-function cell(there, text)
-{
-	return sprintf(" %20s", there ? text : "-")
 }
 
 function access_cell(name, base)
@@ -351,10 +306,6 @@ END {
 	targets()
 	write_repeat()
 	write_data()
-	if (pair_count != phase_count)
-		complain(pair_count " pairs of marks for " phase_count \
-			 " phases: all names of pci are in doubt")
-	if (!calibrated)
-		complain("there was no calibration of pci")
+	check_marks(" of pci")
 	exit failed
 }

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 #
-# report.awk counts phases: see report.
+# report.awk counts phases, after counts.awk: see report.
 #
 # counts:  pair N kernel K user U syscalls S port_in I port_out O vmruns V guest G
 # phases:  phase ENDPOINT.trigT.MODE bytes B lost L ctxt C [p50 NS p99 NS p999 NS]
@@ -10,8 +10,7 @@
 #          memory link BYTES
 #          calibration user U syscalls S
 #
-# Pair N of marks is line N of those. The file "pci.keys", if there, has lines of a key and
-# its value, from report-pci.awk.
+# The file "pci.keys", if there, has lines of a key and its value, from report-pci.awk.
 
 BEGIN {
 	n_endpoints = split("direct serfwd serfwd_stats socat epoll ser2net", endpoints)
@@ -42,46 +41,13 @@ BEGIN {
 	size["m256"] = size["st256"] = 256
 }
 
-function complain(what)
-{
-	print "report: " what > "/dev/stderr"
-	failed = 1
-}
-
-# Fields name value, name value, ... from field @first on, into field[].
-function read_fields(first,    n)
-{
-	split("", field)
-	for (n = first; n < NF; n += 2)
-		field[$n] = $(n + 1)
-}
-
 $1 == "pair" {
-	pair_count++
-	read_fields(3)
-	insns[$2] = field["kernel"] + field["user"]
-	user[$2] = field["user"]
-	syscalls[$2] = field["syscalls"]
 	ports[$2] = field["port_in"] + field["port_out"]
 	vmruns[$2] = field["vmruns"]
 }
 
-$1 == "unfinished" {
-	complain("a phase did not end")
-}
-
 $1 == "missing" {
 	complain($2 " did not run")
-}
-
-# The plugin is believed only if it counted what is known to have run.
-$1 == "calibration" {
-	pair = phase_count++
-	read_fields(2)
-	if (user[pair] != field["user"] || syscalls[pair] != field["syscalls"])
-		complain("counted " user[pair] " instructions and " syscalls[pair] " system calls for " \
-			 field["user"] " and " field["syscalls"])
-	calibrated = 1
 }
 
 $1 == "memory" {
@@ -90,12 +56,6 @@ $1 == "memory" {
 
 $1 == "phase" {
 	id = $2
-	pair = phase_count++
-	read_fields(3)
-	if (!(pair in insns)) {
-		complain(id " was not counted")
-		next
-	}
 	if (field["lost"] > 0)
 		complain(id " lost " field["lost"] " bytes")
 	lost += field["lost"]
@@ -269,12 +229,6 @@ function write_json(    t, e, m, pci, words)
 function line(text)
 {
 	print text > "table.txt"
-}
-
-# One cell of a table; "-" where nothing was measured.
-function cell(there, text)
-{
-	return sprintf(" %20s", there ? text : "-")
 }
 
 function insn_cell(endpoint, trigger, mode,    id, direct, text)
@@ -550,10 +504,7 @@ function check_all(    t, e, m, id)
 			complain(guests[e] ".guest is missing")
 	if (!link_bytes)
 		complain("memory of a link is missing")
-	if (pair_count != phase_count)
-		complain(pair_count " pairs of marks for " phase_count " phases: all names are in doubt")
-	if (!calibrated)
-		complain("there was no calibration")
+	check_marks("")
 }
 
 END {

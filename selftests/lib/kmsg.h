@@ -6,9 +6,16 @@
 #define SELFTESTS_KMSG_H
 
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
+
+#include "kselftest.h"
+
+/* What is limited to ten lines in 5 s in each of some places. */
+#define KMSG_ALWAYS	200
+#define KMSG_A_SECOND	20
 
 /**
  * kmsg_position() - write a line to the log
@@ -38,6 +45,21 @@ static inline long long kmsg_position(void)
 	} while (!strstr(record, "a test was here"));
 	close(fd);
 	return number;
+}
+
+/**
+ * kmsg_stayed_short() - has the log got no more lines than it may?
+ * @begin: kmsg_position() before
+ * @ms: how long ago that was
+ */
+static inline bool kmsg_stayed_short(long long begin, long long ms)
+{
+	long long lines = kmsg_position() - begin - 1;
+	long long most = KMSG_ALWAYS + ms / 1000 * KMSG_A_SECOND;
+
+	ksft_print_msg("%lld lines in the log after %lld s, at most %lld are right\n",
+		       lines, ms / 1000, most);
+	return begin >= 0 && lines >= 0 && lines <= most;
 }
 
 #endif

@@ -23,9 +23,7 @@ libvirt_make_user()
 # Who may use which device is the rules' of every host to say.
 libvirt_start_udevd()
 {
-	/lib/systemd/systemd-udevd --daemon
-	cleanup_push udevadm control --exit
-	wait_for 20 'udevd' udevadm control --ping
+	udev_start
 	udevadm trigger --subsystem-match=tty --subsystem-match=misc --action=add
 	udevadm settle --timeout=60
 }

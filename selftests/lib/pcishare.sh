@@ -27,3 +27,23 @@ policy_install()
 	install -D -m 644 "$DEVSHARE_CHECKOUT/$1" \
 		"/lib/firmware/pcishare/${2:-${1##*/}}"
 }
+
+# pcishare_factor USUALLY: so many times as much is done by tests that ask for it, once
+# as much in the short form, and 50 times in a soak run
+pcishare_factor()
+{
+	export PCISHARE_FACTOR=$1
+	[ -z "${DEVSHARE_CI:-}" ] || PCISHARE_FACTOR=1
+	[ -z "${DEVSHARE_SOAK:-}" ] || PCISHARE_FACTOR=50
+}
+
+# All of pcishare/lease: a program for each subject, also after one that failed.
+lease_run()
+{
+	local subject status=0
+
+	for subject in registers widths turns interrupts guests; do
+		"$DEVSHARE_PROGRAMS/pcishare/lease-$subject" || status=1
+	done
+	return "$status"
+}

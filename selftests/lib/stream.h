@@ -63,6 +63,17 @@ static inline uint64_t stream_word(struct stream *s)
 }
 
 /**
+ * stream_pick() - one of some numbers
+ * @s: generator
+ * @count: how many: 0 to @count - 1
+ */
+static inline unsigned int stream_pick(struct stream *s, unsigned int count)
+{
+	/* The upper bits are the better ones. */
+	return (stream_word(s) >> 16) % count;
+}
+
+/**
  * stream_byte() - next byte of the stream
  * @s: generator
  */

@@ -5,19 +5,17 @@
 #ifndef SELFTESTS_ATTACK_CALL_H
 #define SELFTESTS_ATTACK_CALL_H
 
-#include <sys/mman.h>
-
+#include "../lib/caller.h"
 #include "../lib/stream.h"
 #include "edu-user.h"
 
-#define ATTACK_BUFFER	0x1000u
 #define ATTACK_EVENTS	4
 
 /**
  * struct attacker - who makes random calls
  * @guest: has the device
  * @random: what the calls come from
- * @buffer: for their data; what is behind it is not mapped
+ * @buffer: for their data, a page
  * @events: eventfds for interrupts
  */
 struct attacker {
@@ -27,10 +25,9 @@ struct attacker {
 	int events[ATTACK_EVENTS];
 };
 
-/* The upper bits are the better ones. */
-static inline uint64_t attack_pick(struct attacker *attacker, uint64_t limit)
+static inline uint64_t attack_pick(struct attacker *attacker, unsigned int limit)
 {
-	return (stream_word(&attacker->random) >> 20) % limit;
+	return stream_pick(&attacker->random, limit);
 }
 
 static inline uint64_t attack_word(struct attacker *attacker)
@@ -67,7 +64,7 @@ static inline size_t attack_count(struct attacker *attacker)
 	static const uint8_t widths[] = { 1, 2, 4, 8 };
 
 	switch (attack_pick(attacker, 256)) {
-	case 0: return attack_pick(attacker, ATTACK_BUFFER);
+	case 0: return attack_pick(attacker, CALLER_PAGE);
 	case 1: return attack_word(attacker);
 	case 2 ... 5: return 0;
 	case 6 ... 15: return attack_pick(attacker, 300);
@@ -80,7 +77,7 @@ static inline size_t attack_count(struct attacker *attacker)
 static inline void *attack_place(struct attacker *attacker)
 {
 	switch (attack_pick(attacker, 32)) {
-	case 0: return attacker->buffer + ATTACK_BUFFER - attack_pick(attacker, 20);
+	case 0: return attacker->buffer + CALLER_PAGE - attack_pick(attacker, 20);
 	case 1: return (void *)(uintptr_t)attack_word(attacker);
 	default: return attacker->buffer;
 	}
@@ -248,10 +245,8 @@ static inline int attacker_init(struct attacker *attacker, unsigned int number,
 	stream_init(&attacker->random, seed, false);
 	for (i = 0; i < ATTACK_EVENTS; i++)
 		attacker->events[i] = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
-	attacker->buffer = mmap(NULL, 2 * ATTACK_BUFFER, PROT_READ | PROT_WRITE,
-				MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	if (attacker->buffer == MAP_FAILED ||
-	    mprotect(attacker->buffer + ATTACK_BUFFER, ATTACK_BUFFER, PROT_NONE))
+	attacker->buffer = caller_page();
+	if (!attacker->buffer)
 		return -errno;
 	return edu_guest_open(&attacker->guest, number);
 }

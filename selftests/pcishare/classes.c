@@ -5,6 +5,7 @@
  */
 #include "../lib/harness.h"
 #include "edu-user.h"
+#include "opener.h"
 
 #define MOST		4
 #define SOURCE		0x80
@@ -203,15 +204,13 @@ static void *live_thread(void *arg)
 {
 	struct edu_guest *guest = arg;
 	unsigned int i;
-	uint64_t own;
 
 	for (i = 0; i < guest->rounds; i++) {
 		put64(guest, SOURCE, guest->number * 1000003ull + i);
 		edu_put(guest, EDU_LIVENESS, i);
 		edu_compute(guest, (guest->number + i) % 40);
-		own = get64(guest, SOURCE);
-		if (own != guest->number * 1000003ull + i)
-			edu_note(guest, "source", i, own);
+		edu_expect(guest, "source", i, guest->number * 1000003ull + i,
+			   get64(guest, SOURCE));
 	}
 	return NULL;
 }
@@ -292,24 +291,18 @@ TEST_F(status, is_cleared_as_it_says)
 /* By the device's own bits. */
 static void status_compute(struct edu_guest *guest, uint32_t n, bool rc)
 {
-	uint64_t got;
-
 	edu_put(guest, EDU_FACTORIAL, n);
-	got = edu_irq_comes(guest, VFIO_PATIENCE);
-	if (got != 1)
-		edu_note(guest, "interrupts", n, got);
-	got = edu_get(guest, EDU_IRQ_STATUS);
-	if (got != 1)
-		edu_note(guest, "interrupt status", n, got);
+	edu_expect(guest, "interrupts", n, 1,
+		   edu_irq_comes(guest, VFIO_PATIENCE));
+	edu_expect(guest, "interrupt status", n, 1,
+		   edu_get(guest, EDU_IRQ_STATUS));
 	if (!rc)
 		edu_put(guest, EDU_IRQ_STATUS, 1);
-	got = edu_get(guest, EDU_IRQ_STATUS);
-	if (got)
-		edu_note(guest, "interrupt status that was cleared", n, got);
+	edu_expect(guest, "interrupt status that was cleared", n, 0,
+		   edu_get(guest, EDU_IRQ_STATUS));
 	edu_irq_end(guest);
-	got = edu_get(guest, EDU_FACTORIAL);
-	if (got != edu_factorial(n))
-		edu_note(guest, "factorial", n, got);
+	edu_expect(guest, "factorial", n, edu_factorial(n),
+		   edu_get(guest, EDU_FACTORIAL));
 }
 
 static void *w1c_thread(void *arg)
@@ -676,25 +669,12 @@ FIXTURE_TEARDOWN(whole)
 	EXPECT_EQ(0, share_end(&self->shared));
 }
 
-struct opener {
-	struct edu_guest guest;
-	int ret;
-};
-
-static void *opener_thread(void *arg)
-{
-	struct opener *opener = arg;
-
-	opener->ret = edu_guest_open(&opener->guest, 1);
-	return NULL;
-}
-
 /* The next finds nothing of who was before. */
 TEST_F(whole, is_reset_between_guests)
 {
 	const char *address = self->shared.address;
 	struct opener opener;
-	pthread_t thread;
+	struct edu_guest next;
 
 	EXPECT_TRUE(sysfs_is(pcishare_path(address, "sharing"), "exclusive"));
 	EXPECT_TRUE(sysfs_is(pcishare_path(address, "reset_method"), "recipe"));
@@ -704,21 +684,22 @@ TEST_F(whole, is_reset_between_guests)
 	ASSERT_EQ(0, edu_put(self->guest, EDU_IRQ_RAISE, 3));
 
 	ASSERT_EQ(0, mdev_create(address, "pcishare-exclusive", 1));
-	ASSERT_EQ(0, pthread_create(&thread, NULL, opener_thread, &opener));
+	ASSERT_EQ(0, opener_start(&opener, 1));
 	ASSERT_TRUE(sysfs_becomes(mdev_path(1, "state"), "waiting"));
 	EXPECT_TRUE(sysfs_is(pcishare_path(address, "holder"), mdev_uuid(0)));
 	edu_guest_close(self->guest);
-	pthread_join(thread, NULL);
-	ASSERT_EQ(0, opener.ret);
+	ASSERT_EQ(0, opener_end(&opener));
 	EXPECT_TRUE(sysfs_is(pcishare_path(address, "holder"), mdev_uuid(1)));
-	EXPECT_EQ(0, edu_get(&opener.guest, EDU_LIVENESS));
-	EXPECT_EQ(0, edu_get(&opener.guest, EDU_IRQ_STATUS));
-	ASSERT_EQ(0, edu_put(&opener.guest, EDU_LIVENESS, 0x66));
-	ASSERT_EQ(0, ioctl(opener.guest.user.device, VFIO_DEVICE_RESET));
-	ASSERT_EQ(0, config_put(opener.guest.user.device, PCI_COMMAND, 2,
+	next = (struct edu_guest) { .number = 1, .user = opener.user };
+	ASSERT_EQ(0, edu_guest_enable(&next));
+	EXPECT_EQ(0, edu_get(&next, EDU_LIVENESS));
+	EXPECT_EQ(0, edu_get(&next, EDU_IRQ_STATUS));
+	ASSERT_EQ(0, edu_put(&next, EDU_LIVENESS, 0x66));
+	ASSERT_EQ(0, ioctl(next.user.device, VFIO_DEVICE_RESET));
+	ASSERT_EQ(0, config_put(next.user.device, PCI_COMMAND, 2,
 				PCI_COMMAND_MEMORY));
-	EXPECT_EQ(0, edu_get(&opener.guest, EDU_LIVENESS));
-	edu_guest_close(&opener.guest);
+	EXPECT_EQ(0, edu_get(&next, EDU_LIVENESS));
+	vfio_close(&opener.user);
 	EXPECT_EQ(0, mdev_remove(1));
 	ASSERT_EQ(0, edu_guest_open(self->guest, 0));
 }

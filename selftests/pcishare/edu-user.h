@@ -102,24 +102,58 @@ static inline void edu_note(struct edu_guest *guest, const char *what,
 }
 
 /**
+ * edu_expect() - note what is not as it has to be
+ * @guest: with this guest
+ * @what: for example "factorial"
+ * @n: of what
+ * @want: what it has to be
+ * @got: what it is
+ */
+static inline void edu_expect(struct edu_guest *guest, const char *what,
+			      unsigned int n, uint64_t want, uint64_t got)
+{
+	if (got != want)
+		edu_note(guest, what, n, got);
+}
+
+/**
  * edu_compute() - a factorial, as a driver without interrupts does it
  * @guest: the guest; counts what is wrong
  * @n: of which number
  */
 static inline void edu_compute(struct edu_guest *guest, uint32_t n)
 {
-	uint64_t got;
-
 	edu_put(guest, EDU_FACTORIAL, n);
 	if (!edu_finish(guest))
 		edu_note(guest, "no end", n, 0);
-	got = edu_get(guest, EDU_FACTORIAL);
-	if (got != edu_factorial(n))
-		edu_note(guest, "factorial", n, got);
+	edu_expect(guest, "factorial", n, edu_factorial(n),
+		   edu_get(guest, EDU_FACTORIAL));
 }
 
 /**
- * edu_guest_open() - a guest that has just been powered on
+ * edu_guest_open_cold() - a guest whose firmware has not run yet
+ * @guest: filled
+ * @number: which one; its mediated device is there
+ *
+ * Return: 0 or -errno.
+ */
+static inline int edu_guest_open_cold(struct edu_guest *guest,
+				      unsigned int number)
+{
+	*guest = (struct edu_guest) { .number = number };
+	guest->event = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+	return vfio_open(&guest->user, number);
+}
+
+/* As its driver does: it answers, and may write to memory. */
+static inline int edu_guest_enable(const struct edu_guest *guest)
+{
+	return config_put(guest->user.device, PCI_COMMAND, 2,
+			  PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER);
+}
+
+/**
+ * edu_guest_open() - a guest whose driver is about to use the device
  * @guest: filled
  * @number: which one; its mediated device is there
  *
@@ -127,13 +161,9 @@ static inline void edu_compute(struct edu_guest *guest, uint32_t n)
  */
 static inline int edu_guest_open(struct edu_guest *guest, unsigned int number)
 {
-	int ret;
+	int ret = edu_guest_open_cold(guest, number);
 
-	*guest = (struct edu_guest) { .number = number };
-	guest->event = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
-	ret = vfio_open(&guest->user, number);
-	return ret ?: config_put(guest->user.device, PCI_COMMAND, 2,
-				 PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER);
+	return ret ?: edu_guest_enable(guest);
 }
 
 static inline void edu_guest_close(struct edu_guest *guest)

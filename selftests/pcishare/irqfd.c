@@ -160,16 +160,13 @@ static void *starts_thread(void *arg)
 	struct edu_guest *guest = arg;
 	struct machine *machine = (struct machine *)guest;
 	unsigned int i;
-	uint64_t got;
 
 	for (i = 0; i < guest->rounds; i++) {
 		edu_put(guest, EDU_FACTORIAL, i % 40);
-		got = irq_comes(machine->taken, VFIO_PATIENCE);
-		if (got != 1)
-			edu_note(guest, "interrupts", i % 40, got);
-		got = edu_get(guest, EDU_FACTORIAL);
-		if (got != edu_factorial(i % 40))
-			edu_note(guest, "factorial", i % 40, got);
+		edu_expect(guest, "interrupts", i % 40, 1,
+			   irq_comes(machine->taken, VFIO_PATIENCE));
+		edu_expect(guest, "factorial", i % 40, edu_factorial(i % 40),
+			   edu_get(guest, EDU_FACTORIAL));
 	}
 	return NULL;
 }

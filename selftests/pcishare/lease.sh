@@ -10,11 +10,8 @@ set -eu
 . "$(dirname "$0")/../lib/lib.sh"
 . "$(dirname "$0")/../lib/pcishare.sh"
 
-export PCISHARE_FACTOR=5
-[ -z "${DEVSHARE_CI:-}" ] || PCISHARE_FACTOR=1
-[ -z "${DEVSHARE_SOAK:-}" ] || PCISHARE_FACTOR=50
-
+pcishare_factor 5
 policy_install pcishare/policies/1234-11e8.policy
 pcishare_load ids=1234:11e8
-"$DEVSHARE_PROGRAMS/pcishare/lease"
+lease_run
 module_unload pcishare

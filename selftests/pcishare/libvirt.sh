@@ -12,6 +12,7 @@ set -eu
 . "$(dirname "$0")/../lib/ci.sh"
 . "$(dirname "$0")/../lib/pcishare.sh"
 . "$(dirname "$0")/../lib/mdev.sh"
+. "$(dirname "$0")/../lib/udev.sh"
 . "$(dirname "$0")/../lib/libvirt.sh"
 
 ci_on_one_kernel 'a domain shares edu'

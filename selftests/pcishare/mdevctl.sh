@@ -11,6 +11,7 @@ set -eu
 . "$(dirname "$0")/../lib/lib.sh"
 . "$(dirname "$0")/../lib/pcishare.sh"
 . "$(dirname "$0")/../lib/mdev.sh"
+. "$(dirname "$0")/../lib/udev.sh"
 
 edu=$(pci_address 1234:11e8)
 uuid=$(mdev_uuid 1)
@@ -109,23 +110,6 @@ started_by_udev()
 	[ -e "/sys/bus/mdev/devices/$uuid" ] && has_attributes 2>/dev/null
 }
 
-start_udevd()
-{
-	mkdir -p /run/udev/rules.d
-	cp "$DEVSHARE_CHECKOUT/scripts/host/60-pcishare.rules" /run/udev/rules.d/
-	/lib/systemd/systemd-udevd --daemon
-	wait_for 20 'udevd' udevadm control --ping
-}
-
-test_rules_parse()
-{
-	local said
-
-	udevadm control --log-level=debug
-	said=$(udevadm test "/sys/bus/pci/devices/$edu" 2>&1)
-	! grep -i '60-pcishare.rules.*\(invalid\|unknown\|ignoring\|failed\)' <<<"$said"
-}
-
 # The device is bound, and what is to start by itself is there; the rest is not.
 test_automatic()
 {
@@ -145,14 +129,8 @@ test_undefine()
 	[ -z "$(mdevctl list -d)" ]
 }
 
-finish()
-{
-	udevadm control --exit 2>/dev/null || :
-	module_unload pcishare
-}
-
 ktap_plan 10
-cleanup_push finish
+cleanup_push module_unload pcishare
 mdev_install_policies
 pcishare_load ids=1234:11e8
 ktap_run 'mdevctl lists the type' test_types
@@ -162,8 +140,10 @@ ktap_run 'it is listed with what it is' test_dump
 ktap_run 'and stopped' test_stop
 ktap_run 'one that was removed by hand is started again' test_again
 ktap_run 'an attribute that is refused' test_refused
-start_udevd
-ktap_run 'udev takes the rules' test_rules_parse
+udev_install 60-pcishare.rules
+udev_start
+ktap_run 'udev takes the rules' udev_takes 60-pcishare.rules \
+	"/sys/bus/pci/devices/$edu"
 ktap_run 'binding starts what is to start by itself' test_automatic
 ktap_run 'definitions are removed' test_undefine
 ktap_finish

@@ -11,12 +11,10 @@ set -eu
 . "$(dirname "$0")/../lib/lib.sh"
 . "$(dirname "$0")/../lib/pcishare.sh"
 
-export PCISHARE_FACTOR=1
-[ -z "${DEVSHARE_SOAK:-}" ] || PCISHARE_FACTOR=50
-
+pcishare_factor 1
 policy_install pcishare/policies/1234-11e8.policy
 echo bus-master >>/lib/firmware/pcishare/1234-11e8.policy
 pcishare_load ids=1234:11e8
 grep 'MSI.* pcishare$' /proc/interrupts
-"$DEVSHARE_PROGRAMS/pcishare/lease"
+lease_run
 module_unload pcishare

@@ -9,6 +9,7 @@
 
 #include "../lib/harness.h"
 #include "../lib/stream.h"
+#include "scaled.h"
 #include "vfio.h"
 
 #define VENDOR		0x1b36
@@ -115,13 +116,6 @@ FIXTURE_TEARDOWN(partition)
  * What a guest sees
  */
 
-static long long region_size(int fd, unsigned int index)
-{
-	struct vfio_region_info info = { .argsz = sizeof(info), .index = index };
-
-	return ioctl(fd, VFIO_DEVICE_GET_REGION_INFO, &info) ? -errno : info.size;
-}
-
 TEST_F(partition, is_the_smaller_card)
 {
 	struct vfio_irq_info irq = { .argsz = sizeof(irq) };
@@ -138,9 +132,9 @@ TEST_F(partition, is_the_smaller_card)
 		ASSERT_EQ(0, config_put(fd, PCI_BASE_ADDRESS_0, 4, UINT32_MAX));
 		EXPECT_EQ(~(BAR_SIZE - 1u) | PCI_BASE_ADDRESS_SPACE_IO,
 			  config_get(fd, PCI_BASE_ADDRESS_0, 4));
-		EXPECT_EQ(BAR_SIZE, region_size(fd, BAR));
+		EXPECT_EQ(BAR_SIZE, vfio_size(fd, BAR));
 		for (index = 1; index <= VFIO_PCI_ROM_REGION_INDEX; index++)
-			EXPECT_EQ(0, region_size(fd, index));
+			EXPECT_EQ(0, vfio_size(fd, index));
 		irq.index = INTX;
 		ASSERT_EQ(0, ioctl(fd, VFIO_DEVICE_GET_IRQ_INFO, &irq));
 		EXPECT_EQ(1, irq.count);
@@ -397,19 +391,12 @@ static void run(struct __test_metadata *_metadata, struct uart *uarts,
 	}
 }
 
-static unsigned int bytes(unsigned int count)
-{
-	const char *factor = getenv("PCISHARE_FACTOR");
-
-	return factor ? count * atoi(factor) : count;
-}
-
 TEST_F(partition, all_are_polled_at_once)
 {
 	unsigned int i;
 
 	for (i = 0; i < UARTS; i++)
-		uart_setup(&self->uarts[i], bytes(1000), UART_FCR_ENABLE_FIFO, LOOP);
+		uart_setup(&self->uarts[i], scaled(1000), UART_FCR_ENABLE_FIFO, LOOP);
 	run(_metadata, self->uarts, UARTS, polled_thread);
 }
 
@@ -419,7 +406,7 @@ TEST_F(partition, all_interrupt_at_once)
 	unsigned int i;
 
 	for (i = 0; i < UARTS; i++) {
-		uart_setup(&self->uarts[i], bytes(300), 0, LOOP);
+		uart_setup(&self->uarts[i], scaled(300), 0, LOOP);
 		ASSERT_EQ(0, irq_set(self->uarts[i].user.device, INTX,
 				     IRQ_TRIGGER_FD, 1, self->uarts[i].event));
 	}
@@ -431,7 +418,7 @@ TEST_F(partition, all_interrupt_at_once_with_fifos)
 	unsigned int i;
 
 	for (i = 0; i < UARTS; i++) {
-		uart_setup(&self->uarts[i], bytes(2000), UART_FCR_ENABLE_FIFO, LOOP);
+		uart_setup(&self->uarts[i], scaled(2000), UART_FCR_ENABLE_FIFO, LOOP);
 		ASSERT_EQ(0, irq_set(self->uarts[i].user.device, INTX,
 				     IRQ_TRIGGER_FD, 1, self->uarts[i].event));
 	}
@@ -465,7 +452,7 @@ TEST_F(partition, all_send_at_once)
 
 	/* What the first one sends would come back. */
 	for (i = 1; i < UARTS; i++) {
-		uart_setup(&self->uarts[i], bytes(300), 0, UART_MCR_OUT2);
+		uart_setup(&self->uarts[i], scaled(300), 0, UART_MCR_OUT2);
 		ASSERT_EQ(0, irq_set(self->uarts[i].user.device, INTX,
 				     IRQ_TRIGGER_FD, 1, self->uarts[i].event));
 	}
@@ -485,7 +472,7 @@ TEST_F(partition, polled_beside_interrupting)
 	unsigned int i;
 
 	for (i = 0; i < UARTS; i++)
-		uart_setup(&self->uarts[i], bytes(500), UART_FCR_ENABLE_FIFO, LOOP);
+		uart_setup(&self->uarts[i], scaled(500), UART_FCR_ENABLE_FIFO, LOOP);
 	for (i = 0; i < UARTS; i += 2)
 		ASSERT_EQ(0, irq_set(self->uarts[i].user.device, INTX,
 				     IRQ_TRIGGER_FD, 1, self->uarts[i].event));
@@ -597,7 +584,7 @@ TEST_F(partition, one_that_never_answers)
 	ASSERT_EQ(0, put(uart, UART_TX, 'x'));
 	ASSERT_EQ(1, irq_comes(uart->event, VFIO_PATIENCE));
 	for (i = 1; i < UARTS; i++)
-		uart_setup(&self->uarts[i], bytes(200), 0, LOOP);
+		uart_setup(&self->uarts[i], scaled(200), 0, LOOP);
 	run(_metadata, self->uarts + 1, UARTS - 1, interrupt_thread);
 	EXPECT_EQ(1, mdev_stat(0, "interrupts"));
 	/* And when it does at last, all is there. */
@@ -622,7 +609,7 @@ TEST_F(partition, closed_with_an_interrupt)
 	}
 	ASSERT_EQ(0, irq_set(self->uarts[1].user.device, INTX, IRQ_TRIGGER_FD, 1,
 			     self->uarts[1].event));
-	uart_setup(&self->uarts[1], bytes(100), 0, LOOP);
+	uart_setup(&self->uarts[1], scaled(100), 0, LOOP);
 	run(_metadata, self->uarts + 1, 1, interrupt_thread);
 }
 

@@ -10,10 +10,7 @@ set -eu
 . "$(dirname "$0")/../lib/lib.sh"
 . "$(dirname "$0")/../lib/pcishare.sh"
 
-export PCISHARE_FACTOR=5
-[ -z "${DEVSHARE_CI:-}" ] || PCISHARE_FACTOR=1
-[ -z "${DEVSHARE_SOAK:-}" ] || PCISHARE_FACTOR=50
-
+pcishare_factor 5
 card=$(pci_address 1b36:0004)
 policy_install pcishare/policies/1b36-0004.policy
 far 0 reset

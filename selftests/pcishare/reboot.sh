@@ -30,13 +30,6 @@ install_files()
 	depmod
 }
 
-start_udevd()
-{
-	/lib/systemd/systemd-udevd --daemon
-	cleanup_push udevadm control --exit
-	wait_for 20 'udevd' udevadm control --ping
-}
-
 first_boot()
 {
 	[ -z "$(mdevctl list -d)" ]
@@ -60,7 +53,7 @@ all_there()
 second_boot()
 {
 	install_files
-	start_udevd
+	udev_start
 	udevadm trigger --action=add "/sys/bus/pci/devices/$edu" "/sys/bus/pci/devices/$card"
 	modprobe pcishare
 	wait_for 100 'both mediated devices' all_there
@@ -77,6 +70,7 @@ inside()
 	. "$top/selftests/lib/lib.sh"
 	. "$top/selftests/lib/pcishare.sh"
 	. "$top/selftests/lib/mdev.sh"
+	. "$top/selftests/lib/udev.sh"
 	edu=$(pci_address 1234:11e8)
 	card=$(pci_address 1b36:0004)
 	edu_uuid=$(mdev_uuid 1)

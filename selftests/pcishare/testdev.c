@@ -3,9 +3,8 @@
  * QEMU's pci-testdev (docs/specs/pci-testdev of QEMU) by its policy: one guest after
  * the other has it, and it has registers both in memory and in I/O ports.
  */
-#include <pthread.h>
-
 #include "../lib/harness.h"
+#include "opener.h"
 #include "vfio.h"
 
 #define VENDOR		0x1b36
@@ -110,20 +109,6 @@ TEST_F(testdev, what_is_not_allowed)
 	EXPECT_EQ(0, region_get(fd, bar, COUNT, 4));
 }
 
-struct opener {
-	pthread_t thread;
-	struct vfio_user user;
-	int ret;
-};
-
-static void *opener_thread(void *arg)
-{
-	struct opener *opener = arg;
-
-	opener->ret = vfio_open(&opener->user, 1);
-	return NULL;
-}
-
 TEST_F(testdev, the_next_one_finds_no_test)
 {
 	int fd = self->user.device;
@@ -141,11 +126,10 @@ TEST_F(testdev, the_next_one_finds_no_test)
 
 	mdev_remove(1);
 	ASSERT_EQ(0, mdev_create(self->address, TYPE, 1));
-	ASSERT_EQ(0, pthread_create(&opener.thread, NULL, opener_thread, &opener));
+	ASSERT_EQ(0, opener_start(&opener, 1));
 	ASSERT_TRUE(sysfs_becomes(mdev_path(1, "state"), "waiting"));
 	vfio_close(&self->user);
-	pthread_join(opener.thread, NULL);
-	ASSERT_EQ(0, opener.ret);
+	ASSERT_EQ(0, opener_end(&opener));
 	ASSERT_EQ(0, enable(opener.user.device));
 	EXPECT_EQ(0, region_get(opener.user.device, variant->bar, OFFSET, 4));
 	EXPECT_EQ(0, region_get(opener.user.device, variant->bar, COUNT, 4));

@@ -272,6 +272,26 @@ static inline int64_t vfio_offset(int fd, unsigned int index)
 }
 
 /**
+ * vfio_size() - how large a region is
+ * @fd: of the device
+ * @index: of the region
+ *
+ * Return: the size, 0 if the device does not have the region; -errno, which is
+ * -EPROTO for a region that cannot be both read and written.
+ */
+static inline int64_t vfio_size(int fd, unsigned int index)
+{
+	struct vfio_region_info info = { .argsz = sizeof(info), .index = index };
+
+	if (ioctl(fd, VFIO_DEVICE_GET_REGION_INFO, &info))
+		return -errno;
+	if (info.size && info.flags != (VFIO_REGION_INFO_FLAG_READ |
+					VFIO_REGION_INFO_FLAG_WRITE))
+		return -EPROTO;
+	return info.size;
+}
+
+/**
  * region_get() - read a register
  * @fd: of the device
  * @index: of the region

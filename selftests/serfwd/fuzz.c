@@ -8,33 +8,24 @@
  *
  *	fuzz CALLS PORT [SEED]
  *
- * What a process does follows from the seed, its place and how often its
- * predecessors were killed; with KCOV also from what these have reached: programs
- * of calls that reached new edges are kept, changed and done again.
+ * With KCOV, what a process does follows also from what it and its predecessors have
+ * reached: programs of calls that reached new edges are kept, changed and done again.
  */
 #include <grp.h>
 #include <sys/stat.h>
-#include <sys/time.h>
-#include <sys/wait.h>
 
-#include "kselftest.h"
-
+#include "../lib/caller.h"
+#include "../lib/kmsg.h"
 #include "fuzz_call.h"
 #include "kcov.h"
 
 #define PROCESSES	4
 #define NOBODY		65534
-/* A call that is not done after so long waits for ever: signals end each wait. */
-#define PATIENCE_MS	60000
-/* How often (us) they come. */
+/* How often (us) a process's waits end. */
 #define ALARM_US	10000
 
 #define PROGRAM_CALLS	8
 #define PROGRAMS	1024
-
-/* Lines in the log: what is limited to ten in 5 s in each of some places. */
-#define LINES_ALWAYS	200
-#define LINES_A_SECOND	20
 
 struct program {
 	unsigned int count;
@@ -42,30 +33,21 @@ struct program {
 };
 
 /**
- * struct slot - what a process and its successors leave behind, shared
- * @pid: the process
- * @born: how many there have been
- * @calls: how many calls were done
- * @good: how many of them without an error
- * @since: when the one that is being done began, ms; 0 for none
- * @now: that one
- * @edges: reached by them
+ * struct corpus - what a process and its successors have reached, shared
+ * @now: the call that is being done
+ * @edges: reached
  * @kept: how many of @programs there are
  * @programs: that reached a new edge
  */
-struct slot {
-	pid_t pid;
-	unsigned int born;
-	atomic_ullong calls;
-	atomic_ullong good;
-	atomic_llong since;
+struct corpus {
 	struct fuzz_call now;
 	struct kcov_edges edges;
 	unsigned int kept;
 	struct program programs[PROGRAMS];
 };
 
-static struct slot *slots;
+static struct caller *callers;
+static struct corpus *corpora;
 static unsigned long long wanted;
 static uint64_t seed;
 static char port_path[32];
@@ -85,22 +67,9 @@ static struct fuzz_tty ttys[] = {
 
 #define TTYS	FUZZ_COUNT(ttys)
 
-static long long now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * 1000LL + now.tv_nsec / 1000000;
-}
-
 /*
  * A process
  */
-
-static void on_signal(int sig)
-{
-	(void)sig;
-}
 
 /* What ttys send, and stopping in the background, is not to end it. */
 static void ignore_signals(void)
@@ -109,18 +78,10 @@ static void ignore_signals(void)
 		SIGHUP, SIGINT, SIGQUIT, SIGTSTP, SIGTTIN, SIGTTOU, SIGPIPE,
 		SIGIO, SIGURG, SIGWINCH, SIGUSR1,
 	};
-	struct sigaction on_alarm = { .sa_handler = on_signal };
-	struct itimerval interval = {
-		.it_interval.tv_usec = ALARM_US,
-		.it_value.tv_usec = ALARM_US,
-	};
 	unsigned int i;
 
 	for (i = 0; i < FUZZ_COUNT(ignored); i++)
 		signal(ignored[i], SIG_IGN);
-	/* Without SA_RESTART: what waits is waited for no more. */
-	sigaction(SIGALRM, &on_alarm, NULL);
-	setitimer(ITIMER_REAL, &interval, NULL);
 }
 
 static void become_nobody(void)
@@ -133,108 +94,86 @@ static void program_random(struct stream *random, struct program *program)
 {
 	unsigned int i;
 
-	program->count = 1 + fuzz_pick(random, PROGRAM_CALLS);
+	program->count = 1 + stream_pick(random, PROGRAM_CALLS);
 	for (i = 0; i < program->count; i++)
 		fuzz_call_random(random, &program->calls[i], TTYS);
 }
 
 /* One that was kept, with a few calls changed, or its end another's. */
-static void program_change(struct stream *random, struct slot *slot,
+static void program_change(struct stream *random, struct corpus *corpus,
 			   struct program *program)
 {
 	const struct program *other;
-	unsigned int i, changes = 1 + fuzz_pick(random, 3);
+	unsigned int i, changes = 1 + stream_pick(random, 3);
 
-	*program = slot->programs[fuzz_pick(random, slot->kept)];
-	if (!fuzz_pick(random, 4)) {
-		other = &slot->programs[fuzz_pick(random, slot->kept)];
+	*program = corpus->programs[stream_pick(random, corpus->kept)];
+	if (!stream_pick(random, 4)) {
+		other = &corpus->programs[stream_pick(random, corpus->kept)];
 		for (i = program->count / 2; i < other->count; i++)
 			program->calls[i] = other->calls[i];
 		program->count = i > program->count ? i : program->count;
 	}
 	while (changes--)
 		fuzz_call_change(random,
-				 &program->calls[fuzz_pick(random, program->count)],
+				 &program->calls[stream_pick(random, program->count)],
 				 TTYS);
 }
 
-static void program_run(struct slot *slot, const struct program *program)
+static void program_run(unsigned int place, const struct program *program)
 {
+	struct caller *caller = &callers[place];
 	unsigned int i;
 
 	for (i = 0; i < program->count; i++) {
-		slot->now = program->calls[i];
-		slot->since = now_ms();
-		slot->good += fuzz_call_do(&program->calls[i], ttys) >= 0;
-		slot->since = 0;
-		slot->calls++;
+		corpora[place].now = program->calls[i];
+		caller_begins(caller);
+		caller_is_done(caller, fuzz_call_do(&program->calls[i], ttys) >= 0);
 	}
 }
 
 /* Killed in between, only the program is lost. */
-static void program_keep(struct slot *slot, const struct program *program)
+static void program_keep(struct corpus *corpus, const struct program *program)
 {
-	if (slot->kept == PROGRAMS)
+	if (corpus->kept == PROGRAMS)
 		return;
-	slot->programs[slot->kept] = *program;
+	corpus->programs[corpus->kept] = *program;
 	atomic_thread_fence(memory_order_release);
-	slot->kept++;
+	corpus->kept++;
 }
 
 static bool enough(void)
 {
-	unsigned long long done = 0;
-	unsigned int i;
-
-	for (i = 0; i < PROCESSES; i++)
-		done += slots[i].calls;
-	return done >= wanted;
+	return callers_calls(callers, PROCESSES) >= wanted;
 }
 
 static void process(unsigned int place)
 {
-	struct slot *slot = &slots[place];
+	struct corpus *corpus = &corpora[place];
 	struct program program;
 	struct stream random;
 	uint64_t *kcov;
 	int kcov_file;
 
-	stream_init(&random, seed + place + ((uint64_t)slot->born << 32), false);
+	ttys[TTYS - 1].fd = port_fd;
+	stream_init(&random, caller_seed(&callers[place], seed, place), false);
 	kcov = kcov_start(&kcov_file);
 	setsid();
 	become_nobody();
 	ignore_signals();
+	caller_interrupt_often(ALARM_US);
 	if (!fuzz_call_setup())
 		_exit(4);
 	while (!enough()) {
-		if (slot->kept && fuzz_pick(&random, 2))
-			program_change(&random, slot, &program);
+		if (corpus->kept && stream_pick(&random, 2))
+			program_change(&random, corpus, &program);
 		else
 			program_random(&random, &program);
 		if (kcov)
 			kcov_forget(kcov);
-		program_run(slot, &program);
-		if (kcov && kcov_collect(kcov, &slot->edges))
-			program_keep(slot, &program);
+		program_run(place, &program);
+		if (kcov && kcov_collect(kcov, &corpus->edges))
+			program_keep(corpus, &program);
 	}
-}
-
-static void start_process(unsigned int place)
-{
-	struct slot *slot = &slots[place];
-	pid_t pid;
-
-	slot->born++;
-	slot->since = 0;
-	pid = fork();
-	if (!pid) {
-		ttys[TTYS - 1].fd = port_fd;
-		process(place);
-		_exit(0);
-	}
-	if (pid < 0)
-		ksft_exit_fail_msg("no more processes: %m\n");
-	slot->pid = pid;
 }
 
 /*
@@ -253,72 +192,25 @@ static void describe_call(const struct fuzz_call *call)
 		       call->cmd, call->place, (unsigned long long)call->seed);
 }
 
-static void describe_wait(const struct slot *slot)
-{
-	static char stack[4096];
-	char path[48];
-	ssize_t size;
-	int fd;
-
-	snprintf(path, sizeof(path), "/proc/%d/stack", slot->pid);
-	fd = open(path, O_RDONLY);
-	size = fd < 0 ? 0 : read(fd, stack, sizeof(stack) - 1);
-	stack[size > 0 ? size : 0] = '\0';
-	ksft_print_msg("process %d waits at:\n%s\n", slot->pid, stack);
-}
-
 /* On the console: what waits, and what the processors do. */
 static void describe_kernel(void)
 {
 	unsigned int i;
 
 	for (i = 0; i < PROCESSES; i++) {
-		describe_call(&slots[i].now);
-		describe_wait(&slots[i]);
+		describe_call(&corpora[i].now);
+		caller_describe(&callers[i]);
 	}
 	sysfs_put("/proc/sysrq-trigger", "w");
 	sysfs_put("/proc/sysrq-trigger", "l");
 	sleep_ms(1000);
 }
 
-/* Does a call take for ever? */
-static bool hangs(const struct slot *slot)
-{
-	long long since = slot->since;
-
-	if (!since || now_ms() - since < PATIENCE_MS)
-		return false;
-	ksft_print_msg("waited %d s for a call of process %d to return\n",
-		       PATIENCE_MS / 1000, slot->pid);
-	return true;
-}
-
-/* Wait for a process to be gone that was killed or has done enough. */
-static bool gone(struct slot *slot, const char *why)
-{
-	long long end = now_ms() + PATIENCE_MS;
-	int status;
-
-	while (now_ms() < end) {
-		if (waitpid(slot->pid, &status, WNOHANG) == slot->pid) {
-			slot->pid = 0;
-			return true;
-		}
-		sleep_ms(2);
-	}
-	ksft_print_msg("waited %d s for process %d to end, which %s\n",
-		       PATIENCE_MS / 1000, slot->pid, why);
-	return false;
-}
-
 static bool replace(unsigned int place)
 {
-	struct slot *slot = &slots[place];
-
-	kill(slot->pid, SIGKILL);
-	if (!gone(slot, "was killed"))
+	if (!caller_kill(&callers[place]))
 		return false;
-	start_process(place);
+	caller_start(&callers[place], process, place);
 	return true;
 }
 
@@ -389,10 +281,10 @@ static void move_link(void)
 
 static void change_policy(struct stream *random)
 {
-	const struct policy *policy = &policies[fuzz_pick(random, FUZZ_COUNT(policies))];
-	const char *value = policy->values[fuzz_pick(random, FUZZ_COUNT(policy->values))];
+	const struct policy *policy = &policies[stream_pick(random, FUZZ_COUNT(policies))];
+	const char *value = policy->values[stream_pick(random, FUZZ_COUNT(policy->values))];
 
-	if (serfwd_put_tty("ttySF", fuzz_pick(random, LINKS), policy->attribute,
+	if (serfwd_put_tty("ttySF", stream_pick(random, LINKS), policy->attribute,
 			   value ?: policy->values[0]))
 		changes_refused++;
 	else
@@ -401,7 +293,7 @@ static void change_policy(struct stream *random)
 
 static void administer(struct stream *random)
 {
-	if (fuzz_pick(random, 2))
+	if (stream_pick(random, 2))
 		move_link();
 	else
 		change_policy(random);
@@ -436,20 +328,6 @@ static void report_administration(void)
 	ksft_print_msg("%u policies changed, %u refused\n", changes, changes_refused);
 }
 
-static void report_progress(void)
-{
-	static long long next;
-	unsigned long long done = 0;
-	unsigned int i;
-
-	if (now_ms() < next)
-		return;
-	next = now_ms() + 10000;
-	for (i = 0; i < PROCESSES; i++)
-		done += slots[i].calls;
-	ksft_print_msg("%llu of %llu calls\n", done, wanted);
-}
-
 /* Returns whether all of them came to an end. */
 static bool fuzz(void)
 {
@@ -459,58 +337,18 @@ static bool fuzz(void)
 
 	stream_init(&random, ~seed, false);
 	for (i = 0; i < PROCESSES; i++)
-		start_process(i);
+		caller_start(&callers[i], process, i);
 	while (well && !enough()) {
-		report_progress();
-		sleep_ms(50 + fuzz_pick(&random, 400));
+		callers_report_progress(callers, PROCESSES, wanted);
+		sleep_ms(50 + stream_pick(&random, 400));
 		keep_attached();
 		administer(&random);
-		for (i = 0; i < PROCESSES; i++)
-			well &= !hangs(&slots[i]);
-		well &= replace(fuzz_pick(&random, PROCESSES));
+		well = !callers_hang(callers, PROCESSES);
+		well &= replace(stream_pick(&random, PROCESSES));
 	}
 	for (i = 0; well && i < PROCESSES; i++)
-		well = gone(&slots[i], "has done enough");
+		well = caller_gone(&callers[i], "has done enough");
 	return well;
-}
-
-/*
- * The log: how many records there are is in their numbers
- */
-
-/* Write a line, and return its number; -1 if it cannot be found. */
-static long long log_position(void)
-{
-	/* Without its end of line it would not be a record yet. */
-	static const char mark[] = "devshare: fuzz was here\n";
-	char record[1024];
-	long long number = -1;
-	int fd = open("/dev/kmsg", O_RDWR | O_NONBLOCK | O_CLOEXEC);
-	ssize_t size;
-
-	if (fd < 0 || lseek(fd, 0, SEEK_END) < 0 ||
-	    write(fd, mark, sizeof(mark) - 1) < 0)
-		return -1;
-	do {
-		size = read(fd, record, sizeof(record) - 1);
-		if (size <= 0)
-			break;
-		record[size] = '\0';
-		if (sscanf(record, "%*u,%lld,", &number) != 1)
-			break;
-	} while (!strstr(record, "fuzz was here"));
-	close(fd);
-	return number;
-}
-
-static bool log_is_short(long long begin, long long ms)
-{
-	long long lines = log_position() - begin - 1;
-	long long most = LINES_ALWAYS + ms / 1000 * LINES_A_SECOND;
-
-	ksft_print_msg("%lld lines in the log after %lld s, at most %lld are right\n",
-		       lines, ms / 1000, most);
-	return begin >= 0 && lines >= 0 && lines <= most;
 }
 
 /*
@@ -686,8 +524,8 @@ static unsigned int report_reached(void)
 	unsigned int i, kept = 0;
 
 	for (i = 0; i < PROCESSES; i++) {
-		kcov_join(&all, &slots[i].edges);
-		kept += slots[i].kept;
+		kcov_join(&all, &corpora[i].edges);
+		kept += corpora[i].kept;
 	}
 	ksft_print_msg("%u edges reached, by %u programs\n", kcov_count(&all), kept);
 	return kcov_count(&all);
@@ -695,17 +533,8 @@ static unsigned int report_reached(void)
 
 static bool report_calls(void)
 {
-	unsigned long long calls = 0, good = 0;
-	unsigned int i, born = 0;
-
-	for (i = 0; i < PROCESSES; i++) {
-		calls += slots[i].calls;
-		good += slots[i].good;
-		born += slots[i].born;
-	}
-	ksft_print_msg("%llu calls, %llu of them without an error\n", calls, good);
-	ksft_print_msg("%u processes; attached again %u times\n", born, attaches);
-	return calls >= wanted && good;
+	ksft_print_msg("attached again %u times\n", attaches);
+	return callers_report(callers, PROCESSES) && enough();
 }
 
 static void report_kcov(void)
@@ -732,20 +561,20 @@ int main(int argc, char **argv)
 	ksft_print_header();
 	ksft_set_plan(9);
 	ksft_print_msg("seed %llu\n", (unsigned long long)seed);
-	slots = mmap(NULL, PROCESSES * sizeof(*slots), PROT_READ | PROT_WRITE,
-		     MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	if (slots == MAP_FAILED || !set_up(argv[2]))
+	callers = caller_share(PROCESSES * sizeof(*callers));
+	corpora = caller_share(PROCESSES * sizeof(*corpora));
+	if (!set_up(argv[2]))
 		ksft_exit_fail_msg("cannot be set up: %m\n");
 
 	began = now_ms();
-	begin = log_position();
+	begin = kmsg_position();
 	ended = fuzz();
 	ksft_test_result(ended && report_calls(), "every call returns\n");
-	if (!ended)
+	if (!ended) {
 		describe_kernel();
-	if (!ended)
 		ksft_exit_fail_msg("a process cannot be ended\n");
-	ksft_test_result(log_is_short(begin, now_ms() - began),
+	}
+	ksft_test_result(kmsg_stayed_short(begin, now_ms() - began),
 			 "the log stays short\n");
 	report_kcov();
 

@@ -9,13 +9,12 @@
 #define SELFTESTS_FUZZ_CALL_H
 
 #include <poll.h>
-#include <sys/mman.h>
 
+#include "../lib/caller.h"
+#include "../lib/stream.h"
 #include "line.h"
-#include "stream.h"
 
 #define FUZZ_COUNT(array)	(sizeof(array) / sizeof((array)[0]))
-#define FUZZ_PAGE		4096u
 
 /* What a call does. */
 enum fuzz_act {
@@ -171,11 +170,6 @@ struct fuzz_tty {
 /* A page to be used, what follows it, and one that cannot be written to. */
 static uint8_t *fuzz_page, *fuzz_read_only;
 
-static inline unsigned int fuzz_pick(struct stream *random, unsigned int count)
-{
-	return (stream_word(random) >> 16) % count;
-}
-
 /**
  * fuzz_call_setup() - make what arguments need
  *
@@ -183,12 +177,10 @@ static inline unsigned int fuzz_pick(struct stream *random, unsigned int count)
  */
 static inline bool fuzz_call_setup(void)
 {
-	fuzz_page = mmap(NULL, 2 * FUZZ_PAGE, PROT_READ | PROT_WRITE,
-			 MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	fuzz_read_only = mmap(NULL, FUZZ_PAGE, PROT_READ,
+	fuzz_page = caller_page();
+	fuzz_read_only = mmap(NULL, CALLER_PAGE, PROT_READ,
 			      MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	return fuzz_page != MAP_FAILED && fuzz_read_only != MAP_FAILED &&
-	       !mprotect(fuzz_page + FUZZ_PAGE, FUZZ_PAGE, PROT_NONE);
+	return fuzz_page && fuzz_read_only != MAP_FAILED;
 }
 
 /**
@@ -200,20 +192,20 @@ static inline bool fuzz_call_setup(void)
 static inline void fuzz_call_random(struct stream *random, struct fuzz_call *call,
 				    unsigned int targets)
 {
-	unsigned int i = fuzz_pick(random, FUZZ_COUNT(fuzz_ioctls));
+	unsigned int i = stream_pick(random, FUZZ_COUNT(fuzz_ioctls));
 
-	call->target = fuzz_pick(random, targets);
-	call->act = fuzz_acts[fuzz_pick(random, FUZZ_COUNT(fuzz_acts))];
-	call->place = fuzz_places[fuzz_pick(random, FUZZ_COUNT(fuzz_places))];
+	call->target = stream_pick(random, targets);
+	call->act = fuzz_acts[stream_pick(random, FUZZ_COUNT(fuzz_acts))];
+	call->place = fuzz_places[stream_pick(random, FUZZ_COUNT(fuzz_places))];
 	call->takes = fuzz_ioctls[i].takes;
 	call->cmd = fuzz_ioctls[i].cmd;
 	call->seed = stream_word(random);
-	if (fuzz_pick(random, 16))
+	if (stream_pick(random, 16))
 		return;
 	/* Not a number there is, or one that is near it. */
-	call->cmd = fuzz_pick(random, 2) ? stream_word(random) :
-		    (call->cmd & ~0xffu) | fuzz_pick(random, 256);
-	call->takes = fuzz_pick(random, FUZZ_TAKES_BYTES + 1);
+	call->cmd = stream_pick(random, 2) ? stream_word(random) :
+		    (call->cmd & ~0xffu) | stream_pick(random, 256);
+	call->takes = stream_pick(random, FUZZ_TAKES_BYTES + 1);
 }
 
 /**
@@ -225,12 +217,12 @@ static inline void fuzz_call_random(struct stream *random, struct fuzz_call *cal
 static inline void fuzz_call_change(struct stream *random, struct fuzz_call *call,
 				    unsigned int targets)
 {
-	switch (fuzz_pick(random, 4)) {
+	switch (stream_pick(random, 4)) {
 	case 0:
-		call->target = fuzz_pick(random, targets);
+		call->target = stream_pick(random, targets);
 		break;
 	case 1:
-		call->place = fuzz_places[fuzz_pick(random, FUZZ_COUNT(fuzz_places))];
+		call->place = fuzz_places[stream_pick(random, FUZZ_COUNT(fuzz_places))];
 		break;
 	case 2:
 		fuzz_call_random(random, call, targets);
@@ -243,13 +235,13 @@ static inline void fuzz_call_change(struct stream *random, struct fuzz_call *cal
 /* Bits are as interesting as numbers. */
 static inline unsigned int fuzz_int(struct stream *random)
 {
-	switch (fuzz_pick(random, 4)) {
+	switch (stream_pick(random, 4)) {
 	case 0:
-		return fuzz_pick(random, 33);
+		return stream_pick(random, 33);
 	case 1:
-		return 1u << fuzz_pick(random, 32);
+		return 1u << stream_pick(random, 32);
 	case 2:
-		return -fuzz_pick(random, 3);
+		return -stream_pick(random, 3);
 	default:
 		return stream_word(random);
 	}
@@ -260,12 +252,12 @@ static inline void fuzz_termios(struct stream *random, int fd,
 				struct termios2 *termios)
 {
 	static const tcflag_t speeds[] = { B0, B50, B9600, B115200, B4000000, BOTHER };
-	unsigned int changes = 1 + fuzz_pick(random, 3);
+	unsigned int changes = 1 + stream_pick(random, 3);
 
 	if (ioctl(fd, TCGETS2, termios))
 		memset(termios, 0, sizeof(*termios));
 	while (changes--) {
-		switch (fuzz_pick(random, 6)) {
+		switch (stream_pick(random, 6)) {
 		case 0:
 			termios->c_iflag = stream_word(random);
 			break;
@@ -280,12 +272,12 @@ static inline void fuzz_termios(struct stream *random, int fd,
 			break;
 		case 4:
 			termios->c_cflag = (termios->c_cflag & ~CBAUD) |
-					   speeds[fuzz_pick(random, FUZZ_COUNT(speeds))];
+					   speeds[stream_pick(random, FUZZ_COUNT(speeds))];
 			termios->c_ospeed = fuzz_int(random);
 			break;
 		default:
-			termios->c_cc[fuzz_pick(random, NCCS)] = stream_word(random);
-			termios->c_line = fuzz_pick(random, 32);
+			termios->c_cc[stream_pick(random, NCCS)] = stream_word(random);
+			termios->c_line = stream_pick(random, 32);
 		}
 	}
 }
@@ -294,15 +286,15 @@ static inline void fuzz_termios(struct stream *random, int fd,
 static inline void fuzz_serial(struct stream *random, int fd,
 			       struct serial_struct *info)
 {
-	unsigned int at = fuzz_pick(random, sizeof(*info) / sizeof(int));
+	unsigned int at = stream_pick(random, sizeof(*info) / sizeof(int));
 
 	if (ioctl(fd, TIOCGSERIAL, info))
 		memset(info, 0, sizeof(*info));
-	if (fuzz_pick(random, 4))
+	if (stream_pick(random, 4))
 		info->flags ^= fuzz_int(random);
 	else
 		((unsigned int *)info)[at] = fuzz_int(random);
-	if (!fuzz_pick(random, 4))
+	if (!stream_pick(random, 4))
 		info->custom_divisor = fuzz_int(random);
 }
 
@@ -314,8 +306,8 @@ static inline size_t fuzz_fill(struct stream *random, const struct fuzz_call *ca
 
 	switch (call->takes) {
 	case FUZZ_TAKES_SMALL:
-		*number = fuzz_pick(random, 8) ? fuzz_pick(random, 6) :
-						 fuzz_int(random);
+		*number = stream_pick(random, 8) ? stream_pick(random, 6) :
+						   fuzz_int(random);
 		return 0;
 	case FUZZ_TAKES_INT:
 		*integer = fuzz_int(random);
@@ -342,12 +334,12 @@ static inline unsigned long fuzz_place(struct stream *random,
 	case FUZZ_NUMBER:
 		return fuzz_int(random);
 	case FUZZ_CUT:
-		cut = fuzz_page + FUZZ_PAGE - fuzz_pick(random, size + 1);
-		memmove(cut, fuzz_page, fuzz_page + FUZZ_PAGE - cut);
+		cut = fuzz_page + CALLER_PAGE - stream_pick(random, size + 1);
+		memmove(cut, fuzz_page, fuzz_page + CALLER_PAGE - cut);
 		return (unsigned long)cut;
 	case FUZZ_UNMAPPED:
-		return (unsigned long)fuzz_page + FUZZ_PAGE +
-		       fuzz_pick(random, FUZZ_PAGE);
+		return (unsigned long)fuzz_page + CALLER_PAGE +
+		       stream_pick(random, CALLER_PAGE);
 	case FUZZ_READ_ONLY:
 		return (unsigned long)fuzz_read_only;
 	case FUZZ_KERNEL:
@@ -371,8 +363,8 @@ static inline long fuzz_do_ioctl(struct stream *random,
 static inline long fuzz_do_transfer(struct stream *random,
 				    const struct fuzz_call *call, int fd)
 {
-	size_t size = fuzz_pick(random, 4) ? fuzz_pick(random, 64) :
-					     fuzz_pick(random, FUZZ_PAGE + 1);
+	size_t size = stream_pick(random, 4) ? stream_pick(random, 64) :
+					       stream_pick(random, CALLER_PAGE + 1);
 	unsigned long at;
 
 	stream_fill(random, fuzz_page, size);
@@ -389,17 +381,17 @@ static inline long fuzz_do_poll(struct stream *random, int fd)
 
 static inline long fuzz_do_reopen(struct stream *random, struct fuzz_tty *tty)
 {
-	int flags = O_CLOEXEC | fuzz_pick(random, 4);
+	int flags = O_CLOEXEC | stream_pick(random, 4);
 
 	if (tty->given)
 		return fcntl(tty->fd, F_SETFL,
-			     fuzz_pick(random, 4) ? O_NONBLOCK : 0);
+			     stream_pick(random, 4) ? O_NONBLOCK : 0);
 	if (tty->fd >= 0)
 		close(tty->fd);
-	flags |= fuzz_pick(random, 8) ? O_NONBLOCK : 0;
-	flags |= fuzz_pick(random, 8) ? O_NOCTTY : 0;
-	tty->fd = open(tty->path, fuzz_pick(random, 4) ? (flags & ~3) | O_RDWR :
-							  flags);
+	flags |= stream_pick(random, 8) ? O_NONBLOCK : 0;
+	flags |= stream_pick(random, 8) ? O_NOCTTY : 0;
+	tty->fd = open(tty->path, stream_pick(random, 4) ? (flags & ~3) | O_RDWR :
+							   flags);
 	return tty->fd;
 }
 

@@ -10,28 +10,11 @@ set -eu
 
 . "$(dirname "$0")/../lib/lib.sh"
 . "$(dirname "$0")/../lib/serfwd.sh"
+. "$(dirname "$0")/../lib/udev.sh"
 
 port=$(port_name 0)
 host=$DEVSHARE_CHECKOUT/scripts/host
 sf=/sys/class/tty/ttySF0
-
-start_udevd()
-{
-	mkdir -p /run/udev/rules.d
-	cp "$host/60-serfwd.rules" /run/udev/rules.d/
-	/lib/systemd/systemd-udevd --daemon
-	cleanup_push udevadm control --exit
-	wait_for 20 'udevd' udevadm control --ping
-}
-
-test_rules_parse()
-{
-	local said
-
-	udevadm control --log-level=debug
-	said=$(udevadm test "$sf" 2>&1)
-	! grep -i '60-serfwd.rules.*\(invalid\|unknown\|ignoring\|failed\)' <<<"$said"
-}
 
 named_after_port()
 {
@@ -119,9 +102,10 @@ test_modprobe_conf()
 
 ktap_plan 8
 cleanup_push module_unload serfwd
-start_udevd
+udev_install 60-serfwd.rules
+udev_start
 module_load serfwd
-ktap_run 'udev takes the rules' test_rules_parse
+ktap_run 'udev takes the rules' udev_takes 60-serfwd.rules "$sf"
 ktap_run 'attaching names the pseudo-UART after its port' test_name_appears
 ktap_run 'other events leave that name' test_name_stays
 ktap_run 'detaching takes the name away' test_name_goes

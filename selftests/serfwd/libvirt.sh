@@ -11,84 +11,25 @@
 set -eu
 
 . "$(dirname "$0")/../lib/lib.sh"
+. "$(dirname "$0")/../lib/ci.sh"
 . "$(dirname "$0")/../lib/serfwd.sh"
+. "$(dirname "$0")/../lib/udev.sh"
+. "$(dirname "$0")/../lib/libvirt.sh"
+
+# libvirt sees nothing of the host's kernel but the device.
+ci_on_one_kernel 'a domain of libvirt'
 
 port=$(port_name 0)
 wire=/dev/$(port_name 1)
 vtty=/dev/ttySF0
 example=$DEVSHARE_CHECKOUT/scripts/host/serfwd-domain.xml
-user=libvirt-qemu
 work=$(mktemp -d)
 
-# As Debian's package libvirt-daemon-system does.
-make_user()
-{
-	getent passwd "$user" >/dev/null && return
-	groupadd -r "$user"
-	useradd -r -g kvm -G "$user" -d /var/lib/libvirt -s /usr/sbin/nologin "$user"
-}
-
-# Who may use which device is the rules' of every host to say.
-start_udevd()
-{
-	/lib/systemd/systemd-udevd --daemon
-	cleanup_push udevadm control --exit
-	wait_for 20 'udevd' udevadm control --ping
-	udevadm trigger --subsystem-match=tty --subsystem-match=misc --action=add
-	udevadm settle --timeout=60
-}
-
-libvirt()
-{
-	virsh -q -c qemu:///system "$@"
-}
-
-start_libvirtd()
-{
-	modprobe kvm-amd || modprobe kvm-intel
-	make_user
-	start_udevd
-	virtlogd >"$work/virtlogd.log" 2>&1 &
-	cleanup_push kill $!
-	libvirtd >"$work/libvirtd.log" 2>&1 &
-	cleanup_push kill $!
-	wait_for 120 'libvirtd' libvirt version
-}
-
-# in_guest [--timeout S] COMMAND
-in_guest()
-{
-	local timeout=60
-
-	if [ "$1" = --timeout ]; then
-		timeout=$2
-		shift 2
-	fi
-	"$DEVSHARE_AGENT" exec -w 'the domain' -b 120 -t "$timeout" "$work/agent" sh -c "$*"
-}
-
-# The example, with a kernel that is there, and a channel to the guest's agent.
-make_domain()
-{
-	cp "$DEVSHARE_GUEST_KERNEL" "$work/vmlinuz"
-	cp "$DEVSHARE_GUEST_INITRAMFS" "$work/initrd"
-	chmod 711 "$work"
-	sed -e "s|/boot/vmlinuz|$work/vmlinuz|; s|/boot/initrd.img|$work/initrd|" \
-		-e 's|console=tty0|panic=-1 mitigations=off nowatchdog rcupdate.rcu_cpu_stall_suppress=1|' \
-		-e "s|</devices>|<channel type='unix'>\
-<source mode='bind' path='$work/agent'/>\
-<target type='virtio' name='agent'/></channel></devices>|" \
-		"$example" >"$work/domain.xml"
-}
-
-# domain_start: it runs and its kernel is up
+# It runs, and its port is as a program's that sends bytes.
 domain_start()
 {
-	libvirt start serfwd || {
-		tail -n 20 "$work/libvirtd.log"
-		return 1
-	}
-	in_guest 'stty -F /dev/ttyS0 115200 raw -echo clocal -crtscts'
+	libvirt_domain_start serfwd
+	libvirt_in_guest 'stty -F /dev/ttyS0 115200 raw -echo clocal -crtscts'
 }
 
 test_validates()
@@ -138,8 +79,8 @@ test_owner()
 
 	pid=$(qemu_pid)
 	ls -l "$vtty" "/proc/$pid/root$vtty"
-	[ "$(stat -c %U "/proc/$pid")" = "$user" ]
-	[ "$(stat -c %U "/proc/$pid/root$vtty")" = "$user" ]
+	[ "$(stat -c %U "/proc/$pid")" = "$libvirt_user" ]
+	[ "$(stat -c %U "/proc/$pid/root$vtty")" = "$libvirt_user" ]
 	readlink "/proc/$pid/fd"/* | grep -qx "$vtty"
 	# What libvirt does not give it does not get.
 	[ ! -e "/proc/$pid/root$wire" ]
@@ -149,19 +90,19 @@ test_bytes()
 {
 	local got
 
-	in_guest 'head -c 500 /dev/urandom | od -An -tx1 | head -c 1024 >/tmp/out'
+	libvirt_in_guest 'head -c 500 /dev/urandom | od -An -tx1 | head -c 1024 >/tmp/out'
 	stty -F "$wire" 115200 raw -echo clocal -crtscts
 	exec {fd}<>"$wire"
-	in_guest --timeout 120 'cat /tmp/out >/dev/ttyS0' &
+	libvirt_in_guest --timeout 120 'cat /tmp/out >/dev/ttyS0' &
 	take_into "$work/out" 1024
 	wait $!
-	in_guest 'head -c 1024 </dev/ttyS0 >/tmp/in &'
+	libvirt_in_guest 'head -c 1024 </dev/ttyS0 >/tmp/in &'
 	cat "$work/out" >&"$fd"
 	# shellcheck disable=SC2016
-	in_guest --timeout 120 'while [ $(stat -c %s /tmp/in) -lt 1024 ]; do sleep 1; done
+	libvirt_in_guest --timeout 120 'while [ $(stat -c %s /tmp/in) -lt 1024 ]; do sleep 1; done
 		cmp /tmp/in /tmp/out'
 	exec {fd}>&-
-	[ "$(in_guest 'md5sum </tmp/out')" = "$(md5sum <"$work/out")" ]
+	[ "$(libvirt_in_guest 'md5sum </tmp/out')" = "$(md5sum <"$work/out")" ]
 }
 
 # take_into FILE COUNT
@@ -214,22 +155,14 @@ finish()
 	wait_for 20 'everybody to close' rmmod serfwd
 }
 
-# libvirt sees nothing of the host's kernel but the device.
-if [ -n "${DEVSHARE_CI:-}" ] && [ "$DEVSHARE_KERNEL" != 6.1 ]; then
-	ktap_plan 1
-	ktap_skip 'a domain of libvirt' 'in CI it is for Linux 6.1 only'
-	ktap_finish
-	exit
-fi
-
 ktap_plan 10
 cleanup_push rm -rf "$work"
 module_load serfwd
-start_libvirtd
+libvirt_start
 cleanup_push finish
 serfwd_attach ttySF0 "$port"
 owner=$(stat -c '%U %a' "$vtty")
-make_domain
+libvirt_make_domain "$example"
 ktap_run 'the example is what libvirt takes' test_validates
 ktap_run 'libvirt defines it' libvirt define "$work/domain.xml"
 ktap_run 'a domain does not start on a device that is kept' test_kept

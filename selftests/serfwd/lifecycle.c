@@ -65,7 +65,7 @@ static void complain(const char *format, ...)
 
 static unsigned int pick(unsigned int n)
 {
-	return (stream_word(&choices) >> 16) % n;
+	return stream_pick(&choices, n);
 }
 
 static void nap(unsigned int ms)
