@@ -23,6 +23,7 @@
 
 #include "kselftest.h"
 
+#include "now.h"
 #include "sysfs.h"
 
 /* A call that is not done after so long waits for ever: signals end each wait. */
@@ -46,14 +47,6 @@ struct caller {
 	atomic_ullong good;
 	atomic_llong since;
 };
-
-static inline long long now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * 1000LL + now.tv_nsec / 1000000;
-}
 
 /**
  * caller_share() - memory that processes share with their parent

@@ -6,56 +6,13 @@
 #include "../lib/harness.h"
 #include "edu-user.h"
 #include "opener.h"
+#include "shared.h"
 
-#define MOST		4
 #define SOURCE		0x80
 #define TARGET		0x88
 #define COUNT		0x90
 /* How often something that runs beside others is tried until it was seen. */
 #define ATTEMPTS	20
-
-/**
- * struct shared - a device by one of the policies, and its guests
- * @address: of the device
- * @guests: with it open
- * @count: how many
- */
-struct shared {
-	char address[16];
-	struct edu_guest guests[MOST];
-	unsigned int count;
-};
-
-static int share(struct shared *shared, const char *policy, const char *type,
-		 unsigned int count)
-{
-	unsigned int i;
-	int ret;
-
-	ret = pci_find(EDU_VENDOR, EDU_DEVICE, shared->address);
-	/* Of a test that failed. */
-	for (i = 0; i < MOST; i++)
-		mdev_remove(i);
-	ret = ret ?: sysfs_put(pcishare_path(shared->address, "policy"), policy);
-	for (i = 0; !ret && i < count; i++) {
-		ret = mdev_create(shared->address, type, i);
-		ret = ret ?: edu_guest_open(&shared->guests[i], i);
-	}
-	shared->count = count;
-	return ret;
-}
-
-static int share_end(struct shared *shared)
-{
-	unsigned int i;
-	int ret = 0;
-
-	for (i = 0; i < shared->count; i++) {
-		edu_guest_close(&shared->guests[i]);
-		ret = ret ?: mdev_remove(i);
-	}
-	return ret;
-}
 
 static uint64_t get64(const struct edu_guest *guest, unsigned int offset)
 {

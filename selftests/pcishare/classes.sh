@@ -11,9 +11,13 @@ set -eu
 . "$(dirname "$0")/../lib/pcishare.sh"
 
 policy_install pcishare/policies/1234-11e8.policy
-for policy in live w1c rc fields stop exclusive; do
+for policy in live w1c rc fields stop exclusive restore; do
 	policy_install "selftests/pcishare/policies/edu-$policy.policy"
 done
 pcishare_load ids=1234:11e8
-"$DEVSHARE_PROGRAMS/pcishare/classes"
+status=0
+for program in classes restore; do
+	"$DEVSHARE_PROGRAMS/pcishare/$program" || status=1
+done
 module_unload pcishare
+exit "$status"

@@ -5,6 +5,7 @@
  */
 #include "intx.h"
 #include "irqs.h"
+#include "msi-calls.h"
 #include "lease-fixture.h"
 
 /* status, raise and ack: nobody else hears of it. */
@@ -249,6 +250,25 @@ TEST_F(lease, a_status_is_polled)
 	edu_compute(guest, 5);
 	EXPECT_EQ(0, edu_irq_comes(guest, VFIO_QUIET));
 	EXPECT_EQ(0, edu_get(guest, EDU_IRQ_STATUS));
+}
+
+/* As a VMM may go about it, right and wrong. */
+TEST_F(lease, msi_one_call_after_another)
+{
+	int fd = self->guests[0].user.device;
+	int events[MSI_EVENTS];
+	unsigned int i;
+
+	for (i = 0; i < MSI_EVENTS; i++)
+		events[i] = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+	for (i = 0; i < ARRAY_SIZE(msi_calls); i++) {
+		EXPECT_EQ(msi_calls[i].error, msi_call_do(fd, &msi_calls[i], events))
+			TH_LOG("%s", msi_calls[i].what);
+		EXPECT_EQ(msi_calls[i].comes, msi_call_came(events))
+			TH_LOG("%s", msi_calls[i].what);
+	}
+	for (i = 0; i < MSI_EVENTS; i++)
+		close(events[i]);
 }
 
 /* What the user can get wrong besides, and what it is told. */

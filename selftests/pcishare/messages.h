@@ -44,15 +44,6 @@ static inline int messages_end(int fd, unsigned int index)
 	return irq_set(fd, index, IRQ_TRIGGER, 0, 0);
 }
 
-/* How many there are of a kind, or -errno. */
-static inline int messages_count(int fd, unsigned int index)
-{
-	struct vfio_irq_info info = { .argsz = sizeof(info), .index = index };
-
-	return ioctl(fd, VFIO_DEVICE_GET_IRQ_INFO, &info) ? -errno :
-							    (int)info.count;
-}
-
 /**
  * messages_come() - wait until messages have come, and see that no others do
  * @events: MESSAGES eventfds

@@ -5,6 +5,7 @@
  */
 #include "../lib/harness.h"
 #include "edu-user.h"
+#include "irqs.h"
 #include "messages.h"
 
 #define TYPE		"pcishare-lease"
@@ -105,10 +106,14 @@ TEST_F(msix, the_table)
 	EXPECT_EQ(0, mdev_stat(0, "denied"));
 }
 
+static const struct irq_kind kinds[] = {
+	{ MSI, 4, VFIO_IRQ_INFO_EVENTFD | VFIO_IRQ_INFO_NORESIZE },
+	{ MSIX, VECTORS, VFIO_IRQ_INFO_EVENTFD | VFIO_IRQ_INFO_NORESIZE },
+};
+
 TEST_F(msix, how_many)
 {
-	EXPECT_EQ(4, messages_count(self->fd, MSI));
-	EXPECT_EQ(VECTORS, messages_count(self->fd, MSIX));
+	check_irq_kinds(_metadata, self->fd, kinds, ARRAY_SIZE(kinds));
 	EXPECT_EQ(-EINVAL, messages_set(self->fd, MSIX, 0, 4, self->events));
 	EXPECT_EQ(-EINVAL, messages_set(self->fd, MSIX, VECTORS, 1, self->events));
 	EXPECT_EQ(-EINVAL, messages_set(self->fd, MSIX, 0, 0, self->events));
