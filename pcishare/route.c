@@ -173,6 +173,33 @@ static void pcishare_look_ack(struct pcishare_look *look,
 		pcishare_recipe_ack(look->domain);
 }
 
+/* What a guest has been given does not come as an interrupt any more. */
+static void pcishare_route_remit(struct pcishare_domain *domain, unsigned int reg,
+				 u64 bits)
+{
+	const struct pcishare_policy *policy = pcishare_domain_policy(domain);
+	unsigned int i;
+
+	lockdep_assert_held(&domain->lock);
+	for (i = 0; i < policy->nr_sources; i++)
+		if (pcishare_cond_reads(&policy->sources[i].pending, reg, bits))
+			domain->owed &= ~BIT(i);
+}
+
+/* The same of all that was seen and acknowledged. */
+static void pcishare_look_remit(const struct pcishare_look *look)
+{
+	unsigned int i;
+
+	for (i = 0; i < look->nr_seen; i++) {
+		const struct pcishare_seen *seen = &look->seen[i];
+		const struct pcishare_reg *reg = &look->policy->regs[seen->reg];
+
+		pcishare_route_remit(look->domain, seen->reg,
+				     seen->value & pcishare_status_bits(reg));
+	}
+}
+
 /*
  * What is acknowledged may be more than this source is for: the guest is told of that
  * too, for no further look finds it. Returns by which vectors.
@@ -200,8 +227,11 @@ static u32 pcishare_look_take(struct pcishare_look *look,
 	u64 value = pending ? pcishare_look_ack_value(look, source) : 0;
 	u32 vectors = guest ? pcishare_look_give(look, guest, pending) : 0;
 
-	if (pending)
-		pcishare_look_ack(look, source, value);
+	if (!pending)
+		return 0;
+	pcishare_look_ack(look, source, value);
+	if (source->ack_by != PCISHARE_ACK_BY_NONE)
+		pcishare_look_remit(look);
 	return vectors;
 }
 
@@ -330,19 +360,6 @@ static void pcishare_route_clear(struct pcishare_domain *domain,
 	}
 }
 
-/* What a guest has found by itself does not come as an interrupt any more. */
-static void pcishare_route_remit(struct pcishare_domain *domain, unsigned int reg)
-{
-	const struct pcishare_policy *policy = pcishare_domain_policy(domain);
-	unsigned int i;
-
-	lockdep_assert_held(&domain->lock);
-	for (i = 0; i < policy->nr_sources; i++)
-		if (pcishare_cond_reads(&policy->sources[i].pending, reg,
-					U64_MAX))
-			domain->owed &= ~BIT(i);
-}
-
 /**
  * pcishare_route_collect - have a status of the device be its guest's
  * @domain: the domain
@@ -368,7 +385,7 @@ void pcishare_route_collect(struct pcishare_domain *domain,
 	bits = pcishare_register_read(domain, reg) & pcishare_status_bits(reg);
 	if (bits) {
 		pcishare_route_clear(domain, reg, bits);
-		pcishare_route_remit(domain, index);
+		pcishare_route_remit(domain, index, bits);
 		bits = pcishare_instance_latch(&guest->instance, index, bits);
 	}
 	spin_unlock_irqrestore(&domain->lock, flags);
