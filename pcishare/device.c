@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The physical device: a PCI driver that binds what it is told to, and the policy
- * by which that is shared.
+ * The physical device: a PCI driver that binds what it is told to.
  */
 #include <linux/pci.h>
 #include <linux/pm_runtime.h>
@@ -9,11 +8,11 @@
 
 #include "device.h"
 #include "guest.h"
-#include "instance.h"
 #include "irq.h"
 #include "module.h"
 #include "recipe.h"
 #include "route.h"
+#include "sharing.h"
 
 /*
  * By what the kernel knows. The device does not answer then: so nobody asks it, not
@@ -162,139 +161,6 @@ void pcishare_device_unuse(struct pcishare_device *device)
  * Binding
  */
 
-static unsigned int pcishare_device_count_domains(const struct pcishare_loaded *loaded)
-{
-	return loaded && loaded->policy->share.mode == PCISHARE_PARTITION ?
-	       loaded->policy->share.guests : 1;
-}
-
-/* Returns NULL if there is no memory. */
-static struct pcishare_domain *
-pcishare_device_make_domains(struct pcishare_device *device, unsigned int count)
-{
-	struct pcishare_domain *domains;
-	unsigned int i;
-
-	domains = kvcalloc(count, sizeof(*domains), GFP_KERNEL);
-	if (!domains)
-		return NULL;
-	for (i = 0; i < count; i++)
-		pcishare_domain_init(&domains[i], device, i);
-	return domains;
-}
-
-static void pcishare_device_free_domains(struct pcishare_domain *domains,
-					 unsigned int count)
-{
-	unsigned int i;
-
-	for (i = 0; i < count; i++)
-		pcishare_domain_exit(&domains[i]);
-	kvfree(domains);
-}
-
-/* Without a policy to say so, no DMA: nobody has checked where to. */
-static void pcishare_device_set_master(struct pcishare_device *device)
-{
-	const struct pcishare_policy *policy = pcishare_device_policy(device);
-
-	if (policy && policy->bus_master)
-		pci_set_master(device->pdev);
-	else
-		pci_clear_master(device->pdev);
-}
-
-/* Bring it to the state after power-on, each domain of it. */
-static void pcishare_device_clean(struct pcishare_device *device)
-{
-	unsigned int i;
-
-	for (i = 0; i < device->nr_domains; i++) {
-		struct pcishare_domain *domain = &device->domains[i];
-
-		if (!pcishare_recipe_exists(domain, PCISHARE_RECIPE_RESET))
-			continue;
-		mutex_lock(&domain->turn);
-		/* If not, nobody has it before it is. */
-		domain->dirty = pcishare_recipe_run(domain, PCISHARE_RECIPE_RESET);
-		domain->used = domain->dirty;
-		mutex_unlock(&domain->turn);
-	}
-}
-
-static void pcishare_device_say(const struct pcishare_device *device)
-{
-	const struct pcishare_policy *policy = pcishare_device_policy(device);
-
-	if (policy)
-		pci_info(device->pdev, "shared by policy %s, %s revision %u\n",
-			 device->loaded->file, policy->name, policy->revision);
-	if (!device->resettable &&
-	    !pcishare_recipe_exists(&device->domains[0], PCISHARE_RECIPE_RESET))
-		pci_warn(device->pdev, "cannot be reset: a guest finds it as the one before left it\n");
-}
-
-/* Have the device be shared by a policy, if its interrupt can be had. */
-static int pcishare_device_adopt(struct pcishare_device *device,
-				 struct pcishare_loaded *loaded,
-				 struct pcishare_domain *domains)
-{
-	device->domains = domains;
-	device->nr_domains = pcishare_device_count_domains(loaded);
-	device->loaded = loaded;
-	pcishare_device_set_master(device);
-	return pcishare_source_init(device);
-}
-
-static void pcishare_device_abandon(struct pcishare_device *device)
-{
-	pcishare_source_exit(device);
-	if (pci_device_is_present(device->pdev))
-		pcishare_device_clean(device);
-	pci_clear_master(device->pdev);
-}
-
-static int pcishare_device_begin(struct pcishare_device *device)
-{
-	struct pcishare_loaded *loaded = device->loaded;
-	struct pcishare_domain *domains =
-		pcishare_device_make_domains(device,
-					     pcishare_device_count_domains(loaded));
-	int ret;
-
-	if (!domains)
-		return -ENOMEM;
-	ret = pcishare_device_adopt(device, loaded, domains);
-	if (ret)
-		pcishare_device_free_domains(domains, device->nr_domains);
-	else
-		pcishare_device_clean(device);
-	return ret;
-}
-
-static bool pcishare_device_is_dirty(const struct pcishare_device *device)
-{
-	unsigned int i;
-
-	for (i = 0; i < device->nr_domains; i++)
-		if (device->domains[i].dirty)
-			return true;
-	return false;
-}
-
-/* Nobody gets it before it is reset. */
-static void pcishare_device_soil(struct pcishare_device *device)
-{
-	unsigned int i;
-
-	for (i = 0; i < device->nr_domains; i++) {
-		struct pcishare_domain *domain = &device->domains[i];
-
-		domain->used = true;
-		domain->dirty = true;
-	}
-}
-
 static int pcishare_device_enable(struct pcishare_device *device)
 {
 	struct pci_dev *pdev = device->pdev;
@@ -307,12 +173,9 @@ static int pcishare_device_enable(struct pcishare_device *device)
 		goto disable;
 	reset = pci_reset_function_locked(pdev);
 	device->resettable = reset != -ENOTTY;
-	ret = pcishare_device_begin(device);
-	if (!ret) {
-		if (reset && device->resettable)
-			pcishare_device_soil(device);
+	ret = pcishare_sharing_begin(device, reset && device->resettable);
+	if (!ret)
 		return 0;
-	}
 	pcishare_bars_unmap(pdev, device->bars);
 disable:
 	pci_disable_device(pdev);
@@ -321,11 +184,11 @@ disable:
 
 static void pcishare_device_disable(struct pcishare_device *device)
 {
-	pcishare_device_abandon(device);
+	pcishare_sharing_end(device);
 	/* Its lock is held here, so that who closed it meanwhile could not do so. */
 	if (device->resettable && pci_device_is_present(device->pdev))
 		pci_reset_function_locked(device->pdev);
-	pcishare_device_free_domains(device->domains, device->nr_domains);
+	pcishare_sharing_free(device);
 	pcishare_bars_unmap(device->pdev, device->bars);
 	pci_disable_device(device->pdev);
 }
@@ -360,7 +223,7 @@ static int pcishare_device_setup(struct pcishare_device *device)
 
 	if (ret)
 		return ret;
-	pcishare_device_say(device);
+	pcishare_sharing_say(device);
 	pci_set_drvdata(device->pdev, device);
 	ret = pcishare_mdev_offer(device);
 	if (ret)
@@ -407,146 +270,6 @@ static int pcishare_device_probe(struct pci_dev *pdev,
 	/* It may sleep as long as no guest has it. */
 	pm_runtime_put(&pdev->dev);
 	return 0;
-}
-
-/*
- * Another policy
- */
-
-static bool pcishare_device_shares_alike(const struct pcishare_device *device,
-					 const struct pcishare_loaded *loaded)
-{
-	const struct pcishare_policy *old = pcishare_device_policy(device);
-	const struct pcishare_share *share = &loaded->policy->share;
-
-	return old && old->share.mode == share->mode &&
-	       old->share.guests == share->guests;
-}
-
-/* Nobody may open it, nor make guests' devices, from here on. */
-static int pcishare_device_begin_replacing(struct pcishare_device *device,
-					   bool alike)
-{
-	int ret = 0;
-
-	mutex_lock(&device->lock);
-	if (device->gone)
-		ret = -ENODEV;
-	else if (device->users || (!alike && !list_empty(&device->guests)))
-		ret = -EBUSY;
-	else
-		device->replacing = true;
-	mutex_unlock(&device->lock);
-	return ret;
-}
-
-static void pcishare_device_end_replacing(struct pcishare_device *device)
-{
-	mutex_lock(&device->lock);
-	device->replacing = false;
-	mutex_unlock(&device->lock);
-}
-
-/* If the interrupt cannot be had as the new one wants it, the old one goes on. */
-static int pcishare_device_swap_locked(struct pcishare_device *device,
-				       struct pcishare_loaded *loaded,
-				       struct pcishare_domain *domains)
-{
-	struct pcishare_domain *old_domains = device->domains;
-	struct pcishare_loaded *old = device->loaded;
-	unsigned int old_count = device->nr_domains;
-	bool dirty;
-	int ret;
-
-	lockdep_assert_held(&device->lock);
-	pcishare_device_abandon(device);
-	dirty = pcishare_device_is_dirty(device);
-	ret = pcishare_device_adopt(device, loaded, domains);
-	if (!ret) {
-		pcishare_device_free_domains(old_domains, old_count);
-		pcishare_unload_policy(old);
-		pcishare_device_clean(device);
-		/* What the old one could not clean the new one may know nothing of. */
-		if (dirty)
-			pcishare_device_soil(device);
-		return 0;
-	}
-	pcishare_device_free_domains(domains, device->nr_domains);
-	if (pcishare_device_adopt(device, old, old_domains)) {
-		pci_err(device->pdev, "has lost its interrupt: bind it again\n");
-		device->gone = true;
-	}
-	pcishare_device_clean(device);
-	return ret;
-}
-
-/* With the lock, for what there is of the old one may be read just now. */
-static int pcishare_device_swap(struct pcishare_device *device,
-				struct pcishare_loaded *loaded)
-{
-	struct pcishare_domain *domains =
-		pcishare_device_make_domains(device,
-					     pcishare_device_count_domains(loaded));
-	int ret;
-
-	if (!domains)
-		return -ENOMEM;
-	mutex_lock(&device->lock);
-	ret = pcishare_device_swap_locked(device, loaded, domains);
-	mutex_unlock(&device->lock);
-	if (!ret)
-		pcishare_device_say(device);
-	return ret;
-}
-
-static int pcishare_device_replace(struct pcishare_device *device,
-				   struct pcishare_loaded *loaded)
-{
-	bool alike = pcishare_device_shares_alike(device, loaded);
-	int ret = pcishare_device_begin_replacing(device, alike), error = 0;
-
-	if (ret)
-		return ret;
-	/* The types that guests' devices are made of change with it. */
-	if (!alike)
-		pcishare_mdev_withdraw(device);
-	ret = pcishare_device_swap(device, loaded);
-	if (!alike)
-		error = pcishare_mdev_offer(device);
-	if (error)
-		pci_err(device->pdev, "is not offered any more: bind it again\n");
-	pcishare_device_end_replacing(device);
-	return ret;
-}
-
-/**
- * pcishare_device_replace_policy - have a device be shared by another policy
- * @device: the device
- * @name: file of the policy, or "" to look it up by the device's IDs
- *
- * Return: 0; -EBUSY if a guest has it open, or if guests' devices were made of it
- * and the way of sharing is another; -ENODEV if it is being removed; an error of
- * pcishare_load_policy(). If it is an error the policy there was goes on.
- * Context: may sleep.
- */
-int pcishare_device_replace_policy(struct pcishare_device *device,
-				   const char *name)
-{
-	struct pcishare_loaded *loaded = pcishare_load_policy(device->pdev, name);
-	int ret;
-
-	if (IS_ERR(loaded))
-		return PTR_ERR(loaded);
-	ret = pm_runtime_resume_and_get(&device->pdev->dev);
-	if (!ret) {
-		mutex_lock(&device->replace);
-		ret = pcishare_device_replace(device, loaded);
-		mutex_unlock(&device->replace);
-		pm_runtime_put(&device->pdev->dev);
-	}
-	if (ret)
-		pcishare_unload_policy(loaded);
-	return ret;
 }
 
 /*

@@ -111,8 +111,6 @@ void pcishare_devices_unregister(void);
 int pcishare_device_use(struct pcishare_device *device);
 void pcishare_device_unuse(struct pcishare_device *device);
 int pcishare_device_reset(struct pcishare_domain *domain);
-int pcishare_device_replace_policy(struct pcishare_device *device,
-				   const char *name);
 bool pcishare_device_is_pending(struct pcishare_guest *guest);
 void pcishare_device_unmask(struct pcishare_guest *guest);
 

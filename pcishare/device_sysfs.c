@@ -9,6 +9,7 @@
 #include "device.h"
 #include "guest.h"
 #include "recipe.h"
+#include "sharing.h"
 
 static const char *const pcishare_modes[] = {
 	[PCISHARE_LEASE]	= "lease",
@@ -16,33 +17,45 @@ static const char *const pcishare_modes[] = {
 	[PCISHARE_EXCLUSIVE]	= "exclusive",
 };
 
-static ssize_t sharing_show(struct device *dev, struct device_attribute *attr,
-			    char *buf)
+/* What is shown as it is by the policy, which stays as long. */
+struct pcishare_shown_attr {
+	struct device_attribute attr;
+	ssize_t (*show)(struct pcishare_device *device, char *buf);
+};
+
+static ssize_t pcishare_shown(struct device *dev, struct device_attribute *attr,
+			      char *buf)
 {
+	struct pcishare_shown_attr *shown =
+		container_of(attr, struct pcishare_shown_attr, attr);
 	struct pcishare_device *device = dev_get_drvdata(dev);
 	ssize_t len;
 
 	mutex_lock(&device->replace);
-	len = sysfs_emit(buf, "%s\n", pcishare_modes[pcishare_device_mode(device)]);
+	len = shown->show(device, buf);
 	mutex_unlock(&device->replace);
 	return len;
 }
-static DEVICE_ATTR_RO(sharing);
+
+#define PCISHARE_SHOWN_ATTR(_name, _mode, _store)			\
+	static struct pcishare_shown_attr pcishare_shown_##_name = {	\
+		.attr = __ATTR(_name, _mode, pcishare_shown, _store),	\
+		.show = pcishare_show_##_name,				\
+	}
+
+static ssize_t pcishare_show_sharing(struct pcishare_device *device, char *buf)
+{
+	return sysfs_emit(buf, "%s\n", pcishare_modes[pcishare_device_mode(device)]);
+}
+PCISHARE_SHOWN_ATTR(sharing, 0444, NULL);
 
 /*
  * The policy
  */
 
-static ssize_t policy_show(struct device *dev, struct device_attribute *attr,
-			   char *buf)
+static ssize_t pcishare_show_policy(struct pcishare_device *device, char *buf)
 {
-	struct pcishare_device *device = dev_get_drvdata(dev);
-	ssize_t len;
-
-	mutex_lock(&device->replace);
-	len = sysfs_emit(buf, "%s\n", device->loaded ? device->loaded->file : "");
-	mutex_unlock(&device->replace);
-	return len;
+	return sysfs_emit(buf, "%s\n", device->loaded ? device->loaded->file : "");
 }
 
 static ssize_t policy_store(struct device *dev, struct device_attribute *attr,
@@ -54,70 +67,47 @@ static ssize_t policy_store(struct device *dev, struct device_attribute *attr,
 
 	if (!name)
 		return -ENOMEM;
-	ret = pcishare_device_replace_policy(device, strim(name));
+	ret = pcishare_sharing_replace_policy(device, strim(name));
 	kfree(name);
 	return ret ?: count;
 }
-static DEVICE_ATTR_RW(policy);
+PCISHARE_SHOWN_ATTR(policy, 0644, policy_store);
 
-static ssize_t policy_name_show(struct device *dev, struct device_attribute *attr,
-				char *buf)
+static ssize_t pcishare_show_policy_name(struct pcishare_device *device, char *buf)
 {
-	struct pcishare_device *device = dev_get_drvdata(dev);
-	ssize_t len;
-
-	mutex_lock(&device->replace);
-	len = sysfs_emit(buf, "%s\n", device->loaded ?
-			 device->loaded->policy->name : "");
-	mutex_unlock(&device->replace);
-	return len;
+	return sysfs_emit(buf, "%s\n", device->loaded ?
+			  device->loaded->policy->name : "");
 }
-static DEVICE_ATTR_RO(policy_name);
+PCISHARE_SHOWN_ATTR(policy_name, 0444, NULL);
 
-static ssize_t policy_version_show(struct device *dev,
-				   struct device_attribute *attr, char *buf)
+static ssize_t pcishare_show_policy_version(struct pcishare_device *device,
+					    char *buf)
 {
-	struct pcishare_device *device = dev_get_drvdata(dev);
-	ssize_t len = 0;
-
-	mutex_lock(&device->replace);
-	if (device->loaded)
-		len = sysfs_emit(buf, "%u\n", device->loaded->policy->revision);
-	mutex_unlock(&device->replace);
-	return len;
+	return device->loaded ?
+	       sysfs_emit(buf, "%u\n", device->loaded->policy->revision) : 0;
 }
-static DEVICE_ATTR_RO(policy_version);
+PCISHARE_SHOWN_ATTR(policy_version, 0444, NULL);
 
-static ssize_t policy_checksum_show(struct device *dev,
-				    struct device_attribute *attr, char *buf)
+static ssize_t pcishare_show_policy_checksum(struct pcishare_device *device,
+					     char *buf)
 {
-	struct pcishare_device *device = dev_get_drvdata(dev);
-	ssize_t len = 0;
-
-	mutex_lock(&device->replace);
-	if (device->loaded)
-		len = sysfs_emit(buf, "%08x\n", device->loaded->checksum);
-	mutex_unlock(&device->replace);
-	return len;
+	return device->loaded ?
+	       sysfs_emit(buf, "%08x\n", device->loaded->checksum) : 0;
 }
-static DEVICE_ATTR_RO(policy_checksum);
+PCISHARE_SHOWN_ATTR(policy_checksum, 0444, NULL);
 
-static ssize_t reset_method_show(struct device *dev, struct device_attribute *attr,
-				 char *buf)
+static ssize_t pcishare_show_reset_method(struct pcishare_device *device, char *buf)
 {
-	struct pcishare_device *device = dev_get_drvdata(dev);
-	bool kernel, recipe;
+	bool kernel = device->resettable &&
+		      pcishare_device_mode(device) != PCISHARE_PARTITION;
+	bool recipe = pcishare_recipe_exists(&device->domains[0],
+					     PCISHARE_RECIPE_RESET);
 
-	mutex_lock(&device->replace);
-	kernel = device->resettable &&
-		 pcishare_device_mode(device) != PCISHARE_PARTITION;
-	recipe = pcishare_recipe_exists(&device->domains[0], PCISHARE_RECIPE_RESET);
-	mutex_unlock(&device->replace);
 	return sysfs_emit(buf, "%s%s%s\n", kernel ? "kernel" : "",
 			  kernel && recipe ? " " : "",
 			  recipe ? "recipe" : kernel ? "" : "none");
 }
-static DEVICE_ATTR_RO(reset_method);
+PCISHARE_SHOWN_ATTR(reset_method, 0444, NULL);
 
 /*
  * Guests
@@ -140,15 +130,12 @@ static ssize_t guests_show(struct device *dev, struct device_attribute *attr,
 static DEVICE_ATTR_RO(guests);
 
 /* No guest is freed as long as RCU is read: see pcishare_source_forget(). */
-static ssize_t holder_show(struct device *dev, struct device_attribute *attr,
-			   char *buf)
+static ssize_t pcishare_show_holder(struct pcishare_device *device, char *buf)
 {
-	struct pcishare_device *device = dev_get_drvdata(dev);
 	struct pcishare_guest *guest;
 	unsigned int i;
 	int len = 0;
 
-	mutex_lock(&device->replace);
 	rcu_read_lock();
 	for (i = 0; i < device->nr_domains; i++) {
 		guest = READ_ONCE(device->domains[i].holder);
@@ -156,10 +143,9 @@ static ssize_t holder_show(struct device *dev, struct device_attribute *attr,
 				     guest ? pcishare_guest_name(guest) : "");
 	}
 	rcu_read_unlock();
-	mutex_unlock(&device->replace);
 	return len;
 }
-static DEVICE_ATTR_RO(holder);
+PCISHARE_SHOWN_ATTR(holder, 0444, NULL);
 
 static const char *pcishare_domain_state(struct pcishare_domain *domain)
 {
@@ -168,21 +154,17 @@ static const char *pcishare_domain_state(struct pcishare_domain *domain)
 	return mutex_is_locked(&domain->turn) ? "switching" : "free";
 }
 
-static ssize_t state_show(struct device *dev, struct device_attribute *attr,
-			  char *buf)
+static ssize_t pcishare_show_state(struct pcishare_device *device, char *buf)
 {
-	struct pcishare_device *device = dev_get_drvdata(dev);
 	unsigned int i;
 	int len = 0;
 
-	mutex_lock(&device->replace);
 	for (i = 0; i < device->nr_domains; i++)
 		len += sysfs_emit_at(buf, len, "%s\n",
 				     pcishare_domain_state(&device->domains[i]));
-	mutex_unlock(&device->replace);
 	return len;
 }
-static DEVICE_ATTR_RO(state);
+PCISHARE_SHOWN_ATTR(state, 0444, NULL);
 
 /*
  * Counters
@@ -216,15 +198,15 @@ PCISHARE_TOTAL_ATTR(handovers, stats.handovers);
 PCISHARE_TOTAL_ATTR(resets, stats.resets);
 
 static struct attribute *pcishare_device_attrs[] = {
-	&dev_attr_sharing.attr,
-	&dev_attr_policy.attr,
-	&dev_attr_policy_name.attr,
-	&dev_attr_policy_version.attr,
-	&dev_attr_policy_checksum.attr,
-	&dev_attr_reset_method.attr,
+	&pcishare_shown_sharing.attr.attr,
+	&pcishare_shown_policy.attr.attr,
+	&pcishare_shown_policy_name.attr.attr,
+	&pcishare_shown_policy_version.attr.attr,
+	&pcishare_shown_policy_checksum.attr.attr,
+	&pcishare_shown_reset_method.attr.attr,
 	&dev_attr_guests.attr,
-	&dev_attr_holder.attr,
-	&dev_attr_state.attr,
+	&pcishare_shown_holder.attr.attr,
+	&pcishare_shown_state.attr.attr,
 	&pcishare_total_interrupts.attr.attr,
 	&pcishare_total_unclaimed_interrupts.attr.attr,
 	&pcishare_total_handovers.attr.attr,

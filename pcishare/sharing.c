@@ -1,0 +1,315 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * How a physical device is shared: its domains by its policy, and another policy
+ * while it is bound.
+ */
+#include <linux/pci.h>
+#include <linux/pm_runtime.h>
+#include <linux/slab.h>
+
+#include "device.h"
+#include "recipe.h"
+#include "sharing.h"
+
+static unsigned int pcishare_sharing_count(const struct pcishare_loaded *loaded)
+{
+	return loaded && loaded->policy->share.mode == PCISHARE_PARTITION ?
+	       loaded->policy->share.guests : 1;
+}
+
+/* Returns NULL if there is no memory. */
+static struct pcishare_domain *
+pcishare_sharing_make_domains(struct pcishare_device *device,
+			      const struct pcishare_loaded *loaded)
+{
+	unsigned int count = pcishare_sharing_count(loaded), i;
+	struct pcishare_domain *domains;
+
+	domains = kvcalloc(count, sizeof(*domains), GFP_KERNEL);
+	if (!domains)
+		return NULL;
+	for (i = 0; i < count; i++)
+		pcishare_domain_init(&domains[i], device, i);
+	return domains;
+}
+
+static void pcishare_sharing_free_domains(struct pcishare_domain *domains,
+					  unsigned int count)
+{
+	unsigned int i;
+
+	for (i = 0; i < count; i++)
+		pcishare_domain_exit(&domains[i]);
+	kvfree(domains);
+}
+
+/* Without a policy to say so, no DMA: nobody has checked where to. */
+static void pcishare_sharing_set_master(struct pcishare_device *device)
+{
+	const struct pcishare_policy *policy = pcishare_device_policy(device);
+
+	if (policy && policy->bus_master)
+		pci_set_master(device->pdev);
+	else
+		pci_clear_master(device->pdev);
+}
+
+/* Bring it to the state after power-on, each domain of it. */
+static void pcishare_sharing_clean(struct pcishare_device *device)
+{
+	unsigned int i;
+
+	for (i = 0; i < device->nr_domains; i++) {
+		struct pcishare_domain *domain = &device->domains[i];
+
+		if (!pcishare_recipe_exists(domain, PCISHARE_RECIPE_RESET))
+			continue;
+		mutex_lock(&domain->turn);
+		/* If not, nobody has it before it is. */
+		domain->dirty = pcishare_recipe_run(domain, PCISHARE_RECIPE_RESET);
+		domain->used = domain->dirty;
+		mutex_unlock(&domain->turn);
+	}
+}
+
+/**
+ * pcishare_sharing_say - tell the kernel log how a device is shared
+ * @device: the device
+ */
+void pcishare_sharing_say(const struct pcishare_device *device)
+{
+	const struct pcishare_policy *policy = pcishare_device_policy(device);
+
+	if (policy)
+		pci_info(device->pdev, "shared by policy %s, %s revision %u\n",
+			 device->loaded->file, policy->name, policy->revision);
+	if (!device->resettable &&
+	    !pcishare_recipe_exists(&device->domains[0], PCISHARE_RECIPE_RESET))
+		pci_warn(device->pdev, "cannot be reset: a guest finds it as the one before left it\n");
+}
+
+/* Have the device be shared by a policy, if its interrupt can be had. */
+static int pcishare_sharing_adopt(struct pcishare_device *device,
+				  struct pcishare_loaded *loaded,
+				  struct pcishare_domain *domains)
+{
+	device->domains = domains;
+	device->nr_domains = pcishare_sharing_count(loaded);
+	device->loaded = loaded;
+	pcishare_sharing_set_master(device);
+	return pcishare_source_init(device);
+}
+
+static bool pcishare_sharing_is_dirty(const struct pcishare_device *device)
+{
+	unsigned int i;
+
+	for (i = 0; i < device->nr_domains; i++)
+		if (device->domains[i].dirty)
+			return true;
+	return false;
+}
+
+/* Nobody gets it before it is reset. */
+static void pcishare_sharing_soil(struct pcishare_device *device)
+{
+	unsigned int i;
+
+	for (i = 0; i < device->nr_domains; i++) {
+		struct pcishare_domain *domain = &device->domains[i];
+
+		domain->used = true;
+		domain->dirty = true;
+	}
+}
+
+/**
+ * pcishare_sharing_begin - have a device be shared by the policy it has
+ * @device: the device, enabled, with its policy or without
+ * @dirty: it is as who had it before left it, and there is a way to reset it
+ *
+ * Return: 0; -ENOMEM; an error of pcishare_source_init().
+ * Context: may sleep.
+ */
+int pcishare_sharing_begin(struct pcishare_device *device, bool dirty)
+{
+	struct pcishare_loaded *loaded = device->loaded;
+	struct pcishare_domain *domains =
+		pcishare_sharing_make_domains(device, loaded);
+	int ret;
+
+	if (!domains)
+		return -ENOMEM;
+	ret = pcishare_sharing_adopt(device, loaded, domains);
+	if (ret) {
+		pcishare_sharing_free_domains(domains, device->nr_domains);
+		return ret;
+	}
+	pcishare_sharing_clean(device);
+	if (dirty)
+		pcishare_sharing_soil(device);
+	return 0;
+}
+
+/**
+ * pcishare_sharing_end - have a device be quiet, and as after power-on
+ * @device: the device, which no guest has open
+ *
+ * Context: may sleep.
+ */
+void pcishare_sharing_end(struct pcishare_device *device)
+{
+	pcishare_source_exit(device);
+	if (pci_device_is_present(device->pdev))
+		pcishare_sharing_clean(device);
+	pci_clear_master(device->pdev);
+}
+
+/**
+ * pcishare_sharing_free - forget how a device was shared
+ * @device: the device, after pcishare_sharing_end()
+ *
+ * Context: may sleep.
+ */
+void pcishare_sharing_free(struct pcishare_device *device)
+{
+	pcishare_sharing_free_domains(device->domains, device->nr_domains);
+}
+
+/*
+ * Another policy
+ */
+
+static bool pcishare_sharing_is_alike(const struct pcishare_device *device,
+				      const struct pcishare_loaded *loaded)
+{
+	const struct pcishare_policy *old = pcishare_device_policy(device);
+	const struct pcishare_share *share = &loaded->policy->share;
+
+	return old && old->share.mode == share->mode &&
+	       old->share.guests == share->guests;
+}
+
+/* Nobody may open it, nor make guests' devices, from here on. */
+static int pcishare_sharing_close(struct pcishare_device *device, bool alike)
+{
+	int ret = 0;
+
+	mutex_lock(&device->lock);
+	if (device->gone)
+		ret = -ENODEV;
+	else if (device->users || (!alike && !list_empty(&device->guests)))
+		ret = -EBUSY;
+	else
+		device->replacing = true;
+	mutex_unlock(&device->lock);
+	return ret;
+}
+
+static void pcishare_sharing_reopen(struct pcishare_device *device)
+{
+	mutex_lock(&device->lock);
+	device->replacing = false;
+	mutex_unlock(&device->lock);
+}
+
+/* If the interrupt cannot be had as the new one wants it, the old one goes on. */
+static int pcishare_sharing_swap_locked(struct pcishare_device *device,
+					struct pcishare_loaded *loaded,
+					struct pcishare_domain *domains)
+{
+	struct pcishare_domain *old_domains = device->domains;
+	struct pcishare_loaded *old = device->loaded;
+	unsigned int old_count = device->nr_domains;
+	bool dirty;
+	int ret;
+
+	lockdep_assert_held(&device->lock);
+	pcishare_sharing_end(device);
+	dirty = pcishare_sharing_is_dirty(device);
+	ret = pcishare_sharing_adopt(device, loaded, domains);
+	if (!ret) {
+		pcishare_sharing_free_domains(old_domains, old_count);
+		pcishare_unload_policy(old);
+		pcishare_sharing_clean(device);
+		/* What the old one could not clean the new one may know nothing of. */
+		if (dirty)
+			pcishare_sharing_soil(device);
+		return 0;
+	}
+	pcishare_sharing_free_domains(domains, device->nr_domains);
+	if (pcishare_sharing_adopt(device, old, old_domains)) {
+		pci_err(device->pdev, "has lost its interrupt: bind it again\n");
+		device->gone = true;
+	}
+	pcishare_sharing_clean(device);
+	return ret;
+}
+
+/* With the lock, for what there is of the old one may be read just now. */
+static int pcishare_sharing_swap(struct pcishare_device *device,
+				 struct pcishare_loaded *loaded)
+{
+	struct pcishare_domain *domains =
+		pcishare_sharing_make_domains(device, loaded);
+	int ret;
+
+	if (!domains)
+		return -ENOMEM;
+	mutex_lock(&device->lock);
+	ret = pcishare_sharing_swap_locked(device, loaded, domains);
+	mutex_unlock(&device->lock);
+	if (!ret)
+		pcishare_sharing_say(device);
+	return ret;
+}
+
+static int pcishare_sharing_replace(struct pcishare_device *device,
+				    struct pcishare_loaded *loaded)
+{
+	bool alike = pcishare_sharing_is_alike(device, loaded);
+	int ret = pcishare_sharing_close(device, alike), error = 0;
+
+	if (ret)
+		return ret;
+	/* The types that guests' devices are made of change with it. */
+	if (!alike)
+		pcishare_mdev_withdraw(device);
+	ret = pcishare_sharing_swap(device, loaded);
+	if (!alike)
+		error = pcishare_mdev_offer(device);
+	if (error)
+		pci_err(device->pdev, "is not offered any more: bind it again\n");
+	pcishare_sharing_reopen(device);
+	return ret;
+}
+
+/**
+ * pcishare_sharing_replace_policy - have a device be shared by another policy
+ * @device: the device
+ * @name: file of the policy, or "" to look it up by the device's IDs
+ *
+ * Return: 0; -EBUSY if a guest has it open, or if guests' devices were made of it
+ * and the way of sharing is another; -ENODEV if it is being removed; an error of
+ * pcishare_load_policy(). If it is an error the policy there was goes on.
+ * Context: may sleep.
+ */
+int pcishare_sharing_replace_policy(struct pcishare_device *device,
+				    const char *name)
+{
+	struct pcishare_loaded *loaded = pcishare_load_policy(device->pdev, name);
+	int ret;
+
+	if (IS_ERR(loaded))
+		return PTR_ERR(loaded);
+	ret = pm_runtime_resume_and_get(&device->pdev->dev);
+	if (!ret) {
+		mutex_lock(&device->replace);
+		ret = pcishare_sharing_replace(device, loaded);
+		mutex_unlock(&device->replace);
+		pm_runtime_put(&device->pdev->dev);
+	}
+	if (ret)
+		pcishare_unload_policy(loaded);
+	return ret;
+}
