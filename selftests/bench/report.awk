@@ -9,8 +9,6 @@
 #          phase WAY.guest bytes B lost L ctxt C user_exits E	a guest sends
 #          memory link BYTES
 #          calibration user U syscalls S
-#
-# The file "pci.keys", if there, has lines of a key and its value, from report-pci.awk.
 
 BEGIN {
 	n_endpoints = split("direct serfwd serfwd_stats socat epoll ser2net", endpoints)
@@ -82,8 +80,7 @@ function id_of(endpoint, trigger, mode)
 
 function key(name, value)
 {
-	printf "%s  \"%s\": %s", separator, name, value > "results.json"
-	separator = ",\n"
+	print name, value > "serial.keys"
 }
 
 # "serial.direct.m1" for the first trigger, "serial.direct.trig8.m1" for others.
@@ -205,9 +202,8 @@ function json_repeat(mode,    first, second)
 	key("serial.direct." mode ".repeat", sprintf("%.6f", repeat[mode]))
 }
 
-function write_json(    t, e, m, pci, words)
+function write_keys(    t, e, m)
 {
-	printf "{\n" > "results.json"
 	for (t = 1; t <= n_triggers; t++)
 		for (e = 1; e <= n_endpoints; e++) {
 			for (m = 1; m <= n_modes; m++)
@@ -219,16 +215,11 @@ function write_json(    t, e, m, pci, words)
 	json_scales()
 	json_guests()
 	key("serial.bytes_lost", lost + 0)
-	while ((getline pci < "pci.keys") > 0) {
-		split(pci, words)
-		key(words[1], words[2])
-	}
-	printf "\n}\n" > "results.json"
 }
 
 function line(text)
 {
-	print text > "table.txt"
+	print text > "table-serial.txt"
 }
 
 function insn_cell(endpoint, trigger, mode,    id, direct, text)
@@ -509,7 +500,7 @@ function check_all(    t, e, m, id)
 
 END {
 	check_all()
-	write_json()
+	write_keys()
 	write_table()
 	write_data()
 	exit failed
