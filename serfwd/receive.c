@@ -301,16 +301,36 @@ static void serfwd_lookahead(struct tty_port *port, const u8 *cp,
 static const struct tty_port_client_operations serfwd_client_ops;
 
 /*
+ * Whoever drains the port itself, as closing it or changing its line discipline
+ * does. Not by way of the link that has the port, for there may be none: while
+ * the port is handed over, and when it is being detached.
+ */
+static void serfwd_wake_drainers(struct tty_struct *real)
+{
+	if (unlikely(wq_has_sleeper(&real->write_wait)))
+		wake_up_interruptible(&real->write_wait);
+}
+
+/*
  * Called by the driver, often with its port lock held and interrupts off; but
- * perhaps preempted just before it got here, and detached meanwhile. Whoever
- * still sees our operations in here is waited for by serfwd_link_detach().
+ * perhaps preempted just before it got here, and detached meanwhile: then it is
+ * the tty core's to wake, as nobody calls the driver again. Whoever still sees
+ * our operations in here is waited for by serfwd_link_detach(), so that the
+ * port's tty and link are there.
  */
 static void serfwd_write_wakeup(struct tty_port *port)
 {
+	bool ours;
+
 	rcu_read_lock();
-	if (likely(READ_ONCE(port->client_ops) == &serfwd_client_ops))
+	ours = READ_ONCE(port->client_ops) == &serfwd_client_ops;
+	if (likely(ours)) {
 		serfwd_transmit_wakeup(serfwd_port_link(port));
+		serfwd_wake_drainers(port->itty);
+	}
 	rcu_read_unlock();
+	if (unlikely(!ours))
+		tty_port_default_client_ops.write_wakeup(port);
 }
 
 ADAPT_PORT_RECEIVE_BUF(serfwd_receive);

@@ -268,7 +268,7 @@ void serfwd_flush_input(struct serfwd_link *link)
 
 /**
  * serfwd_transmit_wakeup - the bound port has room again
- * @link: the link
+ * @link: the link; whoever shares its port with others and owns it is woken
  *
  * Context: any, often under the driver's port lock.
  */
@@ -281,10 +281,6 @@ void serfwd_transmit_wakeup(struct serfwd_link *link)
 	tty = rcu_dereference(link->vtty);
 	if (likely(tty))
 		tty_wakeup(tty);
-	tty = rcu_dereference(link->real);
-	/* Somebody who drains the port itself, as its closing does. */
-	if (likely(tty) && unlikely(wq_has_sleeper(&tty->write_wait)))
-		wake_up_interruptible(&tty->write_wait);
 	rcu_read_unlock();
 }
 
