@@ -562,23 +562,64 @@ void serfwd_control_take(struct serfwd_link *link, struct tty_struct *real)
 /**
  * serfwd_control_give - take the port off a link that stays as it is
  * @link: the link
+ * @sending: the port is to send what the link has written; until
+ *	serfwd_control_sent() that can be waited for and flushed
  *
  * Return: the port's tty, or NULL.
  * Context: may sleep. No ctl_lock is held.
  */
-struct tty_struct *serfwd_control_give(struct serfwd_link *link)
+struct tty_struct *serfwd_control_give(struct serfwd_link *link, bool sending)
 {
 	struct tty_struct *real;
 
 	mutex_lock(&link->ctl_lock);
 	real = rcu_dereference_protected(link->real,
 					 lockdep_is_held(&link->ctl_lock));
+	if (sending)
+		rcu_assign_pointer(link->sending, real);
+	/* Who finds no port finds @sending: pairs with serfwd_tx_sending(). */
+	smp_wmb();
 	RCU_INIT_POINTER(link->real, NULL);
 	if (real && link->break_on && serfwd_port_usable(real) &&
 	    real->ops->break_ctl)
 		real->ops->break_ctl(real, 0);
 	mutex_unlock(&link->ctl_lock);
 	return real;
+}
+
+/**
+ * serfwd_control_sent - what a link wrote is not waited for any more
+ * @link: the link, after serfwd_control_give()
+ *
+ * When it returns nobody flushes the port for @link.
+ *
+ * Context: may sleep. No ctl_lock is held.
+ */
+void serfwd_control_sent(struct serfwd_link *link)
+{
+	mutex_lock(&link->ctl_lock);
+	RCU_INIT_POINTER(link->sending, NULL);
+	mutex_unlock(&link->ctl_lock);
+}
+
+/**
+ * serfwd_control_flush - drop what a port still sends for a link that lost it
+ * @link: the link
+ *
+ * Not under RCU: the next owner's first bytes are not to be dropped by it.
+ *
+ * Context: may sleep. No ctl_lock is held.
+ */
+void serfwd_control_flush(struct serfwd_link *link)
+{
+	struct tty_struct *real;
+
+	mutex_lock(&link->ctl_lock);
+	real = rcu_dereference_protected(link->sending,
+					 lockdep_is_held(&link->ctl_lock));
+	if (real)
+		tty_driver_flush_buffer(real);
+	mutex_unlock(&link->ctl_lock);
 }
 
 /**

@@ -59,6 +59,8 @@
  * @real: the bound real port's tty; read under RCU, or under @ctl_lock by
  *	calls that may sleep. Written under @ctl_lock, cleared by the port's
  *	ldisc close before the tty core goes on to close or free the tty.
+ * @sending: the port that sends what the vtty wrote while it is handed over to
+ *	another link; read under RCU, written under @ctl_lock
  * @ctl_lock: serialises the settings of the line and who they are applied to
  * @termios: settings the vtty asked for, and got; under @ctl_lock
  * @mctrl: TIOCM_* outputs the vtty asked for; under @ctl_lock
@@ -97,6 +99,7 @@ struct serfwd_link {
 
 	struct tty_struct __rcu *vtty;
 	struct tty_struct __rcu *real;
+	struct tty_struct __rcu *sending;
 
 	struct mutex ctl_lock;	/* settings, and who they are applied to */
 	struct ktermios termios;

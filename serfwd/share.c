@@ -120,7 +120,8 @@ void serfwd_share_each(struct serfwd_link *link,
  * wake-up is between them.
  */
 
-static void serfwd_share_drain(struct tty_struct *real)
+static void serfwd_share_drain(struct serfwd_link *from,
+			       struct tty_struct *real)
 {
 	int waited = 0;
 
@@ -135,12 +136,13 @@ static void serfwd_share_drain(struct tty_struct *real)
 	/* What is in the hardware by then. */
 	if (serfwd_port_usable(real) && real->ops->wait_until_sent)
 		real->ops->wait_until_sent(real, max_t(int, 1, HZ / 5));
+	serfwd_control_sent(from);
 }
 
 /* Returns the port, which is there, and which nobody writes to any more. */
 static struct tty_struct *serfwd_share_take_port(struct serfwd_link *from)
 {
-	struct tty_struct *real = serfwd_control_give(from);
+	struct tty_struct *real = serfwd_control_give(from, true);
 
 	serfwd_lines_unfollow(from, real);
 	/* Writers under RCU have left the port after this. */
@@ -177,14 +179,17 @@ static void serfwd_share_move(struct serfwd_link *host, struct serfwd_link *to)
 	WRITE_ONCE(host->share.moving, true);
 	real = host->share.present ? serfwd_share_take_port(from) : NULL;
 	if (real)
-		serfwd_share_drain(real);
+		serfwd_share_drain(from, real);
 	WRITE_ONCE(host->share.owner, to);
 	WRITE_ONCE(to->share.written, jiffies);
 	WRITE_ONCE(to->share.waiting, false);
 	if (real)
 		serfwd_share_put_port(to, real);
 	WRITE_ONCE(host->share.moving, false);
-	/* Whom a wake-up has found without a port while it still owned it. */
+	/*
+	 * Whom a wake-up has found without a port while it still owned it, and
+	 * who drains what is not waited for any more.
+	 */
 	serfwd_vtty_wakeup(from);
 	serfwd_share_tell(host);
 }
@@ -380,7 +385,7 @@ struct tty_struct *serfwd_share_detach(struct serfwd_link *host)
 
 	mutex_lock(&host->share.lock);
 	host->share.present = false;
-	real = serfwd_control_give(host->share.owner);
+	real = serfwd_control_give(host->share.owner, false);
 	serfwd_lines_unfollow(host->share.owner, real);
 	mutex_unlock(&host->share.lock);
 	return real;
