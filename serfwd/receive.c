@@ -180,9 +180,15 @@ static size_t serfwd_receive_link(struct serfwd_link *link, const u8 *cp,
 	u64 began;
 	bool open;
 
-	/* Its flip buffer's work restarts us when that is empty. */
-	if (serfwd_listener_behind(link))
+	/*
+	 * Its flip buffer's work restarts us when that is empty. If it is not to
+	 * be, a reader is stalled, which is now the port's reader: the work is
+	 * to see that, as nobody else looks.
+	 */
+	if (unlikely(serfwd_listener_behind(link))) {
+		serfwd_listener_restart(link);
 		return 0;
+	}
 	ld = serfwd_receive_ldisc_ref(link, &open);
 	if (unlikely(!ld)) {
 		if (open)

@@ -13,8 +13,8 @@
 #include "event.h"
 #include "lines.h"
 #include "link.h"
+#include "listener.h"
 #include "policy.h"
-#include "receive.h"
 #include "share.h"
 #include "transmit.h"
 #include "vtty.h"
@@ -157,7 +157,8 @@ static void serfwd_share_put_port(struct serfwd_link *to,
 	serfwd_lines_attach(to, real);
 	serfwd_transmit_attach(to, real);
 	serfwd_vtty_wakeup(to);
-	serfwd_receive_restart(to);
+	/* A reader that stalled as a listener's is not known to have room now. */
+	serfwd_listener_restart(to);
 }
 
 static void serfwd_share_tell(struct serfwd_link *host)
