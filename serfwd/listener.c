@@ -43,6 +43,12 @@ void serfwd_listener_receive(struct serfwd_link *link, const u8 *cp,
 		put = fp ? tty_insert_flip_string_flags(vport, cp, fp, count) :
 			   tty_insert_flip_string(vport, cp, count);
 		tty_flip_buffer_push(vport);
+		/*
+		 * Pairs with serfwd_listener_caught_up(): what was counted can
+		 * be found. It may be gone already; then the link only seems to
+		 * be behind, until its work runs the next time.
+		 */
+		smp_store_release(&link->share.put, link->share.put + 1);
 	}
 	rcu_read_unlock();
 	if (put == count)
@@ -118,17 +124,16 @@ void serfwd_listener_init(struct serfwd_link *link)
 	link->vport.client_ops = &serfwd_listener_ops;
 }
 
-/**
- * serfwd_listener_pending - is there anything in the flip buffer of a vtty?
- * @link: its link
- *
- * Return: true if the link has not been handed all that it received while it
- * listened; which comes before all that it receives as an owner.
- * Context: may sleep.
- */
-bool serfwd_listener_pending(struct serfwd_link *link)
+/* Returns whether the link has been handed all that was put aside for it. */
+static bool serfwd_listener_caught_up(struct serfwd_link *link)
 {
-	return serfwd_receive_pending(&link->vport);
+	/* Pairs with the release in serfwd_listener_receive(). */
+	unsigned int put = smp_load_acquire(&link->share.put);
+
+	if (serfwd_receive_pending(&link->vport))
+		return false;
+	WRITE_ONCE(link->share.got, put);
+	return true;
 }
 
 /**
@@ -140,10 +145,9 @@ bool serfwd_listener_pending(struct serfwd_link *link)
  */
 bool serfwd_listener_run(struct serfwd_link *link)
 {
-	if (!serfwd_listener_behind(link))
-		return true;
+	/* Before anything is counted: it may run as soon as bytes were put in. */
 	link->flip_work(&link->vport.buf.work);
-	return !serfwd_listener_pending(link);
+	return serfwd_listener_caught_up(link);
 }
 
 /**
@@ -167,6 +171,5 @@ void serfwd_listener_restart(struct serfwd_link *link)
  */
 void serfwd_listener_close(struct serfwd_link *link)
 {
-	if (serfwd_listener_behind(link))
-		link->flip_work(&link->vport.buf.work);
+	serfwd_listener_run(link);
 }

@@ -471,7 +471,8 @@ static int serfwd_share_join_locked(struct serfwd_link *link,
 	if (!serfwd_link_reserve(link))
 		return -EBUSY;
 	if (!host->share.host) {
-		static_branch_enable(&serfwd_share_key);
+		/* Before anybody is found to take part in anything. */
+		static_branch_inc(&serfwd_share_key);
 		serfwd_share_add(host, host);
 	}
 	serfwd_share_add(host, link);
@@ -503,6 +504,7 @@ static void serfwd_share_part(struct serfwd_link *host)
 	if (!list_is_singular(&host->share.parties))
 		return;
 	serfwd_share_remove(host, host);
+	static_branch_dec(&serfwd_share_key);
 	cancel_delayed_work_sync(&host->share.work);
 }
 

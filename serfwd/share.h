@@ -31,6 +31,9 @@ struct tty_struct;
  * @written: when the link last wrote (jiffies)
  * @waiting: the link wants to write and has no port
  * @waiting_since: since when (jiffies)
+ * @put: how often bytes were put aside for the link as a listener; written
+ *	under @lock of the host
+ * @got: @put when the link had been handed all of them, see listener.c
  *
  * Of a host only:
  *
@@ -48,6 +51,8 @@ struct serfwd_share {
 	unsigned long written;
 	bool waiting;
 	unsigned long waiting_since;
+	unsigned int put;
+	unsigned int got;
 
 	struct mutex lock;	/* who takes part, who owns, copying */
 	struct list_head parties;
@@ -57,10 +62,7 @@ struct serfwd_share {
 	struct delayed_work work;
 };
 
-/*
- * On since a port was shared for the first time. It stays on: what a link has
- * received as a listener may wait for its reader when it shares no more.
- */
+/* On while at least one port is shared. */
 DECLARE_STATIC_KEY_FALSE(serfwd_share_key);
 
 void serfwd_share_init(struct serfwd_link *link);
