@@ -278,7 +278,8 @@ static bool serfwd_share_advance(struct serfwd_link *host)
 	if (!due)
 		serfwd_share_move(host, next);
 	else if (due != MAX_JIFFY_OFFSET)
-		mod_delayed_work(system_wq, &host->share.work, due);
+		/* Not later, if somebody has called for a decision meanwhile. */
+		queue_delayed_work(system_wq, &host->share.work, due);
 	return !due;
 }
 
