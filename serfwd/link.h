@@ -24,6 +24,7 @@
  *	real: the driver's port lock	(write_wakeup and modem status interrupt)
  *	vtty: port.lock, write_wait.lock, port.delta_msr_wait.lock
  *	link->rate.lock
+ *	link->share.want_lock
  *
  * From below, the vtty's ldisc_sem and from above, the real one's, are only
  * ever tried, never waited for.

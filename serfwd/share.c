@@ -169,6 +169,17 @@ static void serfwd_share_tell(struct serfwd_link *host)
 		serfwd_event_owner(party);
 }
 
+/* Who owns the port does not wait for it, see serfwd_share_want(). */
+static void serfwd_share_set_owner(struct serfwd_link *host,
+				   struct serfwd_link *to)
+{
+	spin_lock_irq(&to->share.want_lock);
+	WRITE_ONCE(host->share.owner, to);
+	WRITE_ONCE(to->share.waiting, false);
+	spin_unlock_irq(&to->share.want_lock);
+	WRITE_ONCE(to->share.written, jiffies);
+}
+
 static void serfwd_share_move(struct serfwd_link *host, struct serfwd_link *to)
 {
 	struct serfwd_link *from = host->share.owner;
@@ -181,9 +192,7 @@ static void serfwd_share_move(struct serfwd_link *host, struct serfwd_link *to)
 	real = host->share.present ? serfwd_share_take_port(from) : NULL;
 	if (real)
 		serfwd_share_drain(from, real);
-	WRITE_ONCE(host->share.owner, to);
-	WRITE_ONCE(to->share.written, jiffies);
-	WRITE_ONCE(to->share.waiting, false);
+	serfwd_share_set_owner(host, to);
 	if (real)
 		serfwd_share_put_port(to, real);
 	WRITE_ONCE(host->share.moving, false);
@@ -334,12 +343,21 @@ void serfwd_share_wrote(struct serfwd_link *link, size_t count)
  */
 void serfwd_share_want(struct serfwd_link *link)
 {
-	if (READ_ONCE(link->share.waiting) || !READ_ONCE(link->share.host) ||
-	    serfwd_share_find_owner(link) == link)
+	unsigned long flags;
+	bool wants;
+
+	if (READ_ONCE(link->share.waiting) || !READ_ONCE(link->share.host))
 		return;
-	WRITE_ONCE(link->share.waiting_since, jiffies);
-	WRITE_ONCE(link->share.waiting, true);
-	serfwd_share_decide(link);
+	/* It may be given the port just now, and then does not wait. */
+	spin_lock_irqsave(&link->share.want_lock, flags);
+	wants = serfwd_share_find_owner(link) != link;
+	if (wants) {
+		WRITE_ONCE(link->share.waiting_since, jiffies);
+		WRITE_ONCE(link->share.waiting, true);
+	}
+	spin_unlock_irqrestore(&link->share.want_lock, flags);
+	if (wants)
+		serfwd_share_decide(link);
 }
 
 /**
@@ -422,6 +440,7 @@ struct tty_struct *serfwd_share_real(struct serfwd_link *link)
 void serfwd_share_init(struct serfwd_link *link)
 {
 	mutex_init(&link->share.lock);
+	spin_lock_init(&link->share.want_lock);
 	INIT_LIST_HEAD(&link->share.parties);
 	INIT_DELAYED_WORK(&link->share.work, serfwd_share_work);
 	link->share.owner = link;

@@ -16,6 +16,7 @@
 #include <linux/jump_label.h>
 #include <linux/list.h>
 #include <linux/mutex.h>
+#include <linux/spinlock.h>
 #include <linux/types.h>
 #include <linux/workqueue.h>
 
@@ -29,6 +30,7 @@ struct tty_struct;
  *	was read is good. Written under @lock of the host.
  * @node: in @parties of the host; read under RCU
  * @written: when the link last wrote (jiffies)
+ * @want_lock: protects @waiting against becoming the owner
  * @waiting: the link wants to write and has no port
  * @waiting_since: since when (jiffies)
  * @put: how often bytes were put aside for the link as a listener; written
@@ -49,6 +51,7 @@ struct serfwd_share {
 	struct serfwd_link *host;
 	struct list_head node;
 	unsigned long written;
+	spinlock_t want_lock;	/* waiting, and becoming the owner */
 	bool waiting;
 	unsigned long waiting_since;
 	unsigned int put;
