@@ -69,6 +69,7 @@
  * @break_on: the vtty holds a break; under @ctl_lock
  * @xonxoff_added: IXON and IXOFF that only the policy asks for; under @ctl_lock
  * @throttled: the vtty asked the far end to stop; under @ctl_lock
+ * @correct_work: shows the vtty what a port made of its settings
  * @found: settings the real port had before it was attached; under @ctl_lock
  * @lines: TIOCM_* last seen on the real port
  * @lines_state: what @lines is worth: unknown after whatever may have changed a
@@ -109,6 +110,7 @@ struct serfwd_link {
 	bool break_on;
 	tcflag_t xonxoff_added;
 	bool throttled;
+	struct delayed_work correct_work;
 
 	struct ktermios found;
 
