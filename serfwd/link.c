@@ -367,6 +367,8 @@ void serfwd_link_detach(struct serfwd_link *link)
 void serfwd_link_open(struct serfwd_link *link, struct tty_struct *vtty)
 {
 	serfwd_set_termios(link, &vtty->termios);
+	/* Its line discipline is a new one. */
+	atomic_long_set(&link->stale, 0);
 	rcu_assign_pointer(link->vtty, vtty);
 }
 

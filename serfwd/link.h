@@ -41,6 +41,7 @@
 #include <linux/wait.h>
 #include <linux/workqueue.h>
 
+#include "look.h"
 #include "policy.h"
 #include "rate.h"
 #include "share.h"
@@ -87,6 +88,10 @@
  *	writing
  * @moving: the next port is opened already; under @bind_mutex for writing
  * @reap_work: closes @kopened after the port was hung up
+ * @port_look: what was looked at of the real port's flip buffer
+ * @own_look: what was looked at of the vtty's own one
+ * @stale: bytes that the vtty's line discipline has looked at and is not handed;
+ *	it takes as many others for them. Taken off under the vtty's buf.lock.
  * @dev: device of the vtty, NULL until it is registered; see event.c
  * @policy: what the administrator decided
  * @rate: how much of the rate limit is used up
@@ -128,6 +133,10 @@ struct serfwd_link {
 	struct tty_struct *kopened;
 	bool moving;
 	struct work_struct reap_work;
+
+	struct serfwd_look port_look;
+	struct serfwd_look own_look;
+	atomic_long_t stale;
 
 	struct device *dev;
 	struct serfwd_policy policy;

@@ -17,6 +17,7 @@
 
 #include "link.h"
 #include "listener.h"
+#include "look.h"
 #include "receive.h"
 #include "stall.h"
 #include "stats.h"
@@ -74,14 +75,19 @@ static size_t serfwd_listener_hand_over(struct tty_port *vport, const u8 *cp,
 	if (!ld)
 		return open ? 0 : count; /* the work is restarted, or it is closed */
 	began = serfwd_hop_begin(&link->stats);
-	taken = serfwd_receive_offer(link, ld, cp, fp, count);
+	taken = serfwd_receive_offer(link, &link->own_look, ld, cp, fp, count);
 	tty_ldisc_deref(ld);
 	serfwd_hop_end(link, SERFWD_RX, began, count, taken);
 	/* The work also runs for what has just been put in: that is no room. */
 	if (taken)
 		serfwd_stall_over(link);
-	if (taken < count)
-		taken += serfwd_stalled(link, count - taken);
+	if (taken < count) {
+		size_t dropped = serfwd_stalled(link, count - taken);
+
+		serfwd_look_dropped(&link->own_look, dropped);
+		taken += dropped;
+	}
+	serfwd_look_done(&link->own_look, taken);
 	return taken;
 }
 
@@ -94,9 +100,11 @@ static void serfwd_listener_lookahead(struct tty_port *vport, const u8 *cp,
 	bool open;
 
 	ld = serfwd_receive_ldisc_ref(link, &open);
-	if (!ld)
+	if (!ld) {
+		serfwd_look_over(&link->own_look, count);
 		return;
-	serfwd_receive_look(ld, cp, fp, count);
+	}
+	serfwd_receive_look(&link->own_look, ld, cp, fp, count);
 	tty_ldisc_deref(ld);
 }
 
@@ -122,6 +130,7 @@ void serfwd_listener_init(struct serfwd_link *link)
 {
 	link->flip_work = link->vport.buf.work.func;
 	link->vport.client_ops = &serfwd_listener_ops;
+	link->own_look.stale = &link->stale;
 }
 
 /* Returns whether the link has been handed all that was put aside for it. */
