@@ -10,6 +10,7 @@
 #include <linux/tty.h>
 #include <linux/tty_driver.h>
 #include <linux/tty_ldisc.h>
+#include <linux/workqueue.h>
 
 #include "control.h"
 #include "lines.h"
@@ -22,6 +23,9 @@
 #define SERFWD_IFLAG_ON		(INPCK | PARMRK | BRKINT)
 /* Taken over from the vtty, for drivers whose hardware does XON/XOFF. */
 #define SERFWD_IFLAG_PASSED	(IXON | IXOFF | IXANY)
+
+/* When (jiffies) settings are shown that could not be shown at once. */
+#define SERFWD_CORRECT_RETRY	(HZ / 20)
 
 /* ^Q and ^S, as every terminal starts out. */
 #define SERFWD_XON		0x11
@@ -542,10 +546,73 @@ void serfwd_control_remember(struct serfwd_link *link, struct tty_struct *real)
 	up_read(&real->termios_rwsem);
 }
 
+/*
+ * Show an open vtty what a port made of its settings; serfwd_set_termios() does
+ * so at once, this is for a port that came. Returns false if it was not to be had.
+ *
+ * Only ever tried: a reader of the vtty may have its settings locked for as long
+ * as it likes, waiting for memory within read(2). Whoever waits for it, waits with
+ * what the port's other users need; and keeps all that is received from the vtty.
+ */
+static bool serfwd_control_correct(struct serfwd_link *link)
+{
+	struct tty_struct *vtty = tty_port_tty_get(&link->vport);
+	bool shown;
+
+	if (!vtty)
+		return true;
+	shown = down_write_trylock(&vtty->termios_rwsem);
+	if (shown) {
+		mutex_lock(&link->ctl_lock);
+		serfwd_got_termios(&link->policy, &link->termios,
+				   &vtty->termios);
+		mutex_unlock(&link->ctl_lock);
+		up_write(&vtty->termios_rwsem);
+	}
+	tty_kref_put(vtty);
+	return shown;
+}
+
+static void serfwd_control_show(struct serfwd_link *link)
+{
+	if (!serfwd_control_correct(link))
+		schedule_delayed_work(&link->correct_work,
+				      SERFWD_CORRECT_RETRY);
+}
+
+static void serfwd_correct_work(struct work_struct *work)
+{
+	serfwd_control_show(container_of(to_delayed_work(work),
+					 struct serfwd_link, correct_work));
+}
+
+/**
+ * serfwd_control_init - set up what a new link asks of the line
+ * @link: the link
+ */
+void serfwd_control_init(struct serfwd_link *link)
+{
+	mutex_init(&link->ctl_lock);
+	INIT_DELAYED_WORK(&link->correct_work, serfwd_correct_work);
+}
+
+/**
+ * serfwd_control_exit - a link gets no port any more
+ * @link: the link
+ *
+ * Context: may sleep.
+ */
+void serfwd_control_exit(struct serfwd_link *link)
+{
+	cancel_delayed_work_sync(&link->correct_work);
+}
+
 /**
  * serfwd_control_take - give a link a port, as its vtty asked for it to be
  * @link: a link without a port
  * @real: the port's tty
+ *
+ * The vtty shows what the port made of that when this returns, or soon after.
  *
  * Context: may sleep. No ctl_lock is held.
  */
@@ -556,23 +623,29 @@ void serfwd_control_take(struct serfwd_link *link, struct tty_struct *real)
 		serfwd_control_apply(link, real);
 	rcu_assign_pointer(link->real, real);
 	mutex_unlock(&link->ctl_lock);
-	serfwd_control_correct(link);
+	serfwd_control_show(link);
 }
 
 /**
  * serfwd_control_give - take the port off a link that stays as it is
  * @link: the link
+ * @sending: the port is to send what the link has written; until
+ *	serfwd_control_sent() that can be waited for and flushed
  *
  * Return: the port's tty, or NULL.
  * Context: may sleep. No ctl_lock is held.
  */
-struct tty_struct *serfwd_control_give(struct serfwd_link *link)
+struct tty_struct *serfwd_control_give(struct serfwd_link *link, bool sending)
 {
 	struct tty_struct *real;
 
 	mutex_lock(&link->ctl_lock);
 	real = rcu_dereference_protected(link->real,
 					 lockdep_is_held(&link->ctl_lock));
+	if (sending)
+		rcu_assign_pointer(link->sending, real);
+	/* Who finds no port finds @sending: pairs with serfwd_tx_sending(). */
+	smp_wmb();
 	RCU_INIT_POINTER(link->real, NULL);
 	if (real && link->break_on && serfwd_port_usable(real) &&
 	    real->ops->break_ctl)
@@ -582,25 +655,38 @@ struct tty_struct *serfwd_control_give(struct serfwd_link *link)
 }
 
 /**
- * serfwd_control_correct - show an open vtty what a port made of its settings
- * @link: the link
+ * serfwd_control_sent - what a link wrote is not waited for any more
+ * @link: the link, after serfwd_control_give()
  *
- * For a port that was attached; serfwd_set_termios() does so at once.
+ * When it returns nobody flushes the port for @link.
  *
  * Context: may sleep. No ctl_lock is held.
  */
-void serfwd_control_correct(struct serfwd_link *link)
+void serfwd_control_sent(struct serfwd_link *link)
 {
-	struct tty_struct *vtty = tty_port_tty_get(&link->vport);
-
-	if (!vtty)
-		return;
-	down_write(&vtty->termios_rwsem);
 	mutex_lock(&link->ctl_lock);
-	serfwd_got_termios(&link->policy, &link->termios, &vtty->termios);
+	RCU_INIT_POINTER(link->sending, NULL);
 	mutex_unlock(&link->ctl_lock);
-	up_write(&vtty->termios_rwsem);
-	tty_kref_put(vtty);
+}
+
+/**
+ * serfwd_control_flush - drop what a port still sends for a link that lost it
+ * @link: the link
+ *
+ * Not under RCU: the next owner's first bytes are not to be dropped by it.
+ *
+ * Context: may sleep. No ctl_lock is held.
+ */
+void serfwd_control_flush(struct serfwd_link *link)
+{
+	struct tty_struct *real;
+
+	mutex_lock(&link->ctl_lock);
+	real = rcu_dereference_protected(link->sending,
+					 lockdep_is_held(&link->ctl_lock));
+	if (real)
+		tty_driver_flush_buffer(real);
+	mutex_unlock(&link->ctl_lock);
 }
 
 /**

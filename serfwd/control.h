@@ -9,6 +9,9 @@ struct serfwd_link;
 struct serial_struct;
 struct tty_struct;
 
+void serfwd_control_init(struct serfwd_link *link);
+void serfwd_control_exit(struct serfwd_link *link);
+
 unsigned int serfwd_mctrl_held(const struct serfwd_link *link);
 void serfwd_set_policy(struct serfwd_link *link, int *policy, int value);
 void serfwd_set_termios(struct serfwd_link *link, struct ktermios *termios);
@@ -27,8 +30,9 @@ struct tty_struct *serfwd_control_port(struct serfwd_link *link);
 void serfwd_control_remember(struct serfwd_link *link,
 			     struct tty_struct *real);
 void serfwd_control_take(struct serfwd_link *link, struct tty_struct *real);
-struct tty_struct *serfwd_control_give(struct serfwd_link *link);
-void serfwd_control_correct(struct serfwd_link *link);
+struct tty_struct *serfwd_control_give(struct serfwd_link *link, bool sending);
+void serfwd_control_sent(struct serfwd_link *link);
+void serfwd_control_flush(struct serfwd_link *link);
 void serfwd_control_restore(struct serfwd_link *link, struct tty_struct *real);
 void serfwd_control_close(struct serfwd_link *link);
 

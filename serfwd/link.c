@@ -75,9 +75,9 @@ static struct serfwd_link *serfwd_link_alloc(unsigned int index)
 	if (!link)
 		return NULL;
 	link->index = index;
-	mutex_init(&link->ctl_lock);
 	mutex_init(&link->bind_mutex);
 	serfwd_vtty_port_init(link);
+	serfwd_control_init(link);
 	serfwd_lines_init(link);
 	serfwd_stall_init(link);
 	serfwd_rate_init(link);
@@ -156,6 +156,7 @@ void serfwd_links_destroy(void)
 		flush_work(&link->reap_work);
 		cancel_delayed_work_sync(&link->share.work);
 		cancel_work_sync(&link->lines_work);
+		serfwd_control_exit(link);
 		serfwd_stall_exit(link);
 		serfwd_rate_exit(link);
 		serfwd_stats_exit(link);
@@ -366,6 +367,8 @@ void serfwd_link_detach(struct serfwd_link *link)
 void serfwd_link_open(struct serfwd_link *link, struct tty_struct *vtty)
 {
 	serfwd_set_termios(link, &vtty->termios);
+	/* Its line discipline is a new one. */
+	atomic_long_set(&link->stale, 0);
 	rcu_assign_pointer(link->vtty, vtty);
 }
 

@@ -24,6 +24,7 @@
  *	real: the driver's port lock	(write_wakeup and modem status interrupt)
  *	vtty: port.lock, write_wait.lock, port.delta_msr_wait.lock
  *	link->rate.lock
+ *	link->share.want_lock
  *
  * From below, the vtty's ldisc_sem and from above, the real one's, are only
  * ever tried, never waited for.
@@ -40,6 +41,7 @@
 #include <linux/wait.h>
 #include <linux/workqueue.h>
 
+#include "look.h"
 #include "policy.h"
 #include "rate.h"
 #include "share.h"
@@ -59,6 +61,8 @@
  * @real: the bound real port's tty; read under RCU, or under @ctl_lock by
  *	calls that may sleep. Written under @ctl_lock, cleared by the port's
  *	ldisc close before the tty core goes on to close or free the tty.
+ * @sending: the port that sends what the vtty wrote while it is handed over to
+ *	another link; read under RCU, written under @ctl_lock
  * @ctl_lock: serialises the settings of the line and who they are applied to
  * @termios: settings the vtty asked for, and got; under @ctl_lock
  * @mctrl: TIOCM_* outputs the vtty asked for; under @ctl_lock
@@ -66,6 +70,7 @@
  * @break_on: the vtty holds a break; under @ctl_lock
  * @xonxoff_added: IXON and IXOFF that only the policy asks for; under @ctl_lock
  * @throttled: the vtty asked the far end to stop; under @ctl_lock
+ * @correct_work: shows the vtty what a port made of its settings
  * @found: settings the real port had before it was attached; under @ctl_lock
  * @lines: TIOCM_* last seen on the real port
  * @lines_state: what @lines is worth: unknown after whatever may have changed a
@@ -83,6 +88,10 @@
  *	writing
  * @moving: the next port is opened already; under @bind_mutex for writing
  * @reap_work: closes @kopened after the port was hung up
+ * @port_look: what was looked at of the real port's flip buffer
+ * @own_look: what was looked at of the vtty's own one
+ * @stale: bytes that the vtty's line discipline has looked at and is not handed;
+ *	it takes as many others for them. Taken off under the vtty's buf.lock.
  * @dev: device of the vtty, NULL until it is registered; see event.c
  * @policy: what the administrator decided
  * @rate: how much of the rate limit is used up
@@ -97,6 +106,7 @@ struct serfwd_link {
 
 	struct tty_struct __rcu *vtty;
 	struct tty_struct __rcu *real;
+	struct tty_struct __rcu *sending;
 
 	struct mutex ctl_lock;	/* settings, and who they are applied to */
 	struct ktermios termios;
@@ -105,6 +115,7 @@ struct serfwd_link {
 	bool break_on;
 	tcflag_t xonxoff_added;
 	bool throttled;
+	struct delayed_work correct_work;
 
 	struct ktermios found;
 
@@ -122,6 +133,10 @@ struct serfwd_link {
 	struct tty_struct *kopened;
 	bool moving;
 	struct work_struct reap_work;
+
+	struct serfwd_look port_look;
+	struct serfwd_look own_look;
+	atomic_long_t stale;
 
 	struct device *dev;
 	struct serfwd_policy policy;

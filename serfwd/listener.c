@@ -17,6 +17,7 @@
 
 #include "link.h"
 #include "listener.h"
+#include "look.h"
 #include "receive.h"
 #include "stall.h"
 #include "stats.h"
@@ -43,6 +44,12 @@ void serfwd_listener_receive(struct serfwd_link *link, const u8 *cp,
 		put = fp ? tty_insert_flip_string_flags(vport, cp, fp, count) :
 			   tty_insert_flip_string(vport, cp, count);
 		tty_flip_buffer_push(vport);
+		/*
+		 * Pairs with serfwd_listener_caught_up(): what was counted can
+		 * be found. It may be gone already; then the link only seems to
+		 * be behind, until its work runs the next time.
+		 */
+		smp_store_release(&link->share.put, link->share.put + 1);
 	}
 	rcu_read_unlock();
 	if (put == count)
@@ -68,14 +75,19 @@ static size_t serfwd_listener_hand_over(struct tty_port *vport, const u8 *cp,
 	if (!ld)
 		return open ? 0 : count; /* the work is restarted, or it is closed */
 	began = serfwd_hop_begin(&link->stats);
-	taken = serfwd_receive_offer(link, ld, cp, fp, count);
+	taken = serfwd_receive_offer(link, &link->own_look, ld, cp, fp, count);
 	tty_ldisc_deref(ld);
 	serfwd_hop_end(link, SERFWD_RX, began, count, taken);
 	/* The work also runs for what has just been put in: that is no room. */
 	if (taken)
 		serfwd_stall_over(link);
-	if (taken < count)
-		taken += serfwd_stalled(link, count - taken);
+	if (taken < count) {
+		size_t dropped = serfwd_stalled(link, count - taken);
+
+		serfwd_look_dropped(&link->own_look, dropped);
+		taken += dropped;
+	}
+	serfwd_look_done(&link->own_look, taken);
 	return taken;
 }
 
@@ -88,9 +100,11 @@ static void serfwd_listener_lookahead(struct tty_port *vport, const u8 *cp,
 	bool open;
 
 	ld = serfwd_receive_ldisc_ref(link, &open);
-	if (!ld)
+	if (!ld) {
+		serfwd_look_over(&link->own_look, count);
 		return;
-	serfwd_receive_look(ld, cp, fp, count);
+	}
+	serfwd_receive_look(&link->own_look, ld, cp, fp, count);
 	tty_ldisc_deref(ld);
 }
 
@@ -116,19 +130,19 @@ void serfwd_listener_init(struct serfwd_link *link)
 {
 	link->flip_work = link->vport.buf.work.func;
 	link->vport.client_ops = &serfwd_listener_ops;
+	link->own_look.stale = &link->stale;
 }
 
-/**
- * serfwd_listener_pending - is there anything in the flip buffer of a vtty?
- * @link: its link
- *
- * Return: true if the link has not been handed all that it received while it
- * listened; which comes before all that it receives as an owner.
- * Context: may sleep.
- */
-bool serfwd_listener_pending(struct serfwd_link *link)
+/* Returns whether the link has been handed all that was put aside for it. */
+static bool serfwd_listener_caught_up(struct serfwd_link *link)
 {
-	return serfwd_receive_pending(&link->vport);
+	/* Pairs with the release in serfwd_listener_receive(). */
+	unsigned int put = smp_load_acquire(&link->share.put);
+
+	if (serfwd_receive_pending(&link->vport))
+		return false;
+	WRITE_ONCE(link->share.got, put);
+	return true;
 }
 
 /**
@@ -140,10 +154,9 @@ bool serfwd_listener_pending(struct serfwd_link *link)
  */
 bool serfwd_listener_run(struct serfwd_link *link)
 {
-	if (!serfwd_listener_behind(link))
-		return true;
+	/* Before anything is counted: it may run as soon as bytes were put in. */
 	link->flip_work(&link->vport.buf.work);
-	return !serfwd_listener_pending(link);
+	return serfwd_listener_caught_up(link);
 }
 
 /**
@@ -167,6 +180,5 @@ void serfwd_listener_restart(struct serfwd_link *link)
  */
 void serfwd_listener_close(struct serfwd_link *link)
 {
-	if (serfwd_listener_behind(link))
-		link->flip_work(&link->vport.buf.work);
+	serfwd_listener_run(link);
 }

@@ -2,12 +2,10 @@
 #ifndef SERFWD_LISTENER_H
 #define SERFWD_LISTENER_H
 
-#include <linux/jump_label.h>
+#include <linux/compiler.h>
 #include <linux/types.h>
 
-#include "share.h"
-
-struct serfwd_link;
+#include "link.h"
 
 void serfwd_listener_init(struct serfwd_link *link);
 void serfwd_listener_receive(struct serfwd_link *link, const u8 *cp,
@@ -15,13 +13,16 @@ void serfwd_listener_receive(struct serfwd_link *link, const u8 *cp,
 bool serfwd_listener_run(struct serfwd_link *link);
 void serfwd_listener_close(struct serfwd_link *link);
 void serfwd_listener_restart(struct serfwd_link *link);
-bool serfwd_listener_pending(struct serfwd_link *link);
 
-/* Has the link still to be handed what it received while it listened? */
-static inline bool serfwd_listener_behind(struct serfwd_link *link)
+/*
+ * Has the link perhaps still to be handed what it received while it listened,
+ * which comes before all that it receives as an owner? It may have left the
+ * others since, so this does not ask whether anybody shares a port; nor for a
+ * lock, as nearly always the answer is no.
+ */
+static inline bool serfwd_listener_behind(const struct serfwd_link *link)
 {
-	return static_branch_unlikely(&serfwd_share_key) &&
-	       serfwd_listener_pending(link);
+	return READ_ONCE(link->share.put) != READ_ONCE(link->share.got);
 }
 
 #endif

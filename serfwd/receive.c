@@ -16,6 +16,7 @@
 #include "capture.h"
 #include "link.h"
 #include "listener.h"
+#include "look.h"
 #include "receive.h"
 #include "share.h"
 #include "stall.h"
@@ -97,7 +98,8 @@ static size_t serfwd_kept_run(struct tty_struct *vtty, const u8 *fp,
 	return run;
 }
 
-static size_t serfwd_receive_filtered(struct tty_ldisc *ld, const u8 *cp,
+static size_t serfwd_receive_filtered(struct serfwd_look *look,
+				      struct tty_ldisc *ld, const u8 *cp,
 				      const u8 *fp, size_t count)
 {
 	size_t done = 0;
@@ -107,7 +109,7 @@ static size_t serfwd_receive_filtered(struct tty_ldisc *ld, const u8 *cp,
 		size_t taken = 0;
 
 		if (run)
-			taken = tty_ldisc_receive_buf(ld, cp + done, NULL, run);
+			taken = serfwd_look_take(look, ld, cp + done, NULL, run);
 		done += taken;
 		if (taken < run)
 			break;
@@ -118,23 +120,25 @@ static size_t serfwd_receive_filtered(struct tty_ldisc *ld, const u8 *cp,
 	return done;
 }
 
-static size_t serfwd_receive_ldisc(struct tty_ldisc *ld, const u8 *cp,
+static size_t serfwd_receive_ldisc(struct serfwd_look *look,
+				   struct tty_ldisc *ld, const u8 *cp,
 				   const u8 *fp, size_t count)
 {
 	if (unlikely(fp && serfwd_flags_ignored(ld->tty)))
-		return serfwd_receive_filtered(ld, cp, fp, count);
-	return tty_ldisc_receive_buf(ld, cp, fp, count);
+		return serfwd_receive_filtered(look, ld, cp, fp, count);
+	return serfwd_look_take(look, ld, cp, fp, count);
 }
 
 /* @taken are taken of @count; the policy may be to make room for the others. */
 static size_t serfwd_receive_over(struct serfwd_link *link,
+				  struct serfwd_look *look,
 				  struct tty_ldisc *ld, const u8 *cp,
 				  const u8 *fp, size_t count, size_t taken)
 {
 	size_t more;
 
 	while (taken < count && serfwd_stall_make_room(link, ld)) {
-		more = serfwd_receive_ldisc(ld, cp + taken,
+		more = serfwd_receive_ldisc(look, ld, cp + taken,
 					    fp ? fp + taken : NULL,
 					    count - taken);
 		if (!more)
@@ -147,6 +151,7 @@ static size_t serfwd_receive_over(struct serfwd_link *link,
 /**
  * serfwd_receive_offer - hand bytes over to a vtty
  * @link: its link
+ * @look: what it has looked at of the flip buffer that they are in
  * @ld: its line discipline
  * @cp: the bytes
  * @fp: their flags, or NULL
@@ -155,13 +160,15 @@ static size_t serfwd_receive_over(struct serfwd_link *link,
  * Return: how many it took, after making room for them if that is the policy.
  * Context: may sleep; the vtty's buf.lock is held.
  */
-size_t serfwd_receive_offer(struct serfwd_link *link, struct tty_ldisc *ld,
-			    const u8 *cp, const u8 *fp, size_t count)
+size_t serfwd_receive_offer(struct serfwd_link *link, struct serfwd_look *look,
+			    struct tty_ldisc *ld, const u8 *cp, const u8 *fp,
+			    size_t count)
 {
-	size_t taken = serfwd_receive_ldisc(ld, cp, fp, count);
+	size_t taken = serfwd_receive_ldisc(look, ld, cp, fp, count);
 
 	if (unlikely(taken < count))
-		taken = serfwd_receive_over(link, ld, cp, fp, count, taken);
+		taken = serfwd_receive_over(link, look, ld, cp, fp, count,
+					    taken);
 	return taken;
 }
 
@@ -172,7 +179,18 @@ static size_t serfwd_receive_closed(struct serfwd_link *link, size_t count)
 	return count;
 }
 
-static size_t serfwd_receive_link(struct serfwd_link *link, const u8 *cp,
+/* It is not taken, but perhaps it is done with. Returns how much of it. */
+static size_t serfwd_receive_stalled(struct serfwd_link *link,
+				     struct serfwd_look *look, size_t count)
+{
+	size_t dropped = serfwd_stalled(link, count);
+
+	serfwd_look_dropped(look, dropped);
+	return dropped;
+}
+
+static size_t serfwd_receive_link(struct serfwd_link *link,
+				  struct serfwd_look *look, const u8 *cp,
 				  const u8 *fp, size_t count)
 {
 	struct tty_ldisc *ld;
@@ -180,24 +198,32 @@ static size_t serfwd_receive_link(struct serfwd_link *link, const u8 *cp,
 	u64 began;
 	bool open;
 
-	/* Its flip buffer's work restarts us when that is empty. */
-	if (serfwd_listener_behind(link))
+	serfwd_look_for(look, &link->stale);
+	/*
+	 * Its flip buffer's work restarts us when that is empty. If it is not to
+	 * be, a reader is stalled, which is now the port's reader: the work is
+	 * to see that, as nobody else looks.
+	 */
+	if (unlikely(serfwd_listener_behind(link))) {
+		serfwd_listener_restart(link);
 		return 0;
+	}
 	ld = serfwd_receive_ldisc_ref(link, &open);
 	if (unlikely(!ld)) {
 		if (open)
 			return 0;	/* serfwd_receive_restart() follows */
+		serfwd_look_dropped(look, count);
 		return serfwd_receive_closed(link, count);
 	}
 	/* Keeps TIOCSTI and flushing out of the line discipline. */
 	began = serfwd_hop_begin(&link->stats);
 	mutex_lock(&link->vport.buf.lock);
-	taken = serfwd_receive_offer(link, ld, cp, fp, count);
+	taken = serfwd_receive_offer(link, look, ld, cp, fp, count);
 	mutex_unlock(&link->vport.buf.lock);
 	tty_ldisc_deref(ld);
 	serfwd_hop_end(link, SERFWD_RX, began, count, taken);
 	if (unlikely(taken < count))
-		taken += serfwd_stalled(link, count - taken);
+		taken += serfwd_receive_stalled(link, look, count - taken);
 	return taken;
 }
 
@@ -210,7 +236,7 @@ static size_t serfwd_receive_shared(struct serfwd_link *host, const u8 *cp,
 
 	mutex_lock(&host->share.lock);
 	owner = host->share.owner;
-	taken = serfwd_receive_link(owner, cp, fp, count);
+	taken = serfwd_receive_link(owner, &host->port_look, cp, fp, count);
 	if (taken && READ_ONCE(host->policy.share_read) == SERFWD_SHARE_READ_ALL)
 		list_for_each_entry(party, &host->share.parties, share.node)
 			if (party != owner)
@@ -225,7 +251,7 @@ static size_t serfwd_receive_any(struct serfwd_link *link, const u8 *cp,
 	if (static_branch_unlikely(&serfwd_share_key) &&
 	    READ_ONCE(link->share.host))
 		return serfwd_receive_shared(link, cp, fp, count);
-	return serfwd_receive_link(link, cp, fp, count);
+	return serfwd_receive_link(link, &link->port_look, cp, fp, count);
 }
 
 /*
@@ -238,6 +264,7 @@ static size_t serfwd_receive(struct tty_port *port, const u8 *cp,
 	struct serfwd_link *link = serfwd_port_link(port);
 	size_t taken = serfwd_receive_any(link, cp, fp, count);
 
+	serfwd_look_done(&link->port_look, taken);
 	/* Whose port it is, has its errors too. */
 	link = serfwd_share_owner(link);
 	if (unlikely(fp))
@@ -249,31 +276,34 @@ static size_t serfwd_receive(struct tty_port *port, const u8 *cp,
 
 /**
  * serfwd_receive_look - let a vtty look at bytes that it has no room for yet
+ * @look: what it has looked at before of the flip buffer that they are in
  * @ld: its line discipline
  * @cp: the bytes
  * @fp: their flags, or NULL
  * @count: how many
  *
- * n_tty counts what it has looked at: just what it will be handed later.
- *
  * Context: may sleep; the vtty's buf.lock is held.
  */
-void serfwd_receive_look(struct tty_ldisc *ld, const u8 *cp, const u8 *fp,
-			 size_t count)
+void serfwd_receive_look(struct serfwd_look *look, struct tty_ldisc *ld,
+			 const u8 *cp, const u8 *fp, size_t count)
 {
 	size_t done = 0;
 
-	if (!ld->ops->lookahead_buf)
-		return;
-	if (!fp || !serfwd_flags_ignored(ld->tty)) {
-		ld->ops->lookahead_buf(ld->tty, cp, fp, count);
+	/* Not before what comes before it. */
+	if (look->unseen || !ld->ops->lookahead_buf) {
+		serfwd_look_over(look, count);
 		return;
 	}
+	if (!fp || !serfwd_flags_ignored(ld->tty)) {
+		serfwd_look_ahead(look, ld, cp, fp, count);
+		return;
+	}
+	/* Just what it will be handed later. */
 	while (done < count) {
 		size_t run = serfwd_kept_run(ld->tty, fp + done, count - done);
 
 		if (run)
-			ld->ops->lookahead_buf(ld->tty, cp + done, NULL, run);
+			serfwd_look_ahead(look, ld, cp + done, NULL, run);
 		done += run + 1;
 	}
 }
@@ -282,18 +312,22 @@ void serfwd_receive_look(struct tty_ldisc *ld, const u8 *cp, const u8 *fp,
 static void serfwd_lookahead(struct tty_port *port, const u8 *cp,
 			     const u8 *fp, size_t count)
 {
-	struct serfwd_link *link = serfwd_share_owner(serfwd_port_link(port));
-	struct tty_ldisc *ld;
+	struct serfwd_link *host = serfwd_port_link(port);
+	struct serfwd_link *link = serfwd_share_owner(host);
+	struct serfwd_look *look = &host->port_look;
+	struct tty_ldisc *ld = NULL;
 	bool open;
 
-	/* Not before what comes before it. */
-	if (serfwd_listener_behind(link))
+	/* It may be another's in a moment, who then has not looked. */
+	serfwd_look_for(look, &link->stale);
+	if (!serfwd_listener_behind(link))
+		ld = serfwd_receive_ldisc_ref(link, &open);
+	if (!ld) {
+		serfwd_look_over(look, count);
 		return;
-	ld = serfwd_receive_ldisc_ref(link, &open);
-	if (!ld)
-		return;
+	}
 	mutex_lock(&link->vport.buf.lock);
-	serfwd_receive_look(ld, cp, fp, count);
+	serfwd_receive_look(look, ld, cp, fp, count);
 	mutex_unlock(&link->vport.buf.lock);
 	tty_ldisc_deref(ld);
 }
@@ -301,16 +335,36 @@ static void serfwd_lookahead(struct tty_port *port, const u8 *cp,
 static const struct tty_port_client_operations serfwd_client_ops;
 
 /*
+ * Whoever drains the port itself, as closing it or changing its line discipline
+ * does. Not by way of the link that has the port, for there may be none: while
+ * the port is handed over, and when it is being detached.
+ */
+static void serfwd_wake_drainers(struct tty_struct *real)
+{
+	if (unlikely(wq_has_sleeper(&real->write_wait)))
+		wake_up_interruptible(&real->write_wait);
+}
+
+/*
  * Called by the driver, often with its port lock held and interrupts off; but
- * perhaps preempted just before it got here, and detached meanwhile. Whoever
- * still sees our operations in here is waited for by serfwd_link_detach().
+ * perhaps preempted just before it got here, and detached meanwhile: then it is
+ * the tty core's to wake, as nobody calls the driver again. Whoever still sees
+ * our operations in here is waited for by serfwd_link_detach(), so that the
+ * port's tty and link are there.
  */
 static void serfwd_write_wakeup(struct tty_port *port)
 {
+	bool ours;
+
 	rcu_read_lock();
-	if (likely(READ_ONCE(port->client_ops) == &serfwd_client_ops))
+	ours = READ_ONCE(port->client_ops) == &serfwd_client_ops;
+	if (likely(ours)) {
 		serfwd_transmit_wakeup(serfwd_port_link(port));
+		serfwd_wake_drainers(port->itty);
+	}
 	rcu_read_unlock();
+	if (unlikely(!ours))
+		tty_port_default_client_ops.write_wakeup(port);
 }
 
 ADAPT_PORT_RECEIVE_BUF(serfwd_receive);
@@ -357,7 +411,11 @@ void serfwd_receive_attach(struct tty_struct *real)
  */
 void serfwd_receive_detach(struct tty_struct *real)
 {
+	struct serfwd_link *link = serfwd_port_link(real->port);
+
 	serfwd_set_client(real->port, &tty_port_default_client_ops);
+	/* What is left is somebody else's. */
+	serfwd_look_end(&link->port_look);
 }
 
 /**

@@ -5,15 +5,17 @@
 #include <linux/types.h>
 
 struct serfwd_link;
+struct serfwd_look;
 struct tty_ldisc;
 struct tty_port;
 struct tty_struct;
 
 struct tty_ldisc *serfwd_receive_ldisc_ref(struct serfwd_link *link, bool *open);
-size_t serfwd_receive_offer(struct serfwd_link *link, struct tty_ldisc *ld,
-			    const u8 *cp, const u8 *fp, size_t count);
-void serfwd_receive_look(struct tty_ldisc *ld, const u8 *cp, const u8 *fp,
-			 size_t count);
+size_t serfwd_receive_offer(struct serfwd_link *link, struct serfwd_look *look,
+			    struct tty_ldisc *ld, const u8 *cp, const u8 *fp,
+			    size_t count);
+void serfwd_receive_look(struct serfwd_look *look, struct tty_ldisc *ld,
+			 const u8 *cp, const u8 *fp, size_t count);
 bool serfwd_receive_pending(struct tty_port *port);
 
 void serfwd_receive_attach(struct tty_struct *real);

@@ -13,8 +13,8 @@
 #include "event.h"
 #include "lines.h"
 #include "link.h"
+#include "listener.h"
 #include "policy.h"
-#include "receive.h"
 #include "share.h"
 #include "transmit.h"
 #include "vtty.h"
@@ -120,7 +120,8 @@ void serfwd_share_each(struct serfwd_link *link,
  * wake-up is between them.
  */
 
-static void serfwd_share_drain(struct tty_struct *real)
+static void serfwd_share_drain(struct serfwd_link *from,
+			       struct tty_struct *real)
 {
 	int waited = 0;
 
@@ -135,12 +136,13 @@ static void serfwd_share_drain(struct tty_struct *real)
 	/* What is in the hardware by then. */
 	if (serfwd_port_usable(real) && real->ops->wait_until_sent)
 		real->ops->wait_until_sent(real, max_t(int, 1, HZ / 5));
+	serfwd_control_sent(from);
 }
 
 /* Returns the port, which is there, and which nobody writes to any more. */
 static struct tty_struct *serfwd_share_take_port(struct serfwd_link *from)
 {
-	struct tty_struct *real = serfwd_control_give(from);
+	struct tty_struct *real = serfwd_control_give(from, true);
 
 	serfwd_lines_unfollow(from, real);
 	/* Writers under RCU have left the port after this. */
@@ -155,7 +157,8 @@ static void serfwd_share_put_port(struct serfwd_link *to,
 	serfwd_lines_attach(to, real);
 	serfwd_transmit_attach(to, real);
 	serfwd_vtty_wakeup(to);
-	serfwd_receive_restart(to);
+	/* A reader that stalled as a listener's is not known to have room now. */
+	serfwd_listener_restart(to);
 }
 
 static void serfwd_share_tell(struct serfwd_link *host)
@@ -164,6 +167,17 @@ static void serfwd_share_tell(struct serfwd_link *host)
 
 	list_for_each_entry(party, &host->share.parties, share.node)
 		serfwd_event_owner(party);
+}
+
+/* Who owns the port does not wait for it, see serfwd_share_want(). */
+static void serfwd_share_set_owner(struct serfwd_link *host,
+				   struct serfwd_link *to)
+{
+	spin_lock_irq(&to->share.want_lock);
+	WRITE_ONCE(host->share.owner, to);
+	WRITE_ONCE(to->share.waiting, false);
+	spin_unlock_irq(&to->share.want_lock);
+	WRITE_ONCE(to->share.written, jiffies);
 }
 
 static void serfwd_share_move(struct serfwd_link *host, struct serfwd_link *to)
@@ -177,14 +191,15 @@ static void serfwd_share_move(struct serfwd_link *host, struct serfwd_link *to)
 	WRITE_ONCE(host->share.moving, true);
 	real = host->share.present ? serfwd_share_take_port(from) : NULL;
 	if (real)
-		serfwd_share_drain(real);
-	WRITE_ONCE(host->share.owner, to);
-	WRITE_ONCE(to->share.written, jiffies);
-	WRITE_ONCE(to->share.waiting, false);
+		serfwd_share_drain(from, real);
+	serfwd_share_set_owner(host, to);
 	if (real)
 		serfwd_share_put_port(to, real);
 	WRITE_ONCE(host->share.moving, false);
-	/* Whom a wake-up has found without a port while it still owned it. */
+	/*
+	 * Whom a wake-up has found without a port while it still owned it, and
+	 * who drains what is not waited for any more.
+	 */
 	serfwd_vtty_wakeup(from);
 	serfwd_share_tell(host);
 }
@@ -272,7 +287,8 @@ static bool serfwd_share_advance(struct serfwd_link *host)
 	if (!due)
 		serfwd_share_move(host, next);
 	else if (due != MAX_JIFFY_OFFSET)
-		mod_delayed_work(system_wq, &host->share.work, due);
+		/* Not later, if somebody has called for a decision meanwhile. */
+		queue_delayed_work(system_wq, &host->share.work, due);
 	return !due;
 }
 
@@ -327,12 +343,21 @@ void serfwd_share_wrote(struct serfwd_link *link, size_t count)
  */
 void serfwd_share_want(struct serfwd_link *link)
 {
-	if (READ_ONCE(link->share.waiting) || !READ_ONCE(link->share.host) ||
-	    serfwd_share_find_owner(link) == link)
+	unsigned long flags;
+	bool wants;
+
+	if (READ_ONCE(link->share.waiting) || !READ_ONCE(link->share.host))
 		return;
-	WRITE_ONCE(link->share.waiting_since, jiffies);
-	WRITE_ONCE(link->share.waiting, true);
-	serfwd_share_decide(link);
+	/* It may be given the port just now, and then does not wait. */
+	spin_lock_irqsave(&link->share.want_lock, flags);
+	wants = serfwd_share_find_owner(link) != link;
+	if (wants) {
+		WRITE_ONCE(link->share.waiting_since, jiffies);
+		WRITE_ONCE(link->share.waiting, true);
+	}
+	spin_unlock_irqrestore(&link->share.want_lock, flags);
+	if (wants)
+		serfwd_share_decide(link);
 }
 
 /**
@@ -380,7 +405,7 @@ struct tty_struct *serfwd_share_detach(struct serfwd_link *host)
 
 	mutex_lock(&host->share.lock);
 	host->share.present = false;
-	real = serfwd_control_give(host->share.owner);
+	real = serfwd_control_give(host->share.owner, false);
 	serfwd_lines_unfollow(host->share.owner, real);
 	mutex_unlock(&host->share.lock);
 	return real;
@@ -415,6 +440,7 @@ struct tty_struct *serfwd_share_real(struct serfwd_link *link)
 void serfwd_share_init(struct serfwd_link *link)
 {
 	mutex_init(&link->share.lock);
+	spin_lock_init(&link->share.want_lock);
 	INIT_LIST_HEAD(&link->share.parties);
 	INIT_DELAYED_WORK(&link->share.work, serfwd_share_work);
 	link->share.owner = link;
@@ -465,7 +491,8 @@ static int serfwd_share_join_locked(struct serfwd_link *link,
 	if (!serfwd_link_reserve(link))
 		return -EBUSY;
 	if (!host->share.host) {
-		static_branch_enable(&serfwd_share_key);
+		/* Before anybody is found to take part in anything. */
+		static_branch_inc(&serfwd_share_key);
 		serfwd_share_add(host, host);
 	}
 	serfwd_share_add(host, link);
@@ -497,6 +524,7 @@ static void serfwd_share_part(struct serfwd_link *host)
 	if (!list_is_singular(&host->share.parties))
 		return;
 	serfwd_share_remove(host, host);
+	static_branch_dec(&serfwd_share_key);
 	cancel_delayed_work_sync(&host->share.work);
 }
 

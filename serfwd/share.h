@@ -16,6 +16,7 @@
 #include <linux/jump_label.h>
 #include <linux/list.h>
 #include <linux/mutex.h>
+#include <linux/spinlock.h>
 #include <linux/types.h>
 #include <linux/workqueue.h>
 
@@ -29,8 +30,12 @@ struct tty_struct;
  *	was read is good. Written under @lock of the host.
  * @node: in @parties of the host; read under RCU
  * @written: when the link last wrote (jiffies)
+ * @want_lock: protects @waiting against becoming the owner
  * @waiting: the link wants to write and has no port
  * @waiting_since: since when (jiffies)
+ * @put: how often bytes were put aside for the link as a listener; written
+ *	under @lock of the host
+ * @got: @put when the link had been handed all of them, see listener.c
  *
  * Of a host only:
  *
@@ -46,8 +51,11 @@ struct serfwd_share {
 	struct serfwd_link *host;
 	struct list_head node;
 	unsigned long written;
+	spinlock_t want_lock;	/* waiting, and becoming the owner */
 	bool waiting;
 	unsigned long waiting_since;
+	unsigned int put;
+	unsigned int got;
 
 	struct mutex lock;	/* who takes part, who owns, copying */
 	struct list_head parties;
@@ -57,10 +65,7 @@ struct serfwd_share {
 	struct delayed_work work;
 };
 
-/*
- * On since a port was shared for the first time. It stays on: what a link has
- * received as a listener may wait for its reader when it shares no more.
- */
+/* On while at least one port is shared. */
 DECLARE_STATIC_KEY_FALSE(serfwd_share_key);
 
 void serfwd_share_init(struct serfwd_link *link);

@@ -3,7 +3,7 @@
  * From the vtty to the real port.
  *
  * Everything here answers for the port itself: there is no queue between. All
- * of it may be called from atomic context and is done under RCU, with the two
+ * of it may be called from atomic context and is done under RCU, with the
  * exceptions that say so.
  */
 #include <linux/sched/signal.h>
@@ -12,6 +12,7 @@
 #include <linux/tty_ldisc.h>
 
 #include "capture.h"
+#include "control.h"
 #include "link.h"
 #include "rate.h"
 #include "share.h"
@@ -143,11 +144,20 @@ unsigned int serfwd_write_room(struct serfwd_link *link)
 	return room;
 }
 
+/* The port that sends for a link which has just lost it. Under rcu_read_lock(). */
+static struct tty_struct *serfwd_tx_sending(struct serfwd_link *link)
+{
+	/* Pairs with the barrier in serfwd_control_give(). */
+	smp_rmb();
+	return rcu_dereference(link->sending);
+}
+
 /**
  * serfwd_chars_in_buffer - bytes the bound port has not sent yet
  * @link: the link
  *
- * Return: their number, 0 without a port: nothing waits to be drained.
+ * Return: their number, 0 without a port: nothing waits to be drained. But a
+ * port that is handed over sends what is left before the next one gets it.
  */
 unsigned int serfwd_chars_in_buffer(struct serfwd_link *link)
 {
@@ -155,7 +165,7 @@ unsigned int serfwd_chars_in_buffer(struct serfwd_link *link)
 	unsigned int chars = 0;
 
 	rcu_read_lock();
-	real = rcu_dereference(link->real);
+	real = rcu_dereference(link->real) ?: serfwd_tx_sending(link);
 	if (likely(real))
 		chars = tty_chars_in_buffer(real);
 	rcu_read_unlock();
@@ -165,6 +175,8 @@ unsigned int serfwd_chars_in_buffer(struct serfwd_link *link)
 /**
  * serfwd_flush_buffer - drop what the bound port has not sent yet
  * @link: the link
+ *
+ * Context: may sleep.
  */
 void serfwd_flush_buffer(struct serfwd_link *link)
 {
@@ -175,6 +187,8 @@ void serfwd_flush_buffer(struct serfwd_link *link)
 	if (real)
 		tty_driver_flush_buffer(real);
 	rcu_read_unlock();
+	if (unlikely(!real))
+		serfwd_control_flush(link);
 	serfwd_stall_settle(link, SERFWD_TX);
 }
 
@@ -268,7 +282,7 @@ void serfwd_flush_input(struct serfwd_link *link)
 
 /**
  * serfwd_transmit_wakeup - the bound port has room again
- * @link: the link
+ * @link: the link; whoever shares its port with others and owns it is woken
  *
  * Context: any, often under the driver's port lock.
  */
@@ -281,10 +295,6 @@ void serfwd_transmit_wakeup(struct serfwd_link *link)
 	tty = rcu_dereference(link->vtty);
 	if (likely(tty))
 		tty_wakeup(tty);
-	tty = rcu_dereference(link->real);
-	/* Somebody who drains the port itself, as its closing does. */
-	if (likely(tty) && unlikely(wq_has_sleeper(&tty->write_wait)))
-		wake_up_interruptible(&tty->write_wait);
 	rcu_read_unlock();
 }
 

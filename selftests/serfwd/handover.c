@@ -1,0 +1,500 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What happens while a shared port changes hands, and what is left of the last
+ * owner when it has.
+ *
+ *	ttySF0, ttySF1 - ttyNM0 === ttyNM1, opened directly
+ */
+#include "line-fixture.h"
+#include "stuck.h"
+
+#define PARTIES		2
+#define FULL		4095	/* what a line discipline has room for */
+#define XON		"\x11"
+#define XOFF		"\x13"
+/* Into the second that a port which cannot send is waited for. */
+#define MEANWHILE	200
+#define BAUD_TOO_HIGH	20000000
+#define ROUNDS		100
+
+FIXTURE(handover) {
+	int fd[PARTIES];
+	int far;
+};
+
+static const char *const vttys[PARTIES] = { "/dev/ttySF0", "/dev/ttySF1" };
+
+static int set(unsigned int number, const char *attribute, const char *value)
+{
+	return serfwd_put_tty("ttySF", number, attribute, value);
+}
+
+static bool is(unsigned int number, const char *attribute, const char *value)
+{
+	return serfwd_tty_is("ttySF", number, attribute, value);
+}
+
+static bool becomes(unsigned int number, const char *attribute,
+		    const char *value)
+{
+	return serfwd_tty_becomes("ttySF", number, attribute, value);
+}
+
+static int give(unsigned int number)
+{
+	return set(0, "owner", vttys[number]);
+}
+
+FIXTURE_SETUP(handover)
+{
+	unsigned int i;
+
+	ASSERT_EQ(0, serfwd_reload("nullmodems=1"));
+	ASSERT_EQ(0, serfwd_set_port(0, "ttyNM0"));
+	ASSERT_EQ(0, set(1, "share", "ttySF0"));
+	for (i = 0; i < PARTIES; i++) {
+		self->fd[i] = line_open_raw(vttys[i]);
+		ASSERT_GE(self->fd[i], 0);
+	}
+	self->far = line_open_raw("/dev/ttyNM1");
+	ASSERT_GE(self->far, 0);
+}
+
+FIXTURE_TEARDOWN(handover)
+{
+	unsigned int i;
+
+	for (i = 0; i < PARTIES; i++) {
+		ioctl(self->fd[i], TCFLSH, TCIOFLUSH);
+		close(self->fd[i]);
+	}
+	ioctl(self->far, TCFLSH, TCIOFLUSH);
+	close(self->far);
+	EXPECT_EQ(0, serfwd_set_port(0, ""));
+	EXPECT_EQ(0, serfwd_unload());
+}
+
+/*
+ * Giving takes as long as the port has something to send, up to a second: it is
+ * done by another thread.
+ */
+
+struct giving {
+	pthread_t thread;
+	unsigned int number;
+	int ret;
+	atomic_bool done;
+};
+
+static void *giving_thread(void *arg)
+{
+	struct giving *giving = arg;
+
+	giving->ret = give(giving->number);
+	giving->done = true;
+	return NULL;
+}
+
+static void giving_start(struct giving *giving, unsigned int number)
+{
+	giving->number = number;
+	giving->done = false;
+	if (pthread_create(&giving->thread, NULL, giving_thread, giving))
+		abort();
+}
+
+static int giving_finish(struct giving *giving)
+{
+	pthread_join(giving->thread, NULL);
+	return giving->ret;
+}
+
+static bool giving_is_done(const struct giving *giving)
+{
+	int waited;
+
+	for (waited = 0; !giving->done && waited < LINE_PATIENCE; waited += 5)
+		sleep_ms(5);
+	return giving->done;
+}
+
+/* Let the owner's four bytes wait in the port, and the port be given away. */
+static int start_with_unsent(FIXTURE_DATA(handover) *self,
+			     struct giving *giving)
+{
+	if (line_set_outputs(self->far, TIOCM_DTR) ||
+	    line_set_cflag(self->fd[0], LINE_CFLAG | CRTSCTS) ||
+	    line_write(self->fd[0], "wait", 4) != 4)
+		return -1;
+	giving_start(giving, 1);
+	sleep_ms(MEANWHILE);
+	return giving->done ? -1 : 0;
+}
+
+static int let_send(FIXTURE_DATA(handover) *self)
+{
+	return line_set_outputs(self->far, TIOCM_DTR | TIOCM_RTS);
+}
+
+/* A port whose owner changes is drained by who has it open all the same. */
+TEST_F(handover, who_drains_the_port_itself_is_woken)
+{
+	int ldisc = SERFWD_LDISC, port;
+	struct giving giving;
+	struct call drain;
+	char got[4];
+
+	ASSERT_EQ(0, serfwd_set_port(0, ""));
+	port = line_open_path("/dev/ttyNM0", O_NONBLOCK);
+	ASSERT_GE(port, 0);
+	ASSERT_EQ(0, ioctl(port, TIOCSETD, &ldisc));
+	ASSERT_TRUE(is(0, "port", "ttyNM0"));
+
+	ASSERT_EQ(0, start_with_unsent(self, &giving));
+	call_ioctl(&drain, port, TCSBRK, 1);
+	EXPECT_FALSE(call_returns(&drain, MEANWHILE));
+	ASSERT_EQ(0, let_send(self));
+	EXPECT_EQ(4, line_read(self->far, got, 4));
+	EXPECT_EQ(0, giving_finish(&giving));
+	ASSERT_TRUE(call_returns(&drain, LINE_PATIENCE));
+	EXPECT_EQ(0, drain.ret);
+	close(port);
+}
+
+TEST_F(handover, the_last_owner_drains)
+{
+	struct giving giving;
+	struct call drain;
+
+	ASSERT_EQ(0, start_with_unsent(self, &giving));
+	EXPECT_EQ(4, line_queued(self->fd[0], TIOCOUTQ));
+	call_ioctl(&drain, self->fd[0], TCSBRK, 1);
+	EXPECT_FALSE(call_returns(&drain, MEANWHILE));
+	ASSERT_EQ(0, let_send(self));
+	EXPECT_TRUE(call_returns(&drain, LINE_PATIENCE));
+	EXPECT_EQ(4, line_queued(self->far, FIONREAD));
+	EXPECT_EQ(0, giving_finish(&giving));
+}
+
+/* What is not sent in time is sent before the next owner's, unwaited for. */
+TEST_F(handover, the_last_owner_is_not_kept)
+{
+	struct giving giving;
+	struct call drain;
+
+	ASSERT_EQ(0, line_set_cflag(self->fd[1], LINE_CFLAG | CRTSCTS));
+	ASSERT_EQ(0, start_with_unsent(self, &giving));
+	call_ioctl(&drain, self->fd[0], TCSBRK, 1);
+	EXPECT_EQ(0, giving_finish(&giving));
+	EXPECT_TRUE(call_returns(&drain, LINE_PATIENCE));
+	EXPECT_EQ(0, line_queued(self->fd[0], TIOCOUTQ));
+	EXPECT_EQ(4, line_queued(self->fd[1], TIOCOUTQ));
+	/* Which is no longer the last owner's to flush. */
+	ASSERT_EQ(0, ioctl(self->fd[0], TCFLSH, TCOFLUSH));
+	EXPECT_EQ(4, line_queued(self->fd[1], TIOCOUTQ));
+	ASSERT_EQ(0, let_send(self));
+	EXPECT_EQ(4, line_await(self->far, FIONREAD, 4));
+}
+
+TEST_F(handover, the_last_owner_flushes)
+{
+	struct giving giving;
+	char got[3];
+
+	ASSERT_EQ(0, start_with_unsent(self, &giving));
+	ASSERT_EQ(0, ioctl(self->fd[0], TCFLSH, TCOFLUSH));
+	EXPECT_EQ(0, line_queued(self->fd[0], TIOCOUTQ));
+	EXPECT_EQ(0, giving_finish(&giving));
+	ASSERT_EQ(0, let_send(self));
+	ASSERT_EQ(3, line_write(self->fd[1], "new", 3));
+	ASSERT_EQ(3, line_read(self->far, got, 3));
+	EXPECT_EQ(0, memcmp("new", got, 3));
+}
+
+static int do_not_wait_when_closing(int fd)
+{
+	struct serial_struct serial;
+
+	if (ioctl(fd, TIOCGSERIAL, &serial))
+		return -errno;
+	serial.closing_wait = 65535;
+	return ioctl(fd, TIOCSSERIAL, &serial) ? -errno : 0;
+}
+
+/* As from any port that is closed, its next user sends nothing of the last one. */
+TEST_F(handover, the_last_owner_closes)
+{
+	struct giving giving;
+
+	ASSERT_EQ(0, do_not_wait_when_closing(self->fd[0]));
+	ASSERT_EQ(0, start_with_unsent(self, &giving));
+	close(self->fd[0]);
+	EXPECT_EQ(0, giving_finish(&giving));
+	ASSERT_EQ(0, let_send(self));
+	sleep_ms(LINE_QUIET);
+	EXPECT_EQ(0, line_queued(self->far, FIONREAD));
+	self->fd[0] = line_open_raw(vttys[0]);
+}
+
+/*
+ * Readers
+ */
+
+/* Fill the vtty of an owner; returns how many bytes it has then. */
+static int fill(FIXTURE_DATA(handover) *self, unsigned int owner)
+{
+	static const char bytes[FULL];
+
+	line_write(self->far, bytes, FULL);
+	return line_await(self->fd[owner], FIONREAD, FULL);
+}
+
+/* Send what finds no room; it is looked at in a moment. */
+static int send_more(FIXTURE_DATA(handover) *self, const char *text, int count)
+{
+	int ret = line_write(self->far, text, count);
+
+	sleep_ms(MEANWHILE);
+	return ret;
+}
+
+static int read_all(int fd)
+{
+	char buf[2 * FULL];
+	int got = line_read(fd, buf, FULL);
+
+	sleep_ms(MEANWHILE);
+	while (line_queued(fd, FIONREAD) > 0)
+		got += line_read(fd, buf, line_queued(fd, FIONREAD));
+	return got;
+}
+
+/* Also in the moment in which it is put aside for who only listens. */
+TEST_F(handover, each_byte_reaches_both)
+{
+	unsigned int round, i;
+	char got;
+
+	for (round = 0; round < 10 * ROUNDS; round++) {
+		char sent = round;
+
+		ASSERT_EQ(1, line_write(self->far, &sent, 1));
+		for (i = 0; i < PARTIES; i++) {
+			ASSERT_EQ(1, line_read(self->fd[i], &got, 1));
+			ASSERT_EQ(sent, got);
+		}
+	}
+}
+
+/* Its stall began as a listener's, and its reader has not read since. */
+TEST_F(handover, an_owner_that_stalled_as_a_listener_is_hung_up)
+{
+	struct pollfd end = { .fd = self->fd[1] };
+	char buf[FULL];
+
+	ASSERT_EQ(0, set(1, "stall_timeout_ms", "1000"));
+	ASSERT_EQ(0, set(1, "stall", "hangup"));
+	ASSERT_EQ(FULL, fill(self, 0));
+	ASSERT_EQ(FULL, line_await(self->fd[1], FIONREAD, FULL));
+	ASSERT_EQ(FULL, line_read(self->fd[0], buf, FULL));
+	ASSERT_EQ(FULL, fill(self, 0));
+	sleep_ms(MEANWHILE);
+	ASSERT_TRUE(is(1, "stats/rx_stall_hangups", "0"));
+
+	ASSERT_EQ(0, give(1));
+	ASSERT_EQ(1, line_write(self->far, "x", 1));
+	EXPECT_TRUE(becomes(1, "stats/rx_stall_hangups", "1"));
+	EXPECT_EQ(1, poll(&end, 1, LINE_PATIENCE));
+	EXPECT_NE(0, end.revents & POLLHUP);
+	close(self->fd[1]);
+	self->fd[1] = line_open_raw(vttys[1]);
+	ASSERT_EQ(1, line_write(self->far, "y", 1));
+	ASSERT_EQ(1, line_read(self->fd[1], buf, 1));
+	EXPECT_EQ('y', buf[0]);
+}
+
+static int speed_of(int fd)
+{
+	struct termios2 termios;
+
+	return ioctl(fd, TCGETS2, &termios) ? -errno : (int)termios.c_ospeed;
+}
+
+static int set_speed(int fd, int speed)
+{
+	struct termios2 raw = line_raw((LINE_CFLAG & ~CBAUD) | BOTHER);
+
+	raw.c_ospeed = speed;
+	raw.c_ispeed = speed;
+	return line_set(fd, &raw);
+}
+
+/*
+ * Its reader has the vtty's settings locked, which the port is to correct: that
+ * can wait, and whoever wants the port back does not.
+ */
+TEST_F(handover, a_reader_that_is_stuck_gets_the_port)
+{
+	struct giving giving;
+	struct stuck reader;
+	int waited, ret = stuck_init(&reader);
+
+	if (ret == -EOPNOTSUPP)
+		SKIP(return, "the kernel has no userfaultfd");
+	ASSERT_EQ(0, ret);
+	ASSERT_EQ(0, set_speed(self->fd[1], BAUD_TOO_HIGH));
+	EXPECT_EQ(BAUD_TOO_HIGH, speed_of(self->fd[1]));
+	ASSERT_EQ(FULL, fill(self, 0));
+	ASSERT_EQ(FULL, line_await(self->fd[1], FIONREAD, FULL));
+	ASSERT_EQ(0, stuck_start(&reader, self->fd[1], FULL, LINE_PATIENCE));
+
+	giving_start(&giving, 1);
+	EXPECT_TRUE(giving_is_done(&giving));
+	if (giving.done) {
+		EXPECT_TRUE(is(0, "owner", "ttySF1"));
+		EXPECT_EQ(2, line_write(self->fd[1], "it", 2));
+		EXPECT_EQ(2, line_await(self->far, FIONREAD, 2));
+		EXPECT_EQ(0, give(0));
+		EXPECT_EQ(2, line_write(self->fd[0], "me", 2));
+		EXPECT_EQ(4, line_await(self->far, FIONREAD, 4));
+		EXPECT_EQ(0, give(1));
+		EXPECT_EQ(0, serfwd_set_port(0, ""));
+		EXPECT_EQ(0, serfwd_set_port(0, "ttyNM0"));
+		EXPECT_EQ(BAUD_TOO_HIGH, speed_of(self->fd[1]));
+	}
+	EXPECT_EQ(FULL, stuck_finish(&reader));
+	EXPECT_EQ(0, giving_finish(&giving));
+	for (waited = 0; speed_of(self->fd[1]) == BAUD_TOO_HIGH &&
+	     waited < LINE_PATIENCE; waited += 5)
+		sleep_ms(5);
+	EXPECT_EQ(9600, speed_of(self->fd[1]));
+}
+
+/*
+ * XON and XOFF that were obeyed while there was no room for them
+ */
+
+static int set_ixon(int fd)
+{
+	struct termios2 raw = line_raw(LINE_CFLAG);
+
+	raw.c_iflag = IXON;
+	return line_set(fd, &raw);
+}
+
+static bool is_stopped(FIXTURE_DATA(handover) *self, unsigned int owner)
+{
+	line_write(self->fd[owner], "sent", 4);
+	sleep_ms(LINE_QUIET);
+	return !line_queued(self->far, FIONREAD);
+}
+
+static bool is_started(FIXTURE_DATA(handover) *self)
+{
+	return line_await(self->far, FIONREAD, 4) == 4;
+}
+
+/* The other one got them. */
+TEST_F(handover, an_xon_after_bytes_that_another_got)
+{
+	ASSERT_EQ(0, set(0, "share_read", "owner"));
+	ASSERT_EQ(0, set_ixon(self->fd[0]));
+	ASSERT_EQ(FULL, fill(self, 0));
+	ASSERT_EQ(6, send_more(self, "yyyyy" XOFF, 6));
+	ASSERT_EQ(0, give(1));
+	EXPECT_EQ(6, line_await(self->fd[1], FIONREAD, 6));
+	ASSERT_EQ(0, give(0));
+	ASSERT_EQ(FULL, read_all(self->fd[0]));
+	ASSERT_TRUE(is_stopped(self, 0));
+	ASSERT_EQ(1, line_write(self->far, XON, 1));
+	EXPECT_TRUE(is_started(self));
+}
+
+/* Nobody got them, as the port went. */
+TEST_F(handover, an_xoff_after_bytes_that_went_with_the_port)
+{
+	ASSERT_EQ(0, set_ixon(self->fd[0]));
+	ASSERT_EQ(FULL, fill(self, 0));
+	ASSERT_EQ(5, send_more(self, "yyyyy", 5));
+	ASSERT_EQ(0, serfwd_set_port(0, ""));
+	ASSERT_EQ(0, serfwd_set_port(0, "ttyNM0"));
+	ASSERT_EQ(FULL, read_all(self->fd[0]));
+	ASSERT_EQ(1, send_more(self, XOFF, 1));
+	EXPECT_TRUE(is_stopped(self, 0));
+	ASSERT_EQ(1, line_write(self->far, XON, 1));
+	EXPECT_TRUE(is_started(self));
+}
+
+/* Nobody got them, as they were dropped. */
+TEST_F(handover, an_xon_after_bytes_that_were_dropped)
+{
+	ASSERT_EQ(0, set_ixon(self->fd[0]));
+	ASSERT_EQ(FULL, fill(self, 0));
+	ASSERT_EQ(6, send_more(self, "yyyyy" XOFF, 6));
+	ASSERT_EQ(0, set(0, "stall", "drop-newest"));
+	EXPECT_TRUE(becomes(0, "stats/rx_dropped", "6"));
+	ASSERT_EQ(FULL, read_all(self->fd[0]));
+	ASSERT_TRUE(is_stopped(self, 0));
+	ASSERT_EQ(1, line_write(self->far, XON, 1));
+	EXPECT_TRUE(is_started(self));
+}
+
+/* The other one has looked at the first of them, this one at those after it. */
+TEST_F(handover, an_xoff_before_bytes_that_were_looked_at)
+{
+	ASSERT_EQ(0, set(0, "share_read", "owner"));
+	ASSERT_EQ(0, set_ixon(self->fd[0]));
+	ASSERT_EQ(0, set_ixon(self->fd[1]));
+	ASSERT_EQ(0, give(1));
+	ASSERT_EQ(FULL, fill(self, 1));
+	ASSERT_EQ(0, give(0));
+	ASSERT_EQ(FULL, fill(self, 0));
+	ASSERT_EQ(1, send_more(self, XOFF, 1));
+	ASSERT_EQ(0, give(1));
+	ASSERT_EQ(2, send_more(self, "zz", 2));
+	ASSERT_EQ(FULL + 2, read_all(self->fd[1]));
+	EXPECT_TRUE(is_stopped(self, 1));
+	ASSERT_EQ(1, line_write(self->far, XON, 1));
+	EXPECT_TRUE(is_started(self));
+}
+
+/*
+ * Waiting
+ */
+
+struct wanter {
+	pthread_t thread;
+	int fd;
+	atomic_bool stop;
+};
+
+static void *wanter_thread(void *arg)
+{
+	struct wanter *wanter = arg;
+
+	while (!wanter->stop)
+		if (write(wanter->fd, "x", 1) == 1)
+			ioctl(wanter->fd, TCFLSH, TCOFLUSH);
+	return NULL;
+}
+
+/* Even if it wants it in the moment in which it gets it. */
+TEST_F(handover, who_owns_the_port_does_not_wait_for_it)
+{
+	struct wanter wanter = { .fd = self->fd[1] };
+	int round, waiting = 0;
+
+	ASSERT_EQ(0, pthread_create(&wanter.thread, NULL, wanter_thread,
+				    &wanter));
+	for (round = 0; round < ROUNDS; round++) {
+		ASSERT_EQ(0, give(1));
+		waiting += !is(0, "waiting", "");
+		ASSERT_EQ(0, give(0));
+		ioctl(self->far, TCFLSH, TCIFLUSH);
+	}
+	wanter.stop = true;
+	pthread_join(wanter.thread, NULL);
+	EXPECT_EQ(0, waiting);
+}
+
+TEST_HARNESS_MAIN
