@@ -263,6 +263,18 @@ static int serfwd_bind_new(struct serfwd_link *link, struct tty_struct *tty)
 	return ret;
 }
 
+/* Says why a link gets no port. */
+static void serfwd_bind_refused(struct serfwd_link *link)
+{
+	if (READ_ONCE(link->share.tap))
+		pr_warn_ratelimited("ttySF%u is a tap, it has no port of its own\n",
+				    link->index);
+	else
+		pr_warn_ratelimited("ttySF%u %s a port already, detach it first\n",
+				    link->index,
+				    serfwd_share_is_guest(link) ? "shares" : "has");
+}
+
 static int serfwd_bind_locked(struct serfwd_link *link, const char *name)
 {
 	struct tty_struct *tty;
@@ -270,9 +282,7 @@ static int serfwd_bind_locked(struct serfwd_link *link, const char *name)
 	lockdep_assert_held(&link->bind_mutex);
 	serfwd_reap_locked(link);
 	if (!link->kopened && READ_ONCE(link->claimed)) {
-		pr_warn_ratelimited("ttySF%u %s a port already, detach it first\n",
-				    link->index,
-				    serfwd_share_is_guest(link) ? "shares" : "has");
+		serfwd_bind_refused(link);
 		return -EBUSY;
 	}
 	tty = serfwd_kopen(name);

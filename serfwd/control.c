@@ -16,6 +16,7 @@
 #include "link.h"
 #include "listener.h"
 #include "policy.h"
+#include "share.h"
 #include "trace.h"
 
 /* Set on the real port whatever the vtty wants: every error is to be seen. */
@@ -247,7 +248,7 @@ int serfwd_set_mctrl(struct serfwd_link *link, unsigned int set,
  * @link: the link
  * @state: -1 to start, 0 to end
  *
- * Return: 0, or the port's error.
+ * Return: 0, or the port's error; -EPERM for a tap.
  * Context: may sleep.
  */
 int serfwd_set_break(struct serfwd_link *link, int state)
@@ -255,6 +256,8 @@ int serfwd_set_break(struct serfwd_link *link, int state)
 	struct tty_struct *real;
 	int ret = 0;
 
+	if (state && serfwd_share_taps(link))
+		return -EPERM;
 	mutex_lock(&link->ctl_lock);
 	link->break_on = state;
 	real = serfwd_control_port(link);

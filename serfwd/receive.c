@@ -211,9 +211,9 @@ static size_t serfwd_receive_shared(struct serfwd_link *host, const u8 *cp,
 	mutex_lock(&host->share.lock);
 	owner = host->share.owner;
 	taken = serfwd_receive_link(owner, cp, fp, count);
-	if (taken && READ_ONCE(host->policy.share_read) == SERFWD_SHARE_READ_ALL)
+	if (taken)
 		list_for_each_entry(party, &host->share.parties, share.node)
-			if (party != owner)
+			if (serfwd_share_listens(host, party))
 				serfwd_listener_receive(party, cp, fp, taken);
 	mutex_unlock(&host->share.lock);
 	return taken;

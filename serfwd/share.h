@@ -28,6 +28,8 @@ struct tty_struct;
  *	NULL if it is alone. Links live as long as the module, so a pointer that
  *	was read is good. Written under @lock of the host.
  * @node: in @parties of the host; read under RCU
+ * @tap: the link only listens: it never owns a port, neither another's nor one of
+ *	its own. Written under share.c's mutex, and @lock of the host
  * @written: when the link last wrote (jiffies)
  * @waiting: the link wants to write and has no port
  * @waiting_since: since when (jiffies)
@@ -45,6 +47,7 @@ struct tty_struct;
 struct serfwd_share {
 	struct serfwd_link *host;
 	struct list_head node;
+	bool tap;
 	unsigned long written;
 	bool waiting;
 	unsigned long waiting_since;
@@ -68,6 +71,7 @@ void serfwd_share_init(struct serfwd_link *link);
 int serfwd_share_join(struct serfwd_link *link, struct serfwd_link *host);
 int serfwd_share_leave(struct serfwd_link *link);
 int serfwd_share_give(struct serfwd_link *link, struct serfwd_link *to);
+int serfwd_share_set_tap(struct serfwd_link *link, bool tap);
 
 void serfwd_share_attach(struct serfwd_link *host, struct tty_struct *real);
 struct tty_struct *serfwd_share_detach(struct serfwd_link *host);
@@ -82,6 +86,8 @@ void serfwd_share_decide(struct serfwd_link *link);
 bool serfwd_share_moving(struct serfwd_link *link);
 unsigned int serfwd_share_room(struct serfwd_link *link);
 bool serfwd_share_is_guest(struct serfwd_link *link);
+bool serfwd_share_taps(struct serfwd_link *link);
+bool serfwd_share_listens(struct serfwd_link *host, struct serfwd_link *link);
 struct serfwd_link *serfwd_share_find_owner(struct serfwd_link *link);
 ssize_t serfwd_share_print_waiting(struct serfwd_link *link, char *buf);
 void serfwd_share_each(struct serfwd_link *link,
