@@ -6,6 +6,7 @@
 #include <linux/types.h>
 
 #include "share.h"
+#include "stats.h"
 
 struct serfwd_link;
 
@@ -13,6 +14,7 @@ void serfwd_listener_init(struct serfwd_link *link);
 void serfwd_listener_receive(struct serfwd_link *link, const u8 *cp,
 			     const u8 *fp, size_t count);
 bool serfwd_listener_run(struct serfwd_link *link);
+void serfwd_listener_lost(struct serfwd_link *link, enum serfwd_loss cause);
 void serfwd_listener_close(struct serfwd_link *link);
 void serfwd_listener_restart(struct serfwd_link *link);
 bool serfwd_listener_pending(struct serfwd_link *link);

@@ -13,6 +13,7 @@
 #ifndef SERFWD_SHARE_H
 #define SERFWD_SHARE_H
 
+#include <linux/atomic.h>
 #include <linux/jump_label.h>
 #include <linux/list.h>
 #include <linux/mutex.h>
@@ -30,6 +31,8 @@ struct tty_struct;
  * @node: in @parties of the host; read under RCU
  * @tap: the link only listens: it never owns a port, neither another's nor one of
  *	its own. Written under share.c's mutex, and @lock of the host
+ * @kept: bytes received as a listener that are to be handed over still, or that
+ *	were flushed since; see serfwd_listener_lost()
  * @written: when the link last wrote (jiffies)
  * @waiting: the link wants to write and has no port
  * @waiting_since: since when (jiffies)
@@ -48,6 +51,7 @@ struct serfwd_share {
 	struct serfwd_link *host;
 	struct list_head node;
 	bool tap;
+	atomic_long_t kept;
 	unsigned long written;
 	bool waiting;
 	unsigned long waiting_since;

@@ -14,6 +14,7 @@
 #include "capture.h"
 #include "link.h"
 #include "rate.h"
+#include "receive.h"
 #include "share.h"
 #include "stats.h"
 #include "trace.h"
@@ -196,18 +197,31 @@ unsigned int serfwd_chars_in_buffer(struct serfwd_link *link)
 	return chars;
 }
 
+/* Bytes that are sent meanwhile count as dropped. */
+static void serfwd_drop_unsent(struct serfwd_link *link, struct tty_struct *real,
+			       enum serfwd_loss cause)
+{
+	unsigned int before = tty_chars_in_buffer(real);
+	unsigned int left;
+
+	tty_driver_flush_buffer(real);
+	left = tty_chars_in_buffer(real);
+	serfwd_stats_lost(link, cause, before > left ? before - left : 0);
+}
+
 /**
  * serfwd_flush_buffer - drop what the bound port has not sent yet
  * @link: the link
+ * @cause: why
  */
-void serfwd_flush_buffer(struct serfwd_link *link)
+void serfwd_flush_buffer(struct serfwd_link *link, enum serfwd_loss cause)
 {
 	struct tty_struct *real;
 
 	rcu_read_lock();
 	real = rcu_dereference(link->real);
 	if (real)
-		tty_driver_flush_buffer(real);
+		serfwd_drop_unsent(link, real, cause);
 	rcu_read_unlock();
 	serfwd_stall_settle(link, SERFWD_TX);
 }
@@ -286,15 +300,17 @@ void serfwd_wait_until_sent(struct serfwd_link *link, int timeout)
 /**
  * serfwd_flush_input - drop what was received and not handed over yet
  * @link: the link
+ * @cause: why
  *
  * Context: may sleep.
  */
-void serfwd_flush_input(struct serfwd_link *link)
+void serfwd_flush_input(struct serfwd_link *link, enum serfwd_loss cause)
 {
 	struct tty_ldisc *ld = serfwd_real_ldisc(link);
 
 	if (!ld)
 		return;
+	serfwd_receive_lost(link, ld->tty, cause);
 	tty_ldisc_flush(ld->tty);
 	tty_ldisc_deref(ld);
 	serfwd_stall_settle(link, SERFWD_RX);
