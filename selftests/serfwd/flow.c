@@ -150,7 +150,8 @@ TEST_F(plug, the_oldest_is_dropped)
 	ASSERT_EQ(0, set("stall", "drop-oldest"));
 	ASSERT_EQ(sizeof(sent), fill(self->far, sent, sizeof(sent)));
 	snprintf(dropped, sizeof(dropped), "%d", 3 * FULL);
-	EXPECT_TRUE(serfwd_tty_becomes("ttySF", 0, "stats/rx_dropped", dropped));
+	EXPECT_TRUE(serfwd_tty_becomes("ttySF", 0, "stats/rx_dropped_oldest",
+				       dropped));
 	ASSERT_EQ(100, line_await(self->fd, FIONREAD, 100));
 	ASSERT_EQ(100, line_read(self->fd, got, 100));
 	EXPECT_EQ(0, memcmp(got, sent + 3 * FULL, 100));
@@ -159,7 +160,8 @@ TEST_F(plug, the_oldest_is_dropped)
 	ASSERT_EQ(sizeof(got), fill(self->far, sent, sizeof(got)));
 	ASSERT_EQ(sizeof(got), line_read(self->fd, got, sizeof(got)));
 	EXPECT_EQ(0, memcmp(got, sent, sizeof(got)));
-	EXPECT_TRUE(is("stats/rx_dropped", dropped));
+	EXPECT_TRUE(is("stats/rx_dropped_oldest", dropped));
+	EXPECT_TRUE(is("stats/rx_dropped_newest", "0"));
 }
 
 /* The far end is not stopped for a reader that loses bytes all the same. */

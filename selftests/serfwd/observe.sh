@@ -252,7 +252,7 @@ test_drop()
 	bytes 100 >"/dev/$far"
 	wait_for 20 'dropped bytes' stat_is rx_closed $((before + 100))
 	echo 0 >"$tracing/events/serfwd/serfwd_drop/enable"
-	traced serfwd_drop 'link=0 count='
+	traced serfwd_drop 'link=0 cause=rx_closed count='
 }
 
 test_proc()

@@ -203,12 +203,20 @@ static int pass_stream(int far, int fd, int from, int until)
 	return from;
 }
 
-static long dropped(unsigned int number)
+static long counted(unsigned int number, const char *counter)
 {
 	char path[96];
 
-	serfwd_tty_path(path, sizeof(path), "ttySF", number, "stats/rx_dropped");
+	serfwd_tty_path(path, sizeof(path), "ttySF", number, counter);
 	return sysfs_number(path);
+}
+
+/* By the policy, and for want of room. */
+static long dropped(unsigned int number)
+{
+	return counted(number, "stats/rx_dropped_newest") +
+	       counted(number, "stats/rx_dropped_oldest") +
+	       counted(number, "stats/rx_listener_full");
 }
 
 /* Those who only listen do not hold the owner up; what they lose is counted. */
@@ -221,6 +229,7 @@ TEST_F(share, a_listener_that_does_not_read)
 	got = read_stream(self->fd[1], 0, FLOOD_BYTES);
 	TH_LOG("%d bytes were kept for it", got);
 	EXPECT_LT(4095, got);
+	EXPECT_EQ(FLOOD_BYTES, got + counted(1, "stats/rx_listener_full"));
 	EXPECT_EQ(FLOOD_BYTES, got + dropped(1));
 	EXPECT_EQ(0, dropped(0));
 }
@@ -231,14 +240,14 @@ TEST_F(share, a_listener_that_drops)
 
 	ASSERT_EQ(0, set(1, "stall", "drop-newest"));
 	ASSERT_EQ(20000, pass_stream(self->far, self->fd[0], 0, 20000));
-	EXPECT_TRUE(becomes(1, "stats/rx_dropped", "15905"));
+	EXPECT_TRUE(becomes(1, "stats/rx_dropped_newest", "15905"));
 	EXPECT_EQ(4095, read_stream(self->fd[1], 0, 4095));
 	EXPECT_EQ(0, line_queued(self->fd[1], FIONREAD));
 
 	/* What is kept already falls under a new policy. */
 	ASSERT_EQ(20000, pass_stream(self->far, self->fd[0], 0, 20000));
 	ASSERT_EQ(0, set(2, "stall", "drop-newest"));
-	EXPECT_TRUE(becomes(2, "stats/rx_dropped", "35905"));
+	EXPECT_TRUE(becomes(2, "stats/rx_dropped_newest", "35905"));
 	got = read_stream(self->fd[2], 0, 40000);
 	EXPECT_EQ(4095, got);
 }
@@ -327,9 +336,18 @@ TEST_F(share, a_listener_that_leaves)
 TEST_F(share, a_listener_that_is_closed)
 {
 	ASSERT_EQ(20000, pass_stream(self->far, self->fd[0], 0, 20000));
+	ASSERT_EQ(4095, line_await(self->fd[1], FIONREAD, 4095));
+	ASSERT_EQ(4095, line_await(self->fd[2], FIONREAD, 4095));
 	close(self->fd[1]);
+	/* What was left for it, and what comes now. */
+	EXPECT_EQ(15905, counted(1, "stats/rx_closed"));
+	ASSERT_EQ(CHUNK, pass_stream(self->far, self->fd[0], 0, CHUNK));
+	EXPECT_TRUE(becomes(1, "stats/rx_closed", "16905"));
 	self->fd[1] = line_open_raw(vtty(1));
+	/* The owner is handed it first: who asks for the port waits for the rest. */
+	EXPECT_TRUE(is(2, "port", "ttyNM0"));
 	EXPECT_EQ(0, ioctl(self->fd[2], TCFLSH, TCIFLUSH));
+	EXPECT_EQ(16905, counted(2, "stats/rx_flushed"));
 	ASSERT_EQ(CHUNK, pass_stream(self->far, self->fd[0], 0, CHUNK));
 	EXPECT_EQ(CHUNK, read_stream(self->fd[1], 0, CHUNK));
 	EXPECT_EQ(0, line_queued(self->fd[1], FIONREAD));
