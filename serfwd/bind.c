@@ -20,6 +20,7 @@
 #include "link.h"
 #include "receive.h"
 #include "share.h"
+#include "stats.h"
 #include "vtty.h"
 
 /*
@@ -187,6 +188,41 @@ static bool serfwd_port_drained(struct tty_struct *tty)
 	return !tty_chars_in_buffer(tty);
 }
 
+/* Bytes that a port has received since it was opened first, if its driver counts. */
+static unsigned int serfwd_port_received(struct tty_struct *tty)
+{
+	struct serial_icounter_struct count = {};
+
+	if (tty->ops->get_icount)
+		tty->ops->get_icount(tty, &count);
+	return count.rx;
+}
+
+/*
+ * A port that was taken off its link is to be closed: let it send what it has,
+ * as closing it would.
+ */
+static void serfwd_drain_unbound(struct serfwd_link *link,
+				 struct tty_struct *tty)
+{
+	if (serfwd_port_drained(tty))
+		return;
+	serfwd_stats_lost(serfwd_share_owner(link), SERFWD_TX_DETACHED,
+			  tty_chars_in_buffer(tty));
+	tty_driver_flush_buffer(tty);
+}
+
+/* Wait until a port has sent what it has, while nobody reads what it receives. */
+static bool serfwd_drain_left(struct serfwd_link *link, struct tty_struct *tty)
+{
+	unsigned int received = serfwd_port_received(tty);
+	bool drained = serfwd_port_drained(tty);
+
+	serfwd_stats_lost(serfwd_share_owner(link), SERFWD_RX_MOVED,
+			  serfwd_port_received(tty) - received);
+	return drained;
+}
+
 /*
  * Take the port off the link, which waits for the next one: in @to go the bytes
  * that come after those which this one has sent.
@@ -215,7 +251,7 @@ static int serfwd_leave_port(struct serfwd_link *link, struct tty_struct *from,
 	ret = serfwd_unset_ldisc(link, from, to);
 	if (ret)
 		return ret;
-	if (serfwd_port_drained(from))
+	if (serfwd_drain_left(link, from))
 		/* A signal ends the wait for its FIFO early. */
 		return signal_pending(current) ? -EINTR : 0;
 	pr_warn_ratelimited("ttySF%u: %s cannot send what it has\n",
@@ -226,6 +262,7 @@ static int serfwd_leave_port(struct serfwd_link *link, struct tty_struct *from,
 /* Let a link go on with another port; if that fails, with the one it has. */
 static int serfwd_move(struct serfwd_link *link, struct tty_struct *to)
 {
+	unsigned int received = serfwd_port_received(to);
 	struct tty_struct *from = link->kopened;
 	int ret;
 
@@ -235,6 +272,8 @@ static int serfwd_move(struct serfwd_link *link, struct tty_struct *to)
 	if (!ret) {
 		/* What came while nobody read it was received anyhow. */
 		tty_ldisc_flush(to);
+		serfwd_stats_lost(serfwd_share_owner(link), SERFWD_RX_MOVED,
+				  serfwd_port_received(to) - received);
 		ret = serfwd_bind_opened(link, to);
 	}
 	if (!ret) {
@@ -263,6 +302,18 @@ static int serfwd_bind_new(struct serfwd_link *link, struct tty_struct *tty)
 	return ret;
 }
 
+/* Says why a link gets no port. */
+static void serfwd_bind_refused(struct serfwd_link *link)
+{
+	if (READ_ONCE(link->share.tap))
+		pr_warn_ratelimited("ttySF%u is a tap, it has no port of its own\n",
+				    link->index);
+	else
+		pr_warn_ratelimited("ttySF%u %s a port already, detach it first\n",
+				    link->index,
+				    serfwd_share_is_guest(link) ? "shares" : "has");
+}
+
 static int serfwd_bind_locked(struct serfwd_link *link, const char *name)
 {
 	struct tty_struct *tty;
@@ -270,9 +321,7 @@ static int serfwd_bind_locked(struct serfwd_link *link, const char *name)
 	lockdep_assert_held(&link->bind_mutex);
 	serfwd_reap_locked(link);
 	if (!link->kopened && READ_ONCE(link->claimed)) {
-		pr_warn_ratelimited("ttySF%u %s a port already, detach it first\n",
-				    link->index,
-				    serfwd_share_is_guest(link) ? "shares" : "has");
+		serfwd_bind_refused(link);
 		return -EBUSY;
 	}
 	tty = serfwd_kopen(name);
@@ -340,6 +389,7 @@ int serfwd_unbind(struct serfwd_link *link)
 		ret = serfwd_unset_ldisc(link, tty, NULL);
 		if (!ret) {
 			link->kopened = NULL;
+			serfwd_drain_unbound(link, tty);
 			serfwd_close_port(tty);
 		}
 	} else {

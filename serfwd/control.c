@@ -17,7 +17,9 @@
 #include "link.h"
 #include "listener.h"
 #include "policy.h"
+#include "share.h"
 #include "trace.h"
+#include "transmit.h"
 
 /* Set on the real port whatever the vtty wants: every error is to be seen. */
 #define SERFWD_IFLAG_ON		(INPCK | PARMRK | BRKINT)
@@ -251,7 +253,7 @@ int serfwd_set_mctrl(struct serfwd_link *link, unsigned int set,
  * @link: the link
  * @state: -1 to start, 0 to end
  *
- * Return: 0, or the port's error.
+ * Return: 0, or the port's error; -EPERM for a tap.
  * Context: may sleep.
  */
 int serfwd_set_break(struct serfwd_link *link, int state)
@@ -259,6 +261,8 @@ int serfwd_set_break(struct serfwd_link *link, int state)
 	struct tty_struct *real;
 	int ret = 0;
 
+	if (state && serfwd_share_taps(link))
+		return -EPERM;
 	mutex_lock(&link->ctl_lock);
 	link->break_on = state;
 	real = serfwd_control_port(link);
@@ -672,12 +676,13 @@ void serfwd_control_sent(struct serfwd_link *link)
 /**
  * serfwd_control_flush - drop what a port still sends for a link that lost it
  * @link: the link
+ * @cause: why
  *
  * Not under RCU: the next owner's first bytes are not to be dropped by it.
  *
  * Context: may sleep. No ctl_lock is held.
  */
-void serfwd_control_flush(struct serfwd_link *link)
+void serfwd_control_flush(struct serfwd_link *link, enum serfwd_loss cause)
 {
 	struct tty_struct *real;
 
@@ -685,7 +690,7 @@ void serfwd_control_flush(struct serfwd_link *link)
 	real = rcu_dereference_protected(link->sending,
 					 lockdep_is_held(&link->ctl_lock));
 	if (real)
-		tty_driver_flush_buffer(real);
+		serfwd_drop_unsent(link, real, cause);
 	mutex_unlock(&link->ctl_lock);
 }
 

@@ -4,6 +4,8 @@
 
 #include <linux/types.h>
 
+#include "stats.h"
+
 struct ktermios;
 struct serfwd_link;
 struct serial_struct;
@@ -32,7 +34,7 @@ void serfwd_control_remember(struct serfwd_link *link,
 void serfwd_control_take(struct serfwd_link *link, struct tty_struct *real);
 struct tty_struct *serfwd_control_give(struct serfwd_link *link, bool sending);
 void serfwd_control_sent(struct serfwd_link *link);
-void serfwd_control_flush(struct serfwd_link *link);
+void serfwd_control_flush(struct serfwd_link *link, enum serfwd_loss cause);
 void serfwd_control_restore(struct serfwd_link *link, struct tty_struct *real);
 void serfwd_control_close(struct serfwd_link *link);
 

@@ -21,6 +21,7 @@
 #include "link.h"
 #include "receive.h"
 #include "share.h"
+#include "stats.h"
 #include "transmit.h"
 #include "vtty.h"
 
@@ -126,6 +127,18 @@ static void serfwd_drop_received(struct tty_struct *tty)
 		tty_ldisc_flush(tty);
 }
 
+/*
+ * The port is hung up, or closed after it could not send all for its closing_wait:
+ * what it has is dropped next. Closing flushes again when that was done.
+ */
+static void serfwd_ldisc_flush_buffer(struct tty_struct *tty)
+{
+	if ((test_bit(TTY_HUPPING, &tty->flags) || tty->closing) &&
+	    !tty_io_error(tty))
+		serfwd_stats_lost(serfwd_share_owner(tty->disc_data),
+				  SERFWD_TX_DETACHED, tty_chars_in_buffer(tty));
+}
+
 /* Called with the port's tty_lock and ldisc_sem held. */
 static void serfwd_ldisc_close(struct tty_struct *tty)
 {
@@ -195,6 +208,7 @@ static struct tty_ldisc_ops serfwd_ldisc_ops = {
 	.name		= "serfwd",
 	.open		= serfwd_ldisc_open,
 	.close		= serfwd_ldisc_close,
+	.flush_buffer	= serfwd_ldisc_flush_buffer,
 	.ioctl		= serfwd_ldisc_ioctl,
 	.write_wakeup	= serfwd_ldisc_write_wakeup,
 	.dcd_change	= ADAPTED_LDISC_DCD_CHANGE(serfwd_ldisc_dcd_change),

@@ -347,6 +347,9 @@ void serfwd_link_detach(struct serfwd_link *link)
 		clear_bit(TTY_EXCLUSIVE, &real->flags);
 	serfwd_share_all(link, serfwd_lines_lost);
 	serfwd_receive_detach(real);
+	/* What the vtty has not taken it does not get any more. */
+	serfwd_receive_lost(serfwd_share_owner(link), real,
+			    moving ? SERFWD_RX_MOVED : SERFWD_RX_DETACHED);
 	/* Writers and wake-ups under RCU have left the port after this. */
 	synchronize_rcu();
 	/* What the far end has stopped is not to go out all the same. */
@@ -392,9 +395,9 @@ void serfwd_link_close(struct serfwd_link *link)
 	 * As a port that is closed: what did not get out or in by now is
 	 * dropped, for the next user is another, and nothing is stopped.
 	 */
-	serfwd_flush_buffer(link);
+	serfwd_flush_buffer(link, SERFWD_TX_CLOSED);
 	serfwd_start(link);
-	serfwd_flush_input(link);
+	serfwd_flush_input(link, SERFWD_RX_CLOSED);
 	/* Flushing has waited for a receiver that found the reader stalled. */
 	serfwd_stall_exit(link);
 	serfwd_receive_restart(link);

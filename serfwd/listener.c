@@ -21,7 +21,6 @@
 #include "receive.h"
 #include "stall.h"
 #include "stats.h"
-#include "trace.h"
 
 /**
  * serfwd_listener_receive - give a listener a copy of what the owner received
@@ -36,14 +35,17 @@ void serfwd_listener_receive(struct serfwd_link *link, const u8 *cp,
 			     const u8 *fp, size_t count)
 {
 	struct tty_port *vport = &link->vport;
-	size_t put = count;
+	enum serfwd_loss full = SERFWD_RX_CLOSED;
+	size_t put = 0;
 
 	/* serfwd_listener_close() waits for us. */
 	rcu_read_lock();
 	if (rcu_access_pointer(link->vtty)) {
+		full = SERFWD_RX_LISTENER_FULL;
 		put = fp ? tty_insert_flip_string_flags(vport, cp, fp, count) :
 			   tty_insert_flip_string(vport, cp, count);
 		tty_flip_buffer_push(vport);
+		atomic_long_add(put, &link->share.kept);
 		/*
 		 * Pairs with serfwd_listener_caught_up(): what was counted can
 		 * be found. It may be gone already; then the link only seems to
@@ -52,20 +54,13 @@ void serfwd_listener_receive(struct serfwd_link *link, const u8 *cp,
 		smp_store_release(&link->share.put, link->share.put + 1);
 	}
 	rcu_read_unlock();
-	if (put == count)
-		return;
-	atomic64_add(count - put, &link->stats.rx_dropped);
-	trace_serfwd_drop(link->index, count - put);
+	serfwd_stats_lost(link, full, count - put);
 }
 
-/*
- * Called by the vtty's flip buffer work, with its buf.lock held. Returns how
- * many bytes are done with.
- */
-static size_t serfwd_listener_hand_over(struct tty_port *vport, const u8 *cp,
-					const u8 *fp, size_t count)
+/* Returns how many bytes are done with. */
+static size_t serfwd_listener_take(struct serfwd_link *link, const u8 *cp,
+				   const u8 *fp, size_t count)
 {
-	struct serfwd_link *link = container_of(vport, struct serfwd_link, vport);
 	struct tty_ldisc *ld;
 	size_t taken;
 	u64 began;
@@ -73,7 +68,7 @@ static size_t serfwd_listener_hand_over(struct tty_port *vport, const u8 *cp,
 
 	ld = serfwd_receive_ldisc_ref(link, &open);
 	if (!ld)
-		return open ? 0 : count; /* the work is restarted, or it is closed */
+		return open ? 0 : serfwd_receive_closed(link, count);
 	began = serfwd_hop_begin(&link->stats);
 	taken = serfwd_receive_offer(link, &link->own_look, ld, cp, fp, count);
 	tty_ldisc_deref(ld);
@@ -89,6 +84,17 @@ static size_t serfwd_listener_hand_over(struct tty_port *vport, const u8 *cp,
 	}
 	serfwd_look_done(&link->own_look, taken);
 	return taken;
+}
+
+/* Called by the vtty's flip buffer work, with its buf.lock held. */
+static size_t serfwd_listener_hand_over(struct tty_port *vport, const u8 *cp,
+					const u8 *fp, size_t count)
+{
+	struct serfwd_link *link = container_of(vport, struct serfwd_link, vport);
+	size_t done = serfwd_listener_take(link, cp, fp, count);
+
+	atomic_long_sub(done, &link->share.kept);
+	return done;
 }
 
 /* As above, for what the line discipline has no room for yet. */
@@ -173,6 +179,35 @@ void serfwd_listener_restart(struct serfwd_link *link)
 }
 
 /**
+ * serfwd_listener_lost - count what a vtty was not handed and has lost
+ * @link: its link, whose flip buffer the tty core may have flushed
+ * @cause: why it has
+ *
+ * The tty core tells nobody before it flushes. What was put in and is neither handed
+ * over nor there any more it has flushed; but for what is just being put in, which
+ * counts the next time.
+ *
+ * Context: may sleep.
+ */
+void serfwd_listener_lost(struct serfwd_link *link, enum serfwd_loss cause)
+{
+	struct tty_port *vport = &link->vport;
+	long lost;
+
+	/* Nearly always: it has never listened. */
+	if (!atomic_long_read(&link->share.kept))
+		return;
+	mutex_lock(&vport->buf.lock);
+	lost = atomic_long_read(&link->share.kept) -
+	       (long)serfwd_receive_left(vport);
+	if (lost > 0)
+		atomic_long_sub(lost, &link->share.kept);
+	mutex_unlock(&vport->buf.lock);
+	if (lost > 0)
+		serfwd_stats_lost(link, cause, lost);
+}
+
+/**
  * serfwd_listener_close - drop what a closed vtty has not been handed
  * @link: its link, whose vtty nobody finds any more since an RCU grace period
  *
@@ -181,4 +216,5 @@ void serfwd_listener_restart(struct serfwd_link *link)
 void serfwd_listener_close(struct serfwd_link *link)
 {
 	serfwd_listener_run(link);
+	serfwd_listener_lost(link, SERFWD_RX_CLOSED);
 }

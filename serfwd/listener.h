@@ -6,11 +6,13 @@
 #include <linux/types.h>
 
 #include "link.h"
+#include "stats.h"
 
 void serfwd_listener_init(struct serfwd_link *link);
 void serfwd_listener_receive(struct serfwd_link *link, const u8 *cp,
 			     const u8 *fp, size_t count);
 bool serfwd_listener_run(struct serfwd_link *link);
+void serfwd_listener_lost(struct serfwd_link *link, enum serfwd_loss cause);
 void serfwd_listener_close(struct serfwd_link *link);
 void serfwd_listener_restart(struct serfwd_link *link);
 

@@ -172,10 +172,17 @@ size_t serfwd_receive_offer(struct serfwd_link *link, struct serfwd_look *look,
 	return taken;
 }
 
-static size_t serfwd_receive_closed(struct serfwd_link *link, size_t count)
+/**
+ * serfwd_receive_closed - drop what was received for a closed vtty
+ * @link: its link
+ * @count: bytes
+ *
+ * Return: @count, they are done with.
+ * Context: any.
+ */
+size_t serfwd_receive_closed(struct serfwd_link *link, size_t count)
 {
-	atomic64_add(count, &link->stats.rx_closed);
-	trace_serfwd_drop(link->index, count);
+	serfwd_stats_lost(link, SERFWD_RX_CLOSED, count);
 	return count;
 }
 
@@ -237,9 +244,9 @@ static size_t serfwd_receive_shared(struct serfwd_link *host, const u8 *cp,
 	mutex_lock(&host->share.lock);
 	owner = host->share.owner;
 	taken = serfwd_receive_link(owner, &host->port_look, cp, fp, count);
-	if (taken && READ_ONCE(host->policy.share_read) == SERFWD_SHARE_READ_ALL)
+	if (taken)
 		list_for_each_entry(party, &host->share.parties, share.node)
-			if (party != owner)
+			if (serfwd_share_listens(host, party))
 				serfwd_listener_receive(party, cp, fp, taken);
 	mutex_unlock(&host->share.lock);
 	return taken;
@@ -449,6 +456,47 @@ bool serfwd_receive_pending(struct tty_port *port)
 	pending = READ_ONCE(head->next) || commit != head->read;
 	mutex_unlock(&port->buf.lock);
 	return pending;
+}
+
+/**
+ * serfwd_receive_left - how much is in a port's flip buffer?
+ * @port: the port
+ *
+ * Return: bytes that were received and not handed over.
+ * Locking: the port's buf.lock held.
+ */
+size_t serfwd_receive_left(struct tty_port *port)
+{
+	struct tty_buffer *buffer, *next;
+	size_t left = 0;
+
+	lockdep_assert_held(&port->buf.lock);
+	for (buffer = port->buf.head; buffer; buffer = next) {
+		/* As flush_to_ldisc(): a buffer with a next one gets no more. */
+		next = smp_load_acquire(&buffer->next);
+		/* Pairs with the release in tty_flip_buffer_commit(). */
+		left += smp_load_acquire(&buffer->commit) - buffer->read;
+	}
+	return left;
+}
+
+/**
+ * serfwd_receive_lost - count what is in a port's flip buffer as lost
+ * @link: the link that does not get it
+ * @real: the port's tty
+ * @cause: why
+ *
+ * Context: may sleep.
+ */
+void serfwd_receive_lost(struct serfwd_link *link, struct tty_struct *real,
+			 enum serfwd_loss cause)
+{
+	size_t left;
+
+	mutex_lock(&real->port->buf.lock);
+	left = serfwd_receive_left(real->port);
+	mutex_unlock(&real->port->buf.lock);
+	serfwd_stats_lost(link, cause, left);
 }
 
 /**

@@ -8,6 +8,7 @@
 #include <linux/rculist.h>
 #include <linux/sysfs.h>
 #include <linux/tty.h>
+#include <linux/workqueue.h>
 
 #include "control.h"
 #include "event.h"
@@ -16,6 +17,7 @@
 #include "listener.h"
 #include "policy.h"
 #include "share.h"
+#include "stats.h"
 #include "transmit.h"
 #include "vtty.h"
 
@@ -23,6 +25,9 @@
 #define SERFWD_SHARE_DRAIN	1000
 /* How often it looks. */
 #define SERFWD_SHARE_POLL	5
+
+/* What a tap says when asked for room: more than n_tty ever puts at once. */
+#define SERFWD_SHARE_TAP_ROOM	4096
 
 DEFINE_STATIC_KEY_FALSE(serfwd_share_key);
 
@@ -58,19 +63,74 @@ bool serfwd_share_moving(struct serfwd_link *link)
 }
 
 /**
+ * serfwd_share_taps - is a link a tap of another's port?
+ * @link: the link
+ *
+ * Return: true if it listens to the port and may send nothing.
+ * Context: any.
+ */
+bool serfwd_share_taps(struct serfwd_link *link)
+{
+	return READ_ONCE(link->share.tap) && READ_ONCE(link->share.host);
+}
+
+/**
+ * serfwd_share_listens - does a link hear what the owner of a port receives?
+ * @host: the link that the port belongs to
+ * @link: one that takes part in it
+ *
+ * Return: true if it gets a copy.
+ * Locking: the host's share.lock held.
+ */
+bool serfwd_share_listens(struct serfwd_link *host, struct serfwd_link *link)
+{
+	lockdep_assert_held(&host->share.lock);
+	if (link == host->share.owner)
+		return false;
+	return link->share.tap ||
+	       READ_ONCE(host->policy.share_read) == SERFWD_SHARE_READ_ALL;
+}
+
+/* Is somebody within write(2)? poll(2) does not ask for room while one is. */
+static bool serfwd_share_writing(struct serfwd_link *link)
+{
+	struct tty_struct *vtty;
+	bool writing;
+
+	rcu_read_lock();
+	vtty = rcu_dereference(link->vtty);
+	writing = vtty && mutex_is_locked(&vtty->atomic_write_lock);
+	rcu_read_unlock();
+	return writing;
+}
+
+/**
  * serfwd_share_room - what a link without a port says when asked for room
  * @link: the link
  *
- * Who only looks does not want to write. So there is room until it was written,
- * which asks for the port.
+ * Three ask. poll(2): who only looks does not want to write, so there is room
+ * until it was written. write(2): it asks for the port, and n_tty is not to put
+ * echoes of what came before, which would be lost. And n_tty itself, for the echo
+ * of what is just being received: that asks for nothing and waits. A tap's user is
+ * not to wait for what never comes: there is room, and what is put there goes
+ * nowhere.
  *
- * Return: 1 if writing asks for the port, else 0.
+ * Return: how many bytes may be put, or tried.
  * Context: any.
  */
 unsigned int serfwd_share_room(struct serfwd_link *link)
 {
-	return READ_ONCE(link->share.host) && !READ_ONCE(link->share.waiting) &&
-	       serfwd_share_find_owner(link) != link;
+	if (!READ_ONCE(link->share.host) || serfwd_share_find_owner(link) == link)
+		return 0;
+	if (READ_ONCE(link->share.tap))
+		return SERFWD_SHARE_TAP_ROOM;
+	if (current_work() == &link->vport.buf.work)
+		return 0;
+	if (serfwd_share_writing(link)) {
+		serfwd_share_want(link);
+		return 0;
+	}
+	return !READ_ONCE(link->share.waiting);
 }
 
 /**
@@ -227,7 +287,7 @@ static struct serfwd_link *serfwd_share_next(struct serfwd_link *host)
 
 	list_for_each_entry(party, &host->share.parties, share.node)
 		if (READ_ONCE(party->share.waiting) &&
-		    party != host->share.owner &&
+		    !party->share.tap && party != host->share.owner &&
 		    (!next || serfwd_share_before(party, next)))
 			next = party;
 	return next;
@@ -486,9 +546,9 @@ static int serfwd_share_join_locked(struct serfwd_link *link,
 		return -ELOOP;
 	if (link->share.host)
 		return -EBUSY;
-	if (host->share.host && !serfwd_share_is_host(host))
+	if (host->share.tap || (host->share.host && !serfwd_share_is_host(host)))
 		return -ELOOP;
-	if (!serfwd_link_reserve(link))
+	if (!link->share.tap && !serfwd_link_reserve(link))
 		return -EBUSY;
 	if (!host->share.host) {
 		/* Before anybody is found to take part in anything. */
@@ -505,7 +565,7 @@ static int serfwd_share_join_locked(struct serfwd_link *link,
  * @host: the other
  *
  * Return: 0; -EBUSY if @link has a port or takes part in one already; -ELOOP if
- * @host is @link or takes part in another's.
+ * @host is @link, a tap, or takes part in another's.
  * Context: may sleep.
  */
 int serfwd_share_join(struct serfwd_link *link, struct serfwd_link *host)
@@ -548,7 +608,8 @@ int serfwd_share_leave(struct serfwd_link *link)
 		ret = -EBUSY;
 	} else if (host) {
 		serfwd_share_remove(host, link);
-		serfwd_link_unreserve(link);
+		if (!link->share.tap)
+			serfwd_link_unreserve(link);
 		serfwd_share_decide(host);
 		serfwd_share_part(host);
 	}
@@ -561,7 +622,8 @@ int serfwd_share_leave(struct serfwd_link *link)
  * @link: a link that takes part in the port
  * @to: the one to have it
  *
- * Return: 0; -EINVAL if the two do not take part in the same port.
+ * Return: 0; -EINVAL if the two do not take part in the same port; -EPERM if @to
+ * is a tap.
  * Context: may sleep.
  */
 int serfwd_share_give(struct serfwd_link *link, struct serfwd_link *to)
@@ -575,10 +637,72 @@ int serfwd_share_give(struct serfwd_link *link, struct serfwd_link *to)
 		ret = -EINVAL;
 		goto unlock;
 	}
+	if (to->share.tap) {
+		ret = -EPERM;
+		goto unlock;
+	}
 	mutex_lock(&host->share.lock);
 	serfwd_share_move(host, to);
 	mutex_unlock(&host->share.lock);
 	serfwd_share_decide(host);
+unlock:
+	mutex_unlock(&serfwd_share_mutex);
+	return ret;
+}
+
+/* A link that is alone: as a tap no port comes to it. */
+static int serfwd_share_tap_alone(struct serfwd_link *link, bool tap)
+{
+	lockdep_assert_held(&serfwd_share_mutex);
+	if (tap && !serfwd_link_reserve(link))
+		return -EBUSY;
+	WRITE_ONCE(link->share.tap, tap);
+	if (!tap)
+		serfwd_link_unreserve(link);
+	return 0;
+}
+
+static void serfwd_share_tap_party(struct serfwd_link *host,
+				   struct serfwd_link *link, bool tap)
+{
+	mutex_lock(&host->share.lock);
+	WRITE_ONCE(link->share.tap, tap);
+	WRITE_ONCE(link->share.waiting, false);
+	if (tap && host->share.owner == link)
+		serfwd_share_move(host, host);
+	mutex_unlock(&host->share.lock);
+	/* Those who wait to write find out that they wait for nothing, or ask. */
+	serfwd_stall_settle(link, SERFWD_TX);
+	serfwd_vtty_wakeup(link);
+	serfwd_share_decide(host);
+}
+
+/**
+ * serfwd_share_set_tap - make a link a tap, or one as any other again
+ * @link: the link
+ * @tap: it is to be a tap
+ *
+ * If it owned a port, the host does again; nothing of @link's goes out any more
+ * when this returns.
+ *
+ * Return: 0; -EBUSY if @link has a port of its own, or others take part in it.
+ * Context: may sleep.
+ */
+int serfwd_share_set_tap(struct serfwd_link *link, bool tap)
+{
+	struct serfwd_link *host;
+	int ret = 0;
+
+	mutex_lock(&serfwd_share_mutex);
+	host = link->share.host;
+	if (link->share.tap == tap)
+		goto unlock;
+	if (!host)
+		ret = serfwd_share_tap_alone(link, tap);
+	else if (host == link)
+		ret = -EBUSY;
+	else
+		serfwd_share_tap_party(host, link, tap);
 unlock:
 	mutex_unlock(&serfwd_share_mutex);
 	return ret;
@@ -601,7 +725,8 @@ ssize_t serfwd_share_print_waiting(struct serfwd_link *link, char *buf)
 		return sysfs_emit(buf, "\n");
 	rcu_read_lock();
 	list_for_each_entry_rcu(party, &host->share.parties, share.node)
-		if (READ_ONCE(party->share.waiting))
+		if (READ_ONCE(party->share.waiting) &&
+		    !READ_ONCE(party->share.tap))
 			len += sysfs_emit_at(buf, len, "%sttySF%u",
 					     len ? " " : "", party->index);
 	rcu_read_unlock();

@@ -13,6 +13,7 @@
 #ifndef SERFWD_SHARE_H
 #define SERFWD_SHARE_H
 
+#include <linux/atomic.h>
 #include <linux/jump_label.h>
 #include <linux/list.h>
 #include <linux/mutex.h>
@@ -29,6 +30,10 @@ struct tty_struct;
  *	NULL if it is alone. Links live as long as the module, so a pointer that
  *	was read is good. Written under @lock of the host.
  * @node: in @parties of the host; read under RCU
+ * @tap: the link only listens: it never owns a port, neither another's nor one of
+ *	its own. Written under share.c's mutex, and @lock of the host
+ * @kept: bytes received as a listener that are to be handed over still, or that
+ *	were flushed since; see serfwd_listener_lost()
  * @written: when the link last wrote (jiffies)
  * @want_lock: protects @waiting against becoming the owner
  * @waiting: the link wants to write and has no port
@@ -50,6 +55,8 @@ struct tty_struct;
 struct serfwd_share {
 	struct serfwd_link *host;
 	struct list_head node;
+	bool tap;
+	atomic_long_t kept;
 	unsigned long written;
 	spinlock_t want_lock;	/* waiting, and becoming the owner */
 	bool waiting;
@@ -73,6 +80,7 @@ void serfwd_share_init(struct serfwd_link *link);
 int serfwd_share_join(struct serfwd_link *link, struct serfwd_link *host);
 int serfwd_share_leave(struct serfwd_link *link);
 int serfwd_share_give(struct serfwd_link *link, struct serfwd_link *to);
+int serfwd_share_set_tap(struct serfwd_link *link, bool tap);
 
 void serfwd_share_attach(struct serfwd_link *host, struct tty_struct *real);
 struct tty_struct *serfwd_share_detach(struct serfwd_link *host);
@@ -87,6 +95,8 @@ void serfwd_share_decide(struct serfwd_link *link);
 bool serfwd_share_moving(struct serfwd_link *link);
 unsigned int serfwd_share_room(struct serfwd_link *link);
 bool serfwd_share_is_guest(struct serfwd_link *link);
+bool serfwd_share_taps(struct serfwd_link *link);
+bool serfwd_share_listens(struct serfwd_link *host, struct serfwd_link *link);
 struct serfwd_link *serfwd_share_find_owner(struct serfwd_link *link);
 ssize_t serfwd_share_print_waiting(struct serfwd_link *link, char *buf);
 void serfwd_share_each(struct serfwd_link *link,

@@ -12,9 +12,8 @@
 #include "policy.h"
 #include "stall.h"
 #include "stats.h"
-#include "trace.h"
 
-/* Bytes that n_tty has when it takes no more. */
+/* Bytes that n_tty has when it takes no more; a few less with PARMRK. */
 #define SERFWD_NTTY_FULL	4095
 
 static void serfwd_stall_work(struct work_struct *work)
@@ -49,12 +48,6 @@ void serfwd_stall_exit(struct serfwd_link *link)
 	cancel_delayed_work_sync(&link->stall_work);
 }
 
-static void serfwd_stall_drop(struct serfwd_link *link, size_t count)
-{
-	atomic64_add(count, &link->stats.rx_dropped);
-	trace_serfwd_drop(link->index, count);
-}
-
 /**
  * serfwd_stall_make_room - drop what the reader of the vtty has not read
  * @link: the link
@@ -82,7 +75,7 @@ bool serfwd_stall_make_room(struct serfwd_link *link, struct tty_ldisc *ld)
 	ld->ops->flush_buffer(ld->tty);
 	/* Or else nobody would ever, for there is nothing left to be read. */
 	tty_unthrottle(ld->tty);
-	serfwd_stall_drop(link, SERFWD_NTTY_FULL);
+	serfwd_stats_lost(link, SERFWD_RX_DROPPED_OLDEST, SERFWD_NTTY_FULL);
 	return true;
 }
 
@@ -100,7 +93,7 @@ size_t serfwd_stalled(struct serfwd_link *link, size_t count)
 	switch (READ_ONCE(link->policy.stall)) {
 	case SERFWD_STALL_DROP_NEWEST:
 	case SERFWD_STALL_DROP_OLDEST:
-		serfwd_stall_drop(link, count);
+		serfwd_stats_lost(link, SERFWD_RX_DROPPED_NEWEST, count);
 		return count;
 	case SERFWD_STALL_HANGUP:
 		/* Does nothing while it runs already. */

@@ -112,6 +112,23 @@ void serfwd_stats_count_hop(struct serfwd_link *link,
 		serfwd_stall_settle(link, dir);
 }
 
+/**
+ * serfwd_stats_lost - count bytes that are lost
+ * @link: the link
+ * @cause: why
+ * @count: how many, perhaps none
+ *
+ * Context: any.
+ */
+void serfwd_stats_lost(struct serfwd_link *link, enum serfwd_loss cause,
+		       size_t count)
+{
+	if (!count)
+		return;
+	atomic64_add(count, &link->stats.lost[cause]);
+	trace_serfwd_drop(link->index, cause, count);
+}
+
 /* Errors that bytes are flagged with, and what counts them. */
 static const struct {
 	u8 flag;
@@ -271,8 +288,19 @@ SERFWD_STATS_ATTR(rx_breaks, serfwd_counter_show, rx_breaks);
 SERFWD_STATS_ATTR(rx_parity_errors, serfwd_counter_show, rx_parity_errors);
 SERFWD_STATS_ATTR(rx_frame_errors, serfwd_counter_show, rx_frame_errors);
 SERFWD_STATS_ATTR(rx_overruns, serfwd_counter_show, rx_overruns);
-SERFWD_STATS_ATTR(rx_closed, serfwd_counter_show, rx_closed);
-SERFWD_STATS_ATTR(rx_dropped, serfwd_counter_show, rx_dropped);
+SERFWD_STATS_ATTR(rx_closed, serfwd_counter_show, lost[SERFWD_RX_CLOSED]);
+SERFWD_STATS_ATTR(rx_flushed, serfwd_counter_show, lost[SERFWD_RX_FLUSHED]);
+SERFWD_STATS_ATTR(rx_detached, serfwd_counter_show, lost[SERFWD_RX_DETACHED]);
+SERFWD_STATS_ATTR(rx_moved, serfwd_counter_show, lost[SERFWD_RX_MOVED]);
+SERFWD_STATS_ATTR(rx_dropped_newest, serfwd_counter_show,
+		  lost[SERFWD_RX_DROPPED_NEWEST]);
+SERFWD_STATS_ATTR(rx_dropped_oldest, serfwd_counter_show,
+		  lost[SERFWD_RX_DROPPED_OLDEST]);
+SERFWD_STATS_ATTR(rx_listener_full, serfwd_counter_show,
+		  lost[SERFWD_RX_LISTENER_FULL]);
+SERFWD_STATS_ATTR(tx_closed, serfwd_counter_show, lost[SERFWD_TX_CLOSED]);
+SERFWD_STATS_ATTR(tx_flushed, serfwd_counter_show, lost[SERFWD_TX_FLUSHED]);
+SERFWD_STATS_ATTR(tx_detached, serfwd_counter_show, lost[SERFWD_TX_DETACHED]);
 SERFWD_STATS_ATTR(rx_stall_hangups, serfwd_counter_show, rx_stall_hangups);
 SERFWD_STATS_ATTR(tx_rate_limited, serfwd_counter_show, tx_rate_limited);
 SERFWD_STATS_ATTR(attaches, serfwd_counter_show, attaches);
@@ -295,7 +323,15 @@ static struct attribute *serfwd_stats_attrs[] = {
 	&serfwd_attr_rx_frame_errors.attr.attr,
 	&serfwd_attr_rx_overruns.attr.attr,
 	&serfwd_attr_rx_closed.attr.attr,
-	&serfwd_attr_rx_dropped.attr.attr,
+	&serfwd_attr_rx_flushed.attr.attr,
+	&serfwd_attr_rx_detached.attr.attr,
+	&serfwd_attr_rx_moved.attr.attr,
+	&serfwd_attr_rx_dropped_newest.attr.attr,
+	&serfwd_attr_rx_dropped_oldest.attr.attr,
+	&serfwd_attr_rx_listener_full.attr.attr,
+	&serfwd_attr_tx_closed.attr.attr,
+	&serfwd_attr_tx_flushed.attr.attr,
+	&serfwd_attr_tx_detached.attr.attr,
 	&serfwd_attr_rx_stall_hangups.attr.attr,
 	&serfwd_attr_tx_rate_limited.attr.attr,
 	&serfwd_attr_attaches.attr.attr,

@@ -22,6 +22,21 @@ enum serfwd_direction {
 	SERFWD_DIRECTIONS
 };
 
+/* Why bytes are lost; stats.c has the name of each. */
+enum serfwd_loss {
+	SERFWD_RX_CLOSED,
+	SERFWD_RX_FLUSHED,
+	SERFWD_RX_DETACHED,
+	SERFWD_RX_MOVED,
+	SERFWD_RX_DROPPED_NEWEST,
+	SERFWD_RX_DROPPED_OLDEST,
+	SERFWD_RX_LISTENER_FULL,
+	SERFWD_TX_CLOSED,
+	SERFWD_TX_FLUSHED,
+	SERFWD_TX_DETACHED,
+	SERFWD_LOSSES
+};
+
 /* Bucket n counts hops of 2^n ns and more; the last one all above, 2 s. */
 #define SERFWD_BUCKETS		32
 
@@ -51,13 +66,11 @@ struct serfwd_flow_stats {
  * @rx_parity_errors: bytes received with a wrong parity bit
  * @rx_frame_errors: bytes received without a stop bit
  * @rx_overruns: times the receiver lost bytes
- * @rx_closed: received bytes that found the vtty closed and were dropped, as a
- *	closed UART drops them
- * @rx_dropped: received bytes that the stall policy dropped
  * @rx_stall_hangups: times the stall policy hung the vtty up
  * @tx_rate_limited: writes that the rate limit cut short
  * @attaches: ports attached
  * @detaches: ports detached
+ * @lost: bytes lost, by &enum serfwd_loss
  * @flow: what is counted while @enabled
  * @enabled: @flow is counted; under serfwd_stats_mutex for writing
  */
@@ -66,12 +79,11 @@ struct serfwd_stats {
 	atomic64_t rx_parity_errors;
 	atomic64_t rx_frame_errors;
 	atomic64_t rx_overruns;
-	atomic64_t rx_closed;
-	atomic64_t rx_dropped;
 	atomic64_t rx_stall_hangups;
 	atomic64_t tx_rate_limited;
 	atomic64_t attaches;
 	atomic64_t detaches;
+	atomic64_t lost[SERFWD_LOSSES];
 	struct serfwd_flow_stats flow[SERFWD_DIRECTIONS];
 	bool enabled;
 };
@@ -84,6 +96,8 @@ extern const struct attribute_group serfwd_stats_group;
 void serfwd_stats_init(struct serfwd_link *link);
 void serfwd_stats_exit(struct serfwd_link *link);
 void serfwd_stall_settle(struct serfwd_link *link, enum serfwd_direction dir);
+void serfwd_stats_lost(struct serfwd_link *link, enum serfwd_loss cause,
+		       size_t count);
 void serfwd_stats_errors(struct serfwd_link *link, const u8 *flags,
 			 size_t count);
 void serfwd_stats_count_hop(struct serfwd_link *link,

@@ -45,6 +45,9 @@ static ssize_t port_store(struct device *dev, struct device_attribute *attr,
 }
 static DEVICE_ATTR_RW(port);
 
+/* What a link may do with a port that it takes part in; 1 is a tap. */
+static const char *const serfwd_roles[] = { "full", "tap" };
+
 /* "ttySF1", with or without "/dev/", as a link; NULL for anything else. */
 static struct serfwd_link *serfwd_named_link(const char *buf)
 {
@@ -123,6 +126,9 @@ static ssize_t owner_store(struct device *dev, struct device_attribute *attr,
 	if (ret == -ENODEV || ret == -EINVAL)
 		pr_warn_ratelimited("ttySF%u: owner is the name of a pseudo-UART that shares its port\n",
 				    link->index);
+	else if (ret == -EPERM)
+		pr_warn_ratelimited("ttySF%u is a tap, it never owns a port\n",
+				    to->index);
 	return ret ?: count;
 }
 static DEVICE_ATTR_RW(owner);
@@ -134,9 +140,37 @@ static ssize_t waiting_show(struct device *dev, struct device_attribute *attr,
 }
 static DEVICE_ATTR_RO(waiting);
 
+static ssize_t share_role_show(struct device *dev,
+			       struct device_attribute *attr, char *buf)
+{
+	struct serfwd_link *link = dev_get_drvdata(dev);
+
+	return sysfs_emit(buf, "%s\n",
+			  serfwd_roles[READ_ONCE(link->share.tap)]);
+}
+
+static ssize_t share_role_store(struct device *dev,
+				struct device_attribute *attr, const char *buf,
+				size_t count)
+{
+	struct serfwd_link *link = dev_get_drvdata(dev);
+	int role = sysfs_match_string(serfwd_roles, buf);
+	int ret = role < 0 ? role : serfwd_share_set_tap(link, role);
+
+	if (role < 0)
+		pr_warn_ratelimited("ttySF%u: share_role is full, tap\n",
+				    link->index);
+	else if (ret == -EBUSY)
+		pr_warn_ratelimited("ttySF%u has a port of its own, so it is no tap\n",
+				    link->index);
+	return ret ?: count;
+}
+static DEVICE_ATTR_RW(share_role);
+
 static struct attribute *serfwd_link_attrs[] = {
 	&dev_attr_port.attr,
 	&dev_attr_share.attr,
+	&dev_attr_share_role.attr,
 	&dev_attr_owner.attr,
 	&dev_attr_waiting.attr,
 	NULL

@@ -12,7 +12,35 @@
 #include <linux/string.h>
 #include <linux/tracepoint.h>
 
+#include "stats.h"
+
 #define SERFWD_TRACE_NAME	16
+
+/* For whoever reads the format and knows no enum of ours. */
+TRACE_DEFINE_ENUM(SERFWD_RX_CLOSED);
+TRACE_DEFINE_ENUM(SERFWD_RX_FLUSHED);
+TRACE_DEFINE_ENUM(SERFWD_RX_DETACHED);
+TRACE_DEFINE_ENUM(SERFWD_RX_MOVED);
+TRACE_DEFINE_ENUM(SERFWD_RX_DROPPED_NEWEST);
+TRACE_DEFINE_ENUM(SERFWD_RX_DROPPED_OLDEST);
+TRACE_DEFINE_ENUM(SERFWD_RX_LISTENER_FULL);
+TRACE_DEFINE_ENUM(SERFWD_TX_CLOSED);
+TRACE_DEFINE_ENUM(SERFWD_TX_FLUSHED);
+TRACE_DEFINE_ENUM(SERFWD_TX_DETACHED);
+
+/* As the files of stats/ are called. */
+#define serfwd_show_loss(loss)						\
+	__print_symbolic(loss,						\
+			 { SERFWD_RX_CLOSED, "rx_closed" },		\
+			 { SERFWD_RX_FLUSHED, "rx_flushed" },		\
+			 { SERFWD_RX_DETACHED, "rx_detached" },		\
+			 { SERFWD_RX_MOVED, "rx_moved" },		\
+			 { SERFWD_RX_DROPPED_NEWEST, "rx_dropped_newest" }, \
+			 { SERFWD_RX_DROPPED_OLDEST, "rx_dropped_oldest" }, \
+			 { SERFWD_RX_LISTENER_FULL, "rx_listener_full" }, \
+			 { SERFWD_TX_CLOSED, "tx_closed" },		\
+			 { SERFWD_TX_FLUSHED, "tx_flushed" },		\
+			 { SERFWD_TX_DETACHED, "tx_detached" })
 
 #define serfwd_show_direction(dir) \
 	__print_symbolic(dir, { 0, "rx" }, { 1, "tx" })
@@ -75,19 +103,22 @@ TRACE_EVENT(serfwd_data,
 				  __get_dynamic_array_len(flags)))
 );
 
-/* Received bytes were dropped: the pseudo-UART was closed, or by policy. */
+/* Bytes were lost. */
 TRACE_EVENT(serfwd_drop,
-	TP_PROTO(unsigned int link, size_t count),
-	TP_ARGS(link, count),
+	TP_PROTO(unsigned int link, unsigned int cause, size_t count),
+	TP_ARGS(link, cause, count),
 	TP_STRUCT__entry(
 		__field(unsigned int, link)
+		__field(unsigned int, cause)
 		__field(size_t, count)
 	),
 	TP_fast_assign(
 		__entry->link = link;
+		__entry->cause = cause;
 		__entry->count = count;
 	),
-	TP_printk("link=%u count=%zu", __entry->link, __entry->count)
+	TP_printk("link=%u cause=%s count=%zu", __entry->link,
+		  serfwd_show_loss(__entry->cause), __entry->count)
 );
 
 /* One end does not take what the other one has; with stats/enabled only. */

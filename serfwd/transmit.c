@@ -15,6 +15,7 @@
 #include "control.h"
 #include "link.h"
 #include "rate.h"
+#include "receive.h"
 #include "share.h"
 #include "stats.h"
 #include "trace.h"
@@ -39,13 +40,39 @@ static struct tty_struct *serfwd_tx_port(struct serfwd_link *link)
 	return likely(real && serfwd_port_usable(real)) ? real : NULL;
 }
 
-/* Whoever shares a port asks for it by writing. */
-static void serfwd_tx_shared(struct serfwd_link *link, bool port, size_t done)
+/*
+ * Is it n_tty that echoes what it is just handed, by the work of the port's flip
+ * buffer or by that of the vtty's own? @real is the port, or NULL; under
+ * rcu_read_lock().
+ */
+static bool serfwd_tx_echoes(struct serfwd_link *link, struct tty_struct *real)
 {
-	if (port)
+	struct work_struct *work = current_work();
+
+	return work && (work == &link->vport.buf.work ||
+			(real && work == &real->port->buf.work));
+}
+
+/*
+ * Whoever shares a port asks for it by writing, and keeps it so for a while. To be
+ * sent bytes that a tty echoes does neither. Under rcu_read_lock().
+ */
+static void serfwd_tx_shared(struct serfwd_link *link, struct tty_struct *real,
+			     size_t done)
+{
+	if (serfwd_tx_echoes(link, real))
+		return;
+	if (real)
 		serfwd_share_wrote(link, done);
 	else
 		serfwd_share_want(link);
+}
+
+/* Does nothing of what the vtty's user writes go anywhere? */
+static bool serfwd_tx_refused(struct serfwd_link *link)
+{
+	return static_branch_unlikely(&serfwd_share_key) &&
+	       serfwd_share_taps(link);
 }
 
 /**
@@ -56,25 +83,28 @@ static void serfwd_tx_shared(struct serfwd_link *link, bool port, size_t done)
  *
  * Return: how many the port took; 0 if it is full, fails or there is none, and as
  * long as the rate limit allows none. A port that fails is about to be detached,
- * and a later one takes the bytes.
+ * and a later one takes the bytes. -EPERM for a tap.
  */
 ssize_t serfwd_write(struct serfwd_link *link, const u8 *buf, size_t count)
 {
-	u64 began = serfwd_hop_begin(&link->stats);
-	size_t granted = serfwd_rate_take(link, count);
 	struct tty_struct *real;
 	ssize_t done = 0;
+	size_t granted;
+	u64 began;
 
+	if (serfwd_tx_refused(link))
+		return -EPERM;
+	began = serfwd_hop_begin(&link->stats);
+	granted = serfwd_rate_take(link, count);
 	rcu_read_lock();
 	real = serfwd_tx_port(link);
 	if (likely(real))
-		done = real->ops->write(real, buf, granted);
-	rcu_read_unlock();
-	done = max_t(ssize_t, done, 0);
-	serfwd_rate_done(link, count, granted, done);
-	serfwd_hop_end(link, SERFWD_TX, began, count, done);
+		done = max_t(ssize_t, real->ops->write(real, buf, granted), 0);
 	if (static_branch_unlikely(&serfwd_share_key))
 		serfwd_tx_shared(link, real, done);
+	rcu_read_unlock();
+	serfwd_rate_done(link, count, granted, done);
+	serfwd_hop_end(link, SERFWD_TX, began, count, done);
 	trace_serfwd_tx(link->index, count, done);
 	serfwd_capture(link, SERFWD_TX, buf, NULL, done);
 	return done;
@@ -85,24 +115,29 @@ ssize_t serfwd_write(struct serfwd_link *link, const u8 *buf, size_t count)
  * @link: the link
  * @ch: the byte
  *
- * Return: 1 if the port took it, else 0.
+ * Return: 1 if the port took it, or if it is the echo of a tap, which goes nowhere;
+ * else 0.
  */
 int serfwd_put_char(struct serfwd_link *link, u8 ch)
 {
-	u64 began = serfwd_hop_begin(&link->stats);
-	size_t granted = serfwd_rate_take(link, 1);
 	struct tty_struct *real;
+	size_t granted;
 	int done = 0;
+	u64 began;
 
+	if (serfwd_tx_refused(link))
+		return 1;
+	began = serfwd_hop_begin(&link->stats);
+	granted = serfwd_rate_take(link, 1);
 	rcu_read_lock();
 	real = serfwd_tx_port(link);
 	if (likely(real) && likely(granted))
 		done = max(tty_put_char(real, ch), 0);
+	if (static_branch_unlikely(&serfwd_share_key))
+		serfwd_tx_shared(link, real, done);
 	rcu_read_unlock();
 	serfwd_rate_done(link, 1, granted, done);
 	serfwd_hop_end(link, SERFWD_TX, began, 1, done);
-	if (static_branch_unlikely(&serfwd_share_key))
-		serfwd_tx_shared(link, real, done);
 	trace_serfwd_tx(link->index, 1, done);
 	serfwd_capture(link, SERFWD_TX, &ch, NULL, done);
 	return done;
@@ -173,22 +208,40 @@ unsigned int serfwd_chars_in_buffer(struct serfwd_link *link)
 }
 
 /**
+ * serfwd_drop_unsent - drop what a port has not sent yet
+ * @link: the link whose bytes these are
+ * @real: the tty of the port
+ * @cause: why; bytes that are sent meanwhile count as dropped
+ */
+void serfwd_drop_unsent(struct serfwd_link *link, struct tty_struct *real,
+			enum serfwd_loss cause)
+{
+	unsigned int before = tty_chars_in_buffer(real);
+	unsigned int left;
+
+	tty_driver_flush_buffer(real);
+	left = tty_chars_in_buffer(real);
+	serfwd_stats_lost(link, cause, before > left ? before - left : 0);
+}
+
+/**
  * serfwd_flush_buffer - drop what the bound port has not sent yet
  * @link: the link
+ * @cause: why
  *
  * Context: may sleep.
  */
-void serfwd_flush_buffer(struct serfwd_link *link)
+void serfwd_flush_buffer(struct serfwd_link *link, enum serfwd_loss cause)
 {
 	struct tty_struct *real;
 
 	rcu_read_lock();
 	real = rcu_dereference(link->real);
 	if (real)
-		tty_driver_flush_buffer(real);
+		serfwd_drop_unsent(link, real, cause);
 	rcu_read_unlock();
 	if (unlikely(!real))
-		serfwd_control_flush(link);
+		serfwd_control_flush(link, cause);
 	serfwd_stall_settle(link, SERFWD_TX);
 }
 
@@ -266,15 +319,17 @@ void serfwd_wait_until_sent(struct serfwd_link *link, int timeout)
 /**
  * serfwd_flush_input - drop what was received and not handed over yet
  * @link: the link
+ * @cause: why
  *
  * Context: may sleep.
  */
-void serfwd_flush_input(struct serfwd_link *link)
+void serfwd_flush_input(struct serfwd_link *link, enum serfwd_loss cause)
 {
 	struct tty_ldisc *ld = serfwd_real_ldisc(link);
 
 	if (!ld)
 		return;
+	serfwd_receive_lost(link, ld->tty, cause);
 	tty_ldisc_flush(ld->tty);
 	tty_ldisc_deref(ld);
 	serfwd_stall_settle(link, SERFWD_RX);

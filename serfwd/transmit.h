@@ -4,6 +4,8 @@
 
 #include <linux/types.h>
 
+#include "stats.h"
+
 struct serfwd_link;
 struct tty_struct;
 
@@ -12,11 +14,13 @@ int serfwd_put_char(struct serfwd_link *link, u8 ch);
 void serfwd_flush_chars(struct serfwd_link *link);
 unsigned int serfwd_write_room(struct serfwd_link *link);
 unsigned int serfwd_chars_in_buffer(struct serfwd_link *link);
-void serfwd_flush_buffer(struct serfwd_link *link);
+void serfwd_drop_unsent(struct serfwd_link *link, struct tty_struct *real,
+			enum serfwd_loss cause);
+void serfwd_flush_buffer(struct serfwd_link *link, enum serfwd_loss cause);
 void serfwd_stop(struct serfwd_link *link);
 void serfwd_start(struct serfwd_link *link);
 void serfwd_wait_until_sent(struct serfwd_link *link, int timeout);
-void serfwd_flush_input(struct serfwd_link *link);
+void serfwd_flush_input(struct serfwd_link *link, enum serfwd_loss cause);
 
 void serfwd_transmit_wakeup(struct serfwd_link *link);
 void serfwd_transmit_attach(struct serfwd_link *link, struct tty_struct *real);

@@ -238,9 +238,13 @@ static unsigned int serfwd_vtty_chars_in_buffer(struct tty_struct *vtty)
 	return serfwd_chars_in_buffer(vtty->driver_data);
 }
 
+/* TCFLSH; or closing it while its user has stopped it, and hanging it up. */
 static void serfwd_vtty_flush_buffer(struct tty_struct *vtty)
 {
-	serfwd_flush_buffer(vtty->driver_data);
+	bool closing = vtty->closing || test_bit(TTY_HUPPING, &vtty->flags);
+
+	serfwd_flush_buffer(vtty->driver_data,
+			    closing ? SERFWD_TX_CLOSED : SERFWD_TX_FLUSHED);
 }
 
 static void serfwd_vtty_wait_until_sent(struct tty_struct *vtty, int timeout)
@@ -325,9 +329,11 @@ static int serfwd_vtty_ioctl(struct tty_struct *vtty, unsigned int cmd,
 	case TIOCMIWAIT:
 		return serfwd_wait_lines(link, arg);
 	case TCFLSH:
-		/* The tty core flushes our own flip buffer, which listeners use. */
-		if (arg == TCIFLUSH || arg == TCIOFLUSH)
-			serfwd_flush_input(link);
+		if (arg == TCIFLUSH || arg == TCIOFLUSH) {
+			serfwd_flush_input(link, SERFWD_RX_FLUSHED);
+			/* The tty core has flushed our own flip buffer. */
+			serfwd_listener_lost(link, SERFWD_RX_FLUSHED);
+		}
 		return -ENOIOCTLCMD;
 	case TIOCSERGETLSR:
 	case TIOCGRS485:

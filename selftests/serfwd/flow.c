@@ -94,6 +94,33 @@ static int fill(int fd, char *buf, int count)
 	return line_write(fd, buf, count);
 }
 
+/* CTS low stops the host's port, though the vtty's user did not set CRTSCTS. */
+TEST_F(plug, rtscts_stops_the_port)
+{
+	char buf[8];
+
+	ASSERT_EQ(0, set("flow", "auto-rtscts"));
+	ASSERT_EQ(0, line_set_outputs(self->far, TIOCM_DTR));
+	sleep_ms(20);
+	EXPECT_EQ(0, line_get(self->fd) & TIOCM_CTS);
+	ASSERT_EQ(5, line_write(self->fd, "later", 5));
+	sleep_ms(LINE_QUIET);
+	EXPECT_EQ(0, line_queued(self->far, FIONREAD));
+	EXPECT_EQ(5, line_queued(self->fd, TIOCOUTQ));
+	ASSERT_EQ(0, line_set_outputs(self->far, TIOCM_DTR | TIOCM_RTS));
+	ASSERT_EQ(5, line_read(self->far, buf, 5));
+	EXPECT_EQ(0, memcmp(buf, "later", 5));
+
+	/* Without the policy it goes on as the user asked. */
+	ASSERT_EQ(0, line_set_outputs(self->far, TIOCM_DTR));
+	ASSERT_EQ(5, line_write(self->fd, "again", 5));
+	sleep_ms(LINE_QUIET);
+	EXPECT_EQ(0, line_queued(self->far, FIONREAD));
+	ASSERT_EQ(0, set("flow", "guest"));
+	ASSERT_EQ(5, line_read(self->far, buf, 5));
+	EXPECT_EQ(0, memcmp(buf, "again", 5));
+}
+
 /* A reader that does not read stops the far end, and starts it by reading. */
 TEST_F(plug, xonxoff_stops_the_far_end)
 {
@@ -150,7 +177,8 @@ TEST_F(plug, the_oldest_is_dropped)
 	ASSERT_EQ(0, set("stall", "drop-oldest"));
 	ASSERT_EQ(sizeof(sent), fill(self->far, sent, sizeof(sent)));
 	snprintf(dropped, sizeof(dropped), "%d", 3 * FULL);
-	EXPECT_TRUE(serfwd_tty_becomes("ttySF", 0, "stats/rx_dropped", dropped));
+	EXPECT_TRUE(serfwd_tty_becomes("ttySF", 0, "stats/rx_dropped_oldest",
+				       dropped));
 	ASSERT_EQ(100, line_await(self->fd, FIONREAD, 100));
 	ASSERT_EQ(100, line_read(self->fd, got, 100));
 	EXPECT_EQ(0, memcmp(got, sent + 3 * FULL, 100));
@@ -159,7 +187,8 @@ TEST_F(plug, the_oldest_is_dropped)
 	ASSERT_EQ(sizeof(got), fill(self->far, sent, sizeof(got)));
 	ASSERT_EQ(sizeof(got), line_read(self->fd, got, sizeof(got)));
 	EXPECT_EQ(0, memcmp(got, sent, sizeof(got)));
-	EXPECT_TRUE(is("stats/rx_dropped", dropped));
+	EXPECT_TRUE(is("stats/rx_dropped_oldest", dropped));
+	EXPECT_TRUE(is("stats/rx_dropped_newest", "0"));
 }
 
 /* The far end is not stopped for a reader that loses bytes all the same. */

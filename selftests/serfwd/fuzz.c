@@ -261,6 +261,7 @@ static const struct policy {
 	{ "hup", { "guest", "never" } },
 	{ "on_detach", { "hold", "hangup" } },
 	{ "share_read", { "all", "owner" } },
+	{ "share_role", { "full", "tap" } },
 };
 
 static unsigned int moves, moves_refused, changes, changes_refused;

@@ -216,6 +216,7 @@ trace_everything()
 	stty -F /dev/ttySF0 115200
 	send_break
 	take "$vtty_fd" 1
+	perl -MPOSIX -e 'POSIX::tcsendbreak(0, 0) or die "$!\n"' <&"$vtty_fd"
 	echo 1 >"$sf/stats/enabled"
 	bytes 6000 >&"$far_fd"
 	take "$vtty_fd" 6000
@@ -235,6 +236,8 @@ test_tracepoints()
 	traced serfwd_tx 'link=0 offered=10 taken=10'
 	traced serfwd_termios 'link=0 .*ospeed=9600'
 	traced serfwd_break 'link=0 dir=rx'
+	traced serfwd_break 'link=0 dir=tx state=-1'
+	traced serfwd_break 'link=0 dir=tx state=0'
 	traced serfwd_stall 'link=0 dir=rx begin'
 	traced serfwd_stall 'link=0 dir=rx end'
 	traced serfwd_detach "link=0 port=$port"
@@ -252,7 +255,7 @@ test_drop()
 	bytes 100 >"/dev/$far"
 	wait_for 20 'dropped bytes' stat_is rx_closed $((before + 100))
 	echo 0 >"$tracing/events/serfwd/serfwd_drop/enable"
-	traced serfwd_drop 'link=0 count='
+	traced serfwd_drop 'link=0 cause=rx_closed count='
 }
 
 test_proc()
@@ -271,6 +274,51 @@ test_status()
 	"$status_tool"
 	"$status_tool" | grep -q "^ttySF0 *$port .*RTS.* hold *guest *guest *block *tx:"
 	"$status_tool" | grep -q '^ttySF1 *- '
+	# What was lost, and only then.
+	"$status_tool" | grep -q "^ttySF0 .* rx_flushed:[1-9]"
+	"$status_tool" | grep -q 'rx_moved' && return 1
+	return 0
+}
+
+# says LINK WORDS...: its line has these columns after the lines
+says()
+{
+	local link=$1
+	shift
+
+	"$status_tool" | tee /dev/stderr | awk -v link="$link" -v words="$*" '
+		{ gsub(/ +/, " ") }
+		$1 == link && index($0, words) { found = 1 }
+		END { exit !found }'
+}
+
+# Who shares a port, has it, waits for it and only listens; a rate, a time-out.
+test_status_shared()
+{
+	local guest=/sys/class/tty/ttySF1 guest_fd
+
+	says ttySF0 '- - hold guest guest block'
+	echo ttySF0 >"$guest/share"
+	says ttySF0 'ttySF0:owner - hold guest'
+	says ttySF1 'ttySF0:listens - hold guest'
+	exec {guest_fd}<>/dev/ttySF1
+	stty -F /dev/ttySF1 raw -echo
+	perl -MFcntl -e 'sysopen F, "/dev/ttySF1", O_RDWR | O_NONBLOCK; syswrite F, "x"'
+	says ttySF1 'ttySF0:waits - hold guest'
+	"$status_tool" --prometheus /tmp/serfwd.prom
+	grep -qx 'serfwd_share_owner{link="0",host="0"} 1' /tmp/serfwd.prom
+	grep -qx 'serfwd_share_owner{link="1",host="0"} 0' /tmp/serfwd.prom
+	grep -qx 'serfwd_share_waiting{link="1",host="0"} 1' /tmp/serfwd.prom
+	echo tap >"$guest/share_role"
+	says ttySF1 'ttySF0:tap - hold guest'
+	exec {guest_fd}<&-
+	echo >"$guest/share"
+	echo full >"$guest/share_role"
+	echo 5000 >"$guest/rate_limit"
+	echo hangup >"$guest/stall"
+	says ttySF1 '- 5000 hold guest guest hangup:10000'
+	echo 0 >"$guest/rate_limit"
+	echo block >"$guest/stall"
 }
 
 # https://prometheus.io/docs/instrumenting/exposition_formats/: each sample's
@@ -312,7 +360,8 @@ test_status_unprivileged()
 {
 	local nobody=(setpriv --reuid=65534 --regid=65534 --clear-groups)
 
-	"${nobody[@]}" "$status_tool" | grep -q "^ttySF0 *$port *- *hold *guest *guest *block *\$"
+	"${nobody[@]}" "$status_tool" |
+		grep -q "^ttySF0 *$port *- *- *- *hold *guest *guest *block *\$"
 	"${nobody[@]}" "$status_tool" --prometheus && return 1
 	"${nobody[@]}" cat "$sf/stats/rx_bytes" && return 1
 	"${nobody[@]}" cat "$sf/stats/enabled"
@@ -347,7 +396,7 @@ finish()
 	module_unload serfwd
 }
 
-ktap_plan 18
+ktap_plan 19
 mount -t tracefs tracefs "$tracing" 2>/dev/null || :
 cleanup_push finish
 module_load serfwd "links=2"
@@ -371,6 +420,7 @@ ktap_run 'each tracepoint fires' test_tracepoints
 ktap_run 'proc file as other serial drivers have it' test_proc
 ktap_run 'serfwd-status on the screen' test_status
 ktap_run 'serfwd-status for Prometheus' test_prometheus
+ktap_run 'serfwd-status of a shared port, a rate and a time-out' test_status_shared
 ktap_run 'serfwd-status without privilege' test_status_unprivileged
 ktap_run 'serfwd-status refuses what it does not know' test_status_usage
 exec {vtty_fd}<&-

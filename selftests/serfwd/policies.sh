@@ -210,7 +210,7 @@ test_stall_drop()
 
 dropped()
 {
-	[ "$(cat "$sf/stats/rx_dropped")" -eq "$1" ]
+	[ "$(cat "$sf/stats/rx_dropped_newest")" -eq "$1" ]
 }
 
 stall_hangups()

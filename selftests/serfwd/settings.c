@@ -449,6 +449,28 @@ TEST_F(line, crtscts_holds_output)
 }
 
 /*
+ * RS-485, which no emulated 16550 has: the vtty says what the port says.
+ */
+TEST_F(line, rs485_is_the_ports)
+{
+	struct serial_rs485 rs485, wanted = {
+		.flags = SER_RS485_ENABLED | SER_RS485_RTS_ON_SEND,
+	};
+	static const struct serial_rs485 off;
+	int fd = self->line.fd;
+
+	memset(&rs485, 0xff, sizeof(rs485));
+	ASSERT_EQ(0, ioctl(fd, TIOCGRS485, &rs485));
+	EXPECT_EQ(0, memcmp(&rs485, &off, sizeof(off)));
+	EXPECT_EQ(-1, ioctl(fd, TIOCSRS485, &wanted));
+	EXPECT_EQ(ENOTTY, errno);
+	ASSERT_EQ(0, ioctl(fd, TIOCGRS485, &rs485));
+	EXPECT_EQ(0, memcmp(&rs485, &off, sizeof(off)));
+	EXPECT_EQ(-1, ioctl(fd, TIOCGRS485, NULL));
+	EXPECT_EQ(EFAULT, errno);
+}
+
+/*
  * When settings take effect
  */
 
@@ -603,6 +625,17 @@ TEST_F(link, b0_while_detached_keeps_the_outputs_low)
 }
 
 /* The next port starts out as the vtty left the last one. */
+TEST_F(link, rs485_without_a_port)
+{
+	struct serial_rs485 rs485 = {};
+
+	ASSERT_EQ(0, line_open(&self->line));
+	EXPECT_EQ(-1, ioctl(self->line.fd, TIOCGRS485, &rs485));
+	EXPECT_EQ(EIO, errno);
+	EXPECT_EQ(-1, ioctl(self->line.fd, TIOCSRS485, &rs485));
+	EXPECT_EQ(EIO, errno);
+}
+
 TEST_F(link, another_port_gets_the_same_settings)
 {
 	struct line other;

@@ -203,12 +203,20 @@ static int pass_stream(int far, int fd, int from, int until)
 	return from;
 }
 
-static long dropped(unsigned int number)
+static long counted(unsigned int number, const char *counter)
 {
 	char path[96];
 
-	serfwd_tty_path(path, sizeof(path), "ttySF", number, "stats/rx_dropped");
+	serfwd_tty_path(path, sizeof(path), "ttySF", number, counter);
 	return sysfs_number(path);
+}
+
+/* By the policy, and for want of room. */
+static long dropped(unsigned int number)
+{
+	return counted(number, "stats/rx_dropped_newest") +
+	       counted(number, "stats/rx_dropped_oldest") +
+	       counted(number, "stats/rx_listener_full");
 }
 
 /* Those who only listen do not hold the owner up; what they lose is counted. */
@@ -221,6 +229,7 @@ TEST_F(share, a_listener_that_does_not_read)
 	got = read_stream(self->fd[1], 0, FLOOD_BYTES);
 	TH_LOG("%d bytes were kept for it", got);
 	EXPECT_LT(4095, got);
+	EXPECT_EQ(FLOOD_BYTES, got + counted(1, "stats/rx_listener_full"));
 	EXPECT_EQ(FLOOD_BYTES, got + dropped(1));
 	EXPECT_EQ(0, dropped(0));
 }
@@ -231,14 +240,14 @@ TEST_F(share, a_listener_that_drops)
 
 	ASSERT_EQ(0, set(1, "stall", "drop-newest"));
 	ASSERT_EQ(20000, pass_stream(self->far, self->fd[0], 0, 20000));
-	EXPECT_TRUE(becomes(1, "stats/rx_dropped", "15905"));
+	EXPECT_TRUE(becomes(1, "stats/rx_dropped_newest", "15905"));
 	EXPECT_EQ(4095, read_stream(self->fd[1], 0, 4095));
 	EXPECT_EQ(0, line_queued(self->fd[1], FIONREAD));
 
 	/* What is kept already falls under a new policy. */
 	ASSERT_EQ(20000, pass_stream(self->far, self->fd[0], 0, 20000));
 	ASSERT_EQ(0, set(2, "stall", "drop-newest"));
-	EXPECT_TRUE(becomes(2, "stats/rx_dropped", "35905"));
+	EXPECT_TRUE(becomes(2, "stats/rx_dropped_newest", "35905"));
 	got = read_stream(self->fd[2], 0, 40000);
 	EXPECT_EQ(4095, got);
 }
@@ -327,9 +336,18 @@ TEST_F(share, a_listener_that_leaves)
 TEST_F(share, a_listener_that_is_closed)
 {
 	ASSERT_EQ(20000, pass_stream(self->far, self->fd[0], 0, 20000));
+	ASSERT_EQ(4095, line_await(self->fd[1], FIONREAD, 4095));
+	ASSERT_EQ(4095, line_await(self->fd[2], FIONREAD, 4095));
 	close(self->fd[1]);
+	/* What was left for it, and what comes now. */
+	EXPECT_EQ(15905, counted(1, "stats/rx_closed"));
+	ASSERT_EQ(CHUNK, pass_stream(self->far, self->fd[0], 0, CHUNK));
+	EXPECT_TRUE(becomes(1, "stats/rx_closed", "16905"));
 	self->fd[1] = line_open_raw(vtty(1));
+	/* The owner is handed it first: who asks for the port waits for the rest. */
+	EXPECT_TRUE(is(2, "port", "ttyNM0"));
 	EXPECT_EQ(0, ioctl(self->fd[2], TCFLSH, TCIFLUSH));
+	EXPECT_EQ(16905, counted(2, "stats/rx_flushed"));
 	ASSERT_EQ(CHUNK, pass_stream(self->far, self->fd[0], 0, CHUNK));
 	EXPECT_EQ(CHUNK, read_stream(self->fd[1], 0, CHUNK));
 	EXPECT_EQ(0, line_queued(self->fd[1], FIONREAD));
@@ -480,6 +498,172 @@ TEST_F(share, priority_comes_first)
 	EXPECT_TRUE(is(0, "waiting", "ttySF1"));
 	ASSERT_EQ(0, set(1, "priority", "8"));
 	EXPECT_TRUE(becomes(0, "owner", "ttySF1"));
+}
+
+/*
+ * Echoes, and those who only listen
+ */
+
+/* As a tty is when nobody has set it, but that each byte is there at once. */
+static int set_echoing(int fd)
+{
+	struct termios2 termios = line_raw(LINE_CFLAG);
+
+	termios.c_iflag = ICRNL;
+	termios.c_oflag = OPOST | ONLCR;
+	termios.c_lflag = ECHO;
+	return line_set(fd, &termios);
+}
+
+/* Who is sent bytes wants nothing, though its tty echoes them. */
+TEST_F(share, an_echo_does_not_take_the_port)
+{
+	char got[16] = {};
+
+	ASSERT_EQ(0, set(0, "share_write", "token"));
+	ASSERT_EQ(0, set(0, "token_idle_ms", "1"));
+	ASSERT_EQ(0, set_echoing(self->fd[1]));
+	ASSERT_EQ(6, line_write(self->far, "hello\n", 6));
+	ASSERT_EQ(6, line_await(self->fd[1], FIONREAD, 6));
+	sleep_ms(LINE_QUIET);
+	EXPECT_TRUE(is(0, "owner", "ttySF0"));
+	EXPECT_TRUE(is(0, "waiting", ""));
+	EXPECT_EQ(0, line_queued(self->far, FIONREAD));
+	EXPECT_NE(0, line_events(self->fd[1]) & POLLOUT);
+
+	/* As on a port that was stopped, none of the echo is lost. */
+	ASSERT_EQ(1, line_write(self->fd[1], "x", 1));
+	EXPECT_TRUE(is(0, "owner", "ttySF1"));
+	ASSERT_EQ(8, line_read(self->far, got, 8));
+	EXPECT_EQ(0, memcmp("hello\r\nx", got, 8));
+}
+
+/* And whoever has it does not keep it by what it echoes. */
+TEST_F(share, an_echo_does_not_keep_the_port)
+{
+	int waited;
+
+	ASSERT_EQ(0, set(0, "share_write", "token"));
+	ASSERT_EQ(0, set(0, "token_idle_ms", "300"));
+	ASSERT_EQ(0, set_echoing(self->fd[0]));
+	ASSERT_EQ(1, line_write(self->fd[0], "0", 1));
+	EXPECT_EQ(-1, write(self->fd[1], "1", 1));
+	EXPECT_TRUE(is(0, "waiting", "ttySF1"));
+	for (waited = 0; waited < LINE_PATIENCE; waited += 20) {
+		if (is(0, "owner", "ttySF1"))
+			break;
+		ASSERT_EQ(1, line_write(self->far, "e", 1));
+		sleep_ms(20);
+	}
+	EXPECT_TRUE(is(0, "owner", "ttySF1"));
+	EXPECT_LT(1, line_queued(self->far, FIONREAD));
+}
+
+static void expect_refused(struct __test_metadata *_metadata, int fd)
+{
+	EXPECT_EQ(POLLOUT, line_events(fd) & POLLOUT);
+	EXPECT_EQ(-1, write(fd, "tap\n", 4));
+	EXPECT_EQ(EPERM, errno);
+	EXPECT_EQ(-1, ioctl(fd, TIOCSBRK));
+	EXPECT_EQ(EPERM, errno);
+	EXPECT_EQ(0, ioctl(fd, TIOCCBRK));
+	EXPECT_EQ(0, ioctl(fd, TCSBRK, 1));
+	EXPECT_EQ(0, ioctl(fd, TCXONC, TCIOFF));
+}
+
+/* It hears all, whoever else may, and nothing of it is on the wire. */
+TEST_F(share, a_tap_listens_and_sends_nothing)
+{
+	char got[8];
+
+	ASSERT_EQ(0, set(0, "share_write", "token"));
+	ASSERT_EQ(0, set(0, "share_read", "owner"));
+	ASSERT_EQ(0, set(0, "token_idle_ms", "1"));
+	ASSERT_EQ(0, set(2, "share_role", "tap"));
+	EXPECT_TRUE(is(2, "share_role", "tap"));
+	EXPECT_TRUE(is(2, "share", "ttySF0"));
+	expect_refused(_metadata, self->fd[2]);
+	ASSERT_EQ(0, set_echoing(self->fd[2]));
+	expect_refused(_metadata, self->fd[2]);
+
+	ASSERT_EQ(6, line_write(self->far, "hello\n", 6));
+	ASSERT_EQ(6, line_read(self->fd[2], got, 6));
+	EXPECT_EQ(0, memcmp("hello\n", got, 6));
+	EXPECT_EQ(6, line_await(self->fd[0], FIONREAD, 6));
+	EXPECT_EQ(0, line_queued(self->fd[1], FIONREAD));
+	sleep_ms(LINE_QUIET);
+	EXPECT_EQ(0, line_queued(self->far, FIONREAD));
+	EXPECT_TRUE(is(0, "owner", "ttySF0"));
+	EXPECT_TRUE(is(0, "waiting", ""));
+
+	/* Others do get the port. */
+	ASSERT_EQ(1, line_write(self->fd[1], "1", 1));
+	ASSERT_EQ(1, line_read(self->far, got, 1));
+	EXPECT_EQ('1', got[0]);
+}
+
+/* Those who wait to write, and who could, find out. */
+TEST_F(share, who_becomes_a_tap)
+{
+	struct writer writer;
+	char got[8];
+
+	ASSERT_EQ(0, give(1));
+	ASSERT_EQ(4, line_write(self->fd[1], "last", 4));
+	ASSERT_EQ(0, set(1, "share_role", "tap"));
+	EXPECT_TRUE(is(1, "owner", "ttySF0"));
+	EXPECT_EQ(-1, write(self->fd[1], "1", 1));
+	EXPECT_EQ(EPERM, errno);
+	ASSERT_EQ(1, line_write(self->fd[0], "0", 1));
+	ASSERT_EQ(5, line_read(self->far, got, 5));
+	EXPECT_EQ(0, memcmp("last0", got, 5));
+
+	ASSERT_EQ(0, fcntl(self->fd[2], F_SETFL, O_RDWR));
+	writer_start(&writer, self->fd[2], 0, 100);
+	EXPECT_TRUE(becomes(0, "waiting", "ttySF2"));
+	ASSERT_EQ(0, set(2, "share_role", "tap"));
+	EXPECT_TRUE(is(0, "waiting", ""));
+	pthread_join(writer.thread, NULL);
+	EXPECT_EQ(0, writer.sent);
+
+	/* And back. */
+	ASSERT_EQ(0, set(1, "share_role", "full"));
+	EXPECT_TRUE(is(0, "waiting", ""));
+	ASSERT_EQ(0, give(1));
+	ASSERT_EQ(1, line_write(self->fd[1], "1", 1));
+	EXPECT_EQ(1, line_await(self->far, FIONREAD, 1));
+}
+
+TEST_F(share, what_a_tap_is_not_for)
+{
+	int ldisc = SERFWD_LDISC;
+
+	EXPECT_EQ(-EINVAL, set(1, "share_role", "spy"));
+	EXPECT_EQ(-EBUSY, set(0, "share_role", "tap"));
+	EXPECT_TRUE(is(0, "share_role", "full"));
+	ASSERT_EQ(0, set(1, "share_role", "tap"));
+	EXPECT_EQ(-EPERM, give(1));
+	EXPECT_TRUE(is(0, "owner", "ttySF0"));
+
+	/* One that is alone has no port, and gets none. */
+	ASSERT_EQ(0, set(3, "share_role", "tap"));
+	EXPECT_EQ(-EBUSY, serfwd_set_port(3, "ttyNM1"));
+	EXPECT_EQ(-1, ioctl(self->far, TIOCSETD, &ldisc));
+	EXPECT_EQ(ENOSPC, errno);
+	ASSERT_EQ(0, set(2, "share", "\n"));
+	EXPECT_EQ(-ELOOP, set(2, "share", "ttySF3"));
+	ASSERT_EQ(0, set(3, "share", "ttySF0"));
+	EXPECT_EQ(-EPERM, set(0, "owner", "ttySF3"));
+	ASSERT_EQ(0, set(3, "share", "\n"));
+	EXPECT_EQ(-EBUSY, serfwd_set_port(3, "ttyNM1"));
+
+	/* One with a port is none. */
+	ASSERT_EQ(0, set(3, "share_role", "full"));
+	close(self->far);
+	ASSERT_EQ(0, serfwd_set_port(3, "ttyNM1"));
+	EXPECT_EQ(-EBUSY, set(3, "share_role", "tap"));
+	ASSERT_EQ(0, serfwd_set_port(3, ""));
+	self->far = line_open_raw(FAR);
 }
 
 /*

@@ -1,0 +1,8 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# vm: --cpus 2
+# time-out: 300
+#
+# Counters of what is lost.
+
+exec "$DEVSHARE_PROGRAMS/serfwd/losses"
