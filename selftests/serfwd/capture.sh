@@ -123,6 +123,81 @@ test_errors()
 	grep -qF '0x07:61 0x02:6263 0x08:64 0x09:' "$work/records"
 }
 
+# What the UART had no room for comes before the byte it has.
+test_overrun()
+{
+	capture_start ttySF0
+	echo 1 >/sys/kernel/debug/serfwd/ttyNM0/overrun
+	printf f >&"$far_fd"
+	read_exactly "$vtty_fd" 1
+	capture_stop
+	fields rtacser.eventtype data.data | tr '\t\n' ': ' >"$work/records"
+	printf '%s\n' "$(cat "$work/records")"
+	grep -qF '0x02:66 0x0a:' "$work/records"
+}
+
+test_sent_break()
+{
+	capture_start ttySF0
+	printf a >&"$vtty_fd"
+	perl -MPOSIX -e 'POSIX::tcsendbreak(0, 0) or die "$!\n"' <&"$vtty_fd"
+	printf b >&"$vtty_fd"
+	# The plug has received a NUL for it.
+	read_exactly "$far_fd" 3
+	capture_stop
+	fields rtacser.eventtype data.data | tr '\t\n' ': ' >"$work/records"
+	printf '%s\n' "$(cat "$work/records")"
+	grep -qF '0x01:61 0x09: 0x01:62' "$work/records"
+}
+
+# It does not run while more passes than its buffer holds.
+test_data_lost()
+{
+	local capture
+
+	capture_start -b 8 ttySF0
+	capture=$(cat /run/capture)
+	kill -STOP "$capture"
+	for _ in {1..20}; do
+		head -c 4000 /dev/zero >&"$far_fd"
+		read_exactly "$vtty_fd" 4000
+	done
+	kill -CONT "$capture"
+	capture_stop
+	fields rtacser.eventtype | sort | uniq -c
+	fields rtacser.eventtype | grep -qx 0x05
+	# What it has is as it was.
+	[ -z "$(bytes_of 0x02 | tr -d 0)" ]
+	[ "$(bytes_of 0x02 | wc -c)" -lt 160000 ]
+}
+
+# Bytes of a shared port are those of who has it.
+test_shared()
+{
+	local guest_fd
+
+	echo ttySF0 >/sys/class/tty/ttySF1/share
+	stty -F /dev/ttySF1 raw -echo clocal
+	exec {guest_fd}<>/dev/ttySF1
+	capture_start ttySF0 ttySF1
+	printf 0 >&"$vtty_fd"
+	read_exactly "$far_fd" 1
+	printf x >&"$far_fd"
+	read_exactly "$vtty_fd" 1
+	read_exactly "$guest_fd" 1
+	echo ttySF1 >/sys/class/tty/ttySF0/owner
+	printf 1 >&"$guest_fd"
+	read_exactly "$far_fd" 1
+	capture_stop
+	exec {guest_fd}<&-
+	echo >/sys/class/tty/ttySF1/share
+	fields frame.interface_name rtacser.eventtype data.data | tr '\t\n' ': ' \
+		>"$work/records"
+	printf '%s\n' "$(cat "$work/records")"
+	[ "$(grep -o 'ttySF[01]:0x0[12]:[0-9a-f]*' "$work/records" | paste -s -d ' ')" = \
+		'ttySF0:0x01:30 ttySF0:0x02:78 ttySF1:0x01:31' ]
+}
+
 test_lines()
 {
 	capture_start ttySF0
@@ -188,7 +263,7 @@ test_usage()
 	"$tool" --help | grep -q usage
 }
 
-ktap_plan 8
+ktap_plan 12
 module_load serfwd nullmodems=1
 cleanup_push module_unload serfwd
 echo ttyNM0 >/sys/class/tty/ttySF0/port
@@ -199,6 +274,10 @@ exec {vtty_fd}<>/dev/ttySF0
 ktap_run 'bytes of both directions, and no others' test_bytes
 ktap_run 'time stamps' test_time
 ktap_run 'errors and breaks' test_errors
+ktap_run 'an overrun' test_overrun
+ktap_run 'a sent break' test_sent_break
+ktap_run 'what the capture itself lost is marked' test_data_lost
+ktap_run 'a shared port' test_shared
 ktap_run 'modem lines, though nobody reads them' test_lines
 ktap_run 'other links are left out' test_other_links
 ktap_run 'a killed capture leaves nothing for long' test_killed

@@ -62,6 +62,68 @@ test_events()
 	kill "$monitor"
 }
 
+named_by_path()
+{
+	[ "$(readlink -f "/dev/serfwd/by-path/pci-$(cat /run/device)")" = /dev/ttySF0 ]
+}
+
+# Sets device and driver to those of the PCI function that PORT is on.
+find_device()
+{
+	device=$(readlink -f "/sys/class/tty/$port/device")
+	until [ "$(basename "$(readlink -f "$device/subsystem")")" = pci ]; do
+		device=$(dirname "$device")
+	done
+	driver=$(readlink -f "$device/driver")
+	device=$(basename "$device")
+	echo "$device" >/run/device
+}
+
+plugged_port_works()
+{
+	wait_for 20 "$port to be attached" serfwd_attached ttySF0 "$port"
+	wait_for 20 "/dev/serfwd/by-path/pci-$device" named_by_path
+}
+
+# With the example of the rules for this port, which is unplugged and plugged: first
+# while it is nobody's, then from under its link.
+test_plug()
+{
+	local device driver
+
+	find_device
+	sed -n "s|^#\(ACTION.*\)pci-0000:03:00.0\(.*ATTR{.*\)|\1pci-$device\2|p" \
+		"$host/60-serfwd.rules" >/run/udev/rules.d/61-plug.rules
+	cat /run/udev/rules.d/61-plug.rules
+	udevadm control --reload
+
+	echo "$device" >"$driver/unbind"
+	wait_for 20 "$port to go" not_plugged
+	serfwd_attached ttySF0 ''
+	echo "$device" >"$driver/bind"
+	plugged_port_works
+
+	echo "$device" >"$driver/unbind"
+	wait_for 20 "$port to be lost" serfwd_attached ttySF0 ''
+	wait_for 20 'the name to go' not_by_path
+	echo "$device" >"$driver/bind"
+	plugged_port_works
+	rm /run/udev/rules.d/61-plug.rules
+	udevadm control --reload
+	echo >"$sf/port"
+}
+
+not_by_path()
+{
+	! named_by_path
+}
+
+# What is left is a port of the 8250 driver without hardware.
+not_plugged()
+{
+	[ "$(cat "/sys/class/tty/$port/type")" -eq 0 ]
+}
+
 # What the unit runs is there, and systemd takes every line of it.
 test_unit()
 {
@@ -100,7 +162,7 @@ test_modprobe_conf()
 	[ "$(cat /sys/module/serfwd/parameters/ports)" = ttyS1,ttyS2 ]
 }
 
-ktap_plan 8
+ktap_plan 9
 cleanup_push module_unload serfwd
 udev_install 60-serfwd.rules
 udev_start
@@ -110,6 +172,7 @@ ktap_run 'attaching names the pseudo-UART after its port' test_name_appears
 ktap_run 'other events leave that name' test_name_stays
 ktap_run 'detaching takes the name away' test_name_goes
 ktap_run 'udev hears of attaching and detaching' test_events
+ktap_run 'a port that is plugged in is attached, and named by its path' test_plug
 ktap_run 'systemd takes the unit' test_unit
 ktap_run 'the command of the unit attaches the port' test_unit_command
 ktap_run 'modprobe and the module take the parameters' test_modprobe_conf

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# vm: --cpus 2
+# vm: --cpus 2 --serial pci=null
 # time-out: 300
 #
 # The usual programs, on a vtty as on a port: stty, setserial, pyserial, picocom and
@@ -8,11 +8,14 @@
 #
 #	ttySF0 - ttyNM0 === ttyNM1
 #	         ttyNM2 === ttyNM3
+#	ttySF1 - PORT, a real 16550, also opened directly
 
 set -eu
 export LC_ALL=C
 
 . "$(dirname "$0")/../lib/lib.sh"
+
+port=$(port_name 0)
 
 terminal=$DEVSHARE_CHECKOUT/selftests/serfwd/terminal.py
 work=$(mktemp -d)
@@ -57,6 +60,55 @@ test_setserial()
 	setserial /dev/ttySF0 irq 7 && return 1
 	setserial /dev/ttySF0 uart 8250 && return 1
 	return 0
+}
+
+# What the programs say of a device after each of many things they are told to do,
+# with its name left out; and whether it was refused.
+tell_stty()
+{
+	local settings
+
+	for settings in sane '115200 cs8 -parenb' '1200 cs7 parenb parodd cstopb' \
+			'57600 crtscts ixon ixoff' '50 cs5' '300 cs6 cmspar parenb' \
+			'4000000' '0' 'raw 9600' 'hupcl -clocal cread' '-hupcl' sane; do
+		# shellcheck disable=SC2086	# words are meant
+		stty -F "/dev/$1" $settings 2>&1 || echo refused
+		stty -F "/dev/$1" clocal
+		stty -F "/dev/$1" -a
+	done
+}
+
+tell_setserial()
+{
+	local settings
+
+	for settings in '' 'closing_wait 300 close_delay 30' 'closing_wait none' \
+			spd_vhi spd_hi spd_shi 'spd_cust divisor 12' \
+			'low_latency' '^low_latency' 'baud_base 57600' \
+			'baud_base 300' 'closing_wait 3000 close_delay 50 spd_normal'; do
+		# shellcheck disable=SC2086	# words are meant
+		setserial "/dev/$1" $settings 2>&1 || echo refused
+		setserial -g -a "/dev/$1" 2>&1
+		stty -F "/dev/$1" speed
+	done
+	setserial "/dev/$1" baud_base 115200 divisor 0
+}
+
+# as_port COMMAND: it says of ttySF1 what it says of PORT opened directly
+as_port()
+{
+	local device
+
+	for device in "$port" ttySF1; do
+		[ "$device" = "$port" ] || echo "$port" >/sys/class/tty/ttySF1/port
+		exec {fd}<>"/dev/$device"
+		"$@" "$device" | sed "s|$device|DEVICE|g" >"$work/of-$device"
+		exec {fd}<&-
+	done
+	echo >/sys/class/tty/ttySF1/port
+	wc -l "$work/of-$port"
+	diff "$work/of-$port" "$work/of-ttySF1"
+	grep -c refused "$work/of-$port"
 }
 
 test_pyserial()
@@ -141,13 +193,15 @@ test_terminal()
 	cmp "$work/vtty" "$work/port"
 }
 
-ktap_plan 6
+ktap_plan 8
 module_load serfwd nullmodems=2
 cleanup_push module_unload serfwd
 echo ttyNM0 >/sys/class/tty/ttySF0/port
 cleanup_push sh -c 'echo >/sys/class/tty/ttySF0/port'
 ktap_run stty test_stty
 ktap_run setserial test_setserial
+ktap_run 'stty, as on a 16550' as_port tell_stty
+ktap_run 'setserial, as on a 16550' as_port tell_setserial
 ktap_run pyserial test_pyserial
 ktap_run picocom test_terminal picocom -b 115200
 ktap_run 'picocom that leaves the lines' test_terminal picocom -b 115200 --noreset
