@@ -31,7 +31,7 @@
 #define DIE(...)	do { fprintf(stderr, __VA_ARGS__); exit(1); } while (0)
 
 static atomic_bool stop;
-/* Nothing is moved any more. */
+/* Nothing is moved any more, and no user writes. */
 static atomic_bool settled;
 static uint64_t seed;
 static pid_t main_pid;
@@ -148,14 +148,14 @@ static void *checker_thread(void *arg)
 	int fd = pair->far;
 	int quiet = 0;
 
-	while (!stop || (!all_read(pair) && quiet < 200)) {
+	while (!settled || (!all_read(pair) && quiet < 200)) {
 		struct pollfd input = { .fd = fd, .events = POLLIN };
 		ssize_t got = poll(&input, 1, 50) == 1 ?
 			      read(fd, buf, sizeof(buf)) : 0;
 
 		if (got > 0)
 			check_bytes(pair, buf, got);
-		quiet = got > 0 || !stop ? 0 : quiet + 1;
+		quiet = got > 0 || !settled ? 0 : quiet + 1;
 	}
 	return NULL;
 }
@@ -783,10 +783,10 @@ int main(int argc, char **argv)
 	start(late_thread, NULL);
 	end_chaos();
 	join_all(others, n);
+	join_all(writers, CHECKED);
 	settled = true;
 	join_all(far_writers, CHECKED / 2);
 	join_all(checkers, CHECKED / 2);
-	join_all(writers, CHECKED);
 	join_all(receivers, CHECKED);
 	for (i = 0; i < CHECKED / 2; i++)
 		written &= report(&pairs[i]);
