@@ -240,7 +240,7 @@ static u32 pcishare_look_take(struct pcishare_look *look,
  * was read already, or NULL.
  */
 static u32 pcishare_route_source(struct pcishare_domain *domain, unsigned int index,
-				  const struct pcishare_seen *seen)
+				 const struct pcishare_seen *seen)
 {
 	struct pcishare_look look = {
 		.domain = domain,

@@ -782,8 +782,8 @@ TEST_F(policy, acknowledged)
 		add(&self->p, "irq intx pending s0 != 0 owner holder ack a\n");
 		parse_text(&self->p);
 		EXPECT_EQ(count > PCISHARE_ACKED_MAX,
-			  !!strstr(said(&self->p), "'a' acknowledges 17 registers, "
-				   "and at most 16 can be"));
+			  !!strstr(said(&self->p),
+				   "'a' acknowledges 17 registers, and at most 16 can be"));
 		EXPECT_EQ(count > PCISHARE_ACKED_MAX, self->p.log.errors);
 	}
 }
