@@ -119,21 +119,20 @@ static bool giving_is_done(const struct giving *giving)
 }
 
 /* Let the owner's four bytes wait in the port, and the port be given away. */
-static int start_with_unsent(FIXTURE_DATA(handover) *self,
-			     struct giving *giving)
+static int start_with_unsent(int far, int fd, struct giving *giving)
 {
-	if (line_set_outputs(self->far, TIOCM_DTR) ||
-	    line_set_cflag(self->fd[0], LINE_CFLAG | CRTSCTS) ||
-	    line_write(self->fd[0], "wait", 4) != 4)
+	if (line_set_outputs(far, TIOCM_DTR) ||
+	    line_set_cflag(fd, LINE_CFLAG | CRTSCTS) ||
+	    line_write(fd, "wait", 4) != 4)
 		return -1;
 	giving_start(giving, 1);
 	sleep_ms(MEANWHILE);
 	return giving->done ? -1 : 0;
 }
 
-static int let_send(FIXTURE_DATA(handover) *self)
+static int let_send(int far)
 {
-	return line_set_outputs(self->far, TIOCM_DTR | TIOCM_RTS);
+	return line_set_outputs(far, TIOCM_DTR | TIOCM_RTS);
 }
 
 /* A port whose owner changes is drained by who has it open all the same. */
@@ -150,10 +149,10 @@ TEST_F(handover, who_drains_the_port_itself_is_woken)
 	ASSERT_EQ(0, ioctl(port, TIOCSETD, &ldisc));
 	ASSERT_TRUE(is(0, "port", "ttyNM0"));
 
-	ASSERT_EQ(0, start_with_unsent(self, &giving));
+	ASSERT_EQ(0, start_with_unsent(self->far, self->fd[0], &giving));
 	call_ioctl(&drain, port, TCSBRK, 1);
 	EXPECT_FALSE(call_returns(&drain, MEANWHILE));
-	ASSERT_EQ(0, let_send(self));
+	ASSERT_EQ(0, let_send(self->far));
 	EXPECT_EQ(4, line_read(self->far, got, 4));
 	EXPECT_EQ(0, giving_finish(&giving));
 	ASSERT_TRUE(call_returns(&drain, LINE_PATIENCE));
@@ -166,13 +165,13 @@ TEST_F(handover, the_last_owner_drains)
 	struct giving giving;
 	struct call drain;
 
-	ASSERT_EQ(0, start_with_unsent(self, &giving));
+	ASSERT_EQ(0, start_with_unsent(self->far, self->fd[0], &giving));
 	EXPECT_EQ(4, line_queued(self->fd[0], TIOCOUTQ));
 	call_ioctl(&drain, self->fd[0], TCSBRK, 1);
 	EXPECT_FALSE(call_returns(&drain, MEANWHILE));
-	ASSERT_EQ(0, let_send(self));
+	ASSERT_EQ(0, let_send(self->far));
 	EXPECT_TRUE(call_returns(&drain, LINE_PATIENCE));
-	EXPECT_EQ(4, line_queued(self->far, FIONREAD));
+	EXPECT_EQ(4, line_await(self->far, FIONREAD, 4));
 	EXPECT_EQ(0, giving_finish(&giving));
 }
 
@@ -183,7 +182,7 @@ TEST_F(handover, the_last_owner_is_not_kept)
 	struct call drain;
 
 	ASSERT_EQ(0, line_set_cflag(self->fd[1], LINE_CFLAG | CRTSCTS));
-	ASSERT_EQ(0, start_with_unsent(self, &giving));
+	ASSERT_EQ(0, start_with_unsent(self->far, self->fd[0], &giving));
 	call_ioctl(&drain, self->fd[0], TCSBRK, 1);
 	EXPECT_EQ(0, giving_finish(&giving));
 	EXPECT_TRUE(call_returns(&drain, LINE_PATIENCE));
@@ -192,7 +191,7 @@ TEST_F(handover, the_last_owner_is_not_kept)
 	/* Which is no longer the last owner's to flush. */
 	ASSERT_EQ(0, ioctl(self->fd[0], TCFLSH, TCOFLUSH));
 	EXPECT_EQ(4, line_queued(self->fd[1], TIOCOUTQ));
-	ASSERT_EQ(0, let_send(self));
+	ASSERT_EQ(0, let_send(self->far));
 	EXPECT_EQ(4, line_await(self->far, FIONREAD, 4));
 }
 
@@ -201,11 +200,11 @@ TEST_F(handover, the_last_owner_flushes)
 	struct giving giving;
 	char got[3];
 
-	ASSERT_EQ(0, start_with_unsent(self, &giving));
+	ASSERT_EQ(0, start_with_unsent(self->far, self->fd[0], &giving));
 	ASSERT_EQ(0, ioctl(self->fd[0], TCFLSH, TCOFLUSH));
 	EXPECT_EQ(0, line_queued(self->fd[0], TIOCOUTQ));
 	EXPECT_EQ(0, giving_finish(&giving));
-	ASSERT_EQ(0, let_send(self));
+	ASSERT_EQ(0, let_send(self->far));
 	ASSERT_EQ(3, line_write(self->fd[1], "new", 3));
 	ASSERT_EQ(3, line_read(self->far, got, 3));
 	EXPECT_EQ(0, memcmp("new", got, 3));
@@ -227,10 +226,10 @@ TEST_F(handover, the_last_owner_closes)
 	struct giving giving;
 
 	ASSERT_EQ(0, do_not_wait_when_closing(self->fd[0]));
-	ASSERT_EQ(0, start_with_unsent(self, &giving));
+	ASSERT_EQ(0, start_with_unsent(self->far, self->fd[0], &giving));
 	close(self->fd[0]);
 	EXPECT_EQ(0, giving_finish(&giving));
-	ASSERT_EQ(0, let_send(self));
+	ASSERT_EQ(0, let_send(self->far));
 	sleep_ms(LINE_QUIET);
 	EXPECT_EQ(0, line_queued(self->far, FIONREAD));
 	self->fd[0] = line_open_raw(vttys[0]);
@@ -240,19 +239,19 @@ TEST_F(handover, the_last_owner_closes)
  * Readers
  */
 
-/* Fill the vtty of an owner; returns how many bytes it has then. */
-static int fill(FIXTURE_DATA(handover) *self, unsigned int owner)
+/* Fill the vtty of an owner, @fd; returns how many bytes it has then. */
+static int fill(int far, int fd)
 {
 	static const char bytes[FULL];
 
-	line_write(self->far, bytes, FULL);
-	return line_await(self->fd[owner], FIONREAD, FULL);
+	line_write(far, bytes, FULL);
+	return line_await(fd, FIONREAD, FULL);
 }
 
 /* Send what finds no room; it is looked at in a moment. */
-static int send_more(FIXTURE_DATA(handover) *self, const char *text, int count)
+static int send_more(int far, const char *text, int count)
 {
-	int ret = line_write(self->far, text, count);
+	int ret = line_write(far, text, count);
 
 	sleep_ms(MEANWHILE);
 	return ret;
@@ -294,10 +293,10 @@ TEST_F(handover, an_owner_that_stalled_as_a_listener_is_hung_up)
 
 	ASSERT_EQ(0, set(1, "stall_timeout_ms", "1000"));
 	ASSERT_EQ(0, set(1, "stall", "hangup"));
-	ASSERT_EQ(FULL, fill(self, 0));
+	ASSERT_EQ(FULL, fill(self->far, self->fd[0]));
 	ASSERT_EQ(FULL, line_await(self->fd[1], FIONREAD, FULL));
 	ASSERT_EQ(FULL, line_read(self->fd[0], buf, FULL));
-	ASSERT_EQ(FULL, fill(self, 0));
+	ASSERT_EQ(FULL, fill(self->far, self->fd[0]));
 	sleep_ms(MEANWHILE);
 	ASSERT_TRUE(is(1, "stats/rx_stall_hangups", "0"));
 
@@ -344,7 +343,7 @@ TEST_F(handover, a_reader_that_is_stuck_gets_the_port)
 	ASSERT_EQ(0, ret);
 	ASSERT_EQ(0, set_speed(self->fd[1], BAUD_TOO_HIGH));
 	EXPECT_EQ(BAUD_TOO_HIGH, speed_of(self->fd[1]));
-	ASSERT_EQ(FULL, fill(self, 0));
+	ASSERT_EQ(FULL, fill(self->far, self->fd[0]));
 	ASSERT_EQ(FULL, line_await(self->fd[1], FIONREAD, FULL));
 	ASSERT_EQ(0, stuck_start(&reader, self->fd[1], FULL, LINE_PATIENCE));
 
@@ -382,16 +381,16 @@ static int set_ixon(int fd)
 	return line_set(fd, &raw);
 }
 
-static bool is_stopped(FIXTURE_DATA(handover) *self, unsigned int owner)
+static bool is_stopped(int far, int fd)
 {
-	line_write(self->fd[owner], "sent", 4);
+	line_write(fd, "sent", 4);
 	sleep_ms(LINE_QUIET);
-	return !line_queued(self->far, FIONREAD);
+	return !line_queued(far, FIONREAD);
 }
 
-static bool is_started(FIXTURE_DATA(handover) *self)
+static bool is_started(int far)
 {
-	return line_await(self->far, FIONREAD, 4) == 4;
+	return line_await(far, FIONREAD, 4) == 4;
 }
 
 /* The other one got them. */
@@ -399,44 +398,44 @@ TEST_F(handover, an_xon_after_bytes_that_another_got)
 {
 	ASSERT_EQ(0, set(0, "share_read", "owner"));
 	ASSERT_EQ(0, set_ixon(self->fd[0]));
-	ASSERT_EQ(FULL, fill(self, 0));
-	ASSERT_EQ(6, send_more(self, "yyyyy" XOFF, 6));
+	ASSERT_EQ(FULL, fill(self->far, self->fd[0]));
+	ASSERT_EQ(6, send_more(self->far, "yyyyy" XOFF, 6));
 	ASSERT_EQ(0, give(1));
 	EXPECT_EQ(6, line_await(self->fd[1], FIONREAD, 6));
 	ASSERT_EQ(0, give(0));
 	ASSERT_EQ(FULL, read_all(self->fd[0]));
-	ASSERT_TRUE(is_stopped(self, 0));
+	ASSERT_TRUE(is_stopped(self->far, self->fd[0]));
 	ASSERT_EQ(1, line_write(self->far, XON, 1));
-	EXPECT_TRUE(is_started(self));
+	EXPECT_TRUE(is_started(self->far));
 }
 
 /* Nobody got them, as the port went. */
 TEST_F(handover, an_xoff_after_bytes_that_went_with_the_port)
 {
 	ASSERT_EQ(0, set_ixon(self->fd[0]));
-	ASSERT_EQ(FULL, fill(self, 0));
-	ASSERT_EQ(5, send_more(self, "yyyyy", 5));
+	ASSERT_EQ(FULL, fill(self->far, self->fd[0]));
+	ASSERT_EQ(5, send_more(self->far, "yyyyy", 5));
 	ASSERT_EQ(0, serfwd_set_port(0, ""));
 	ASSERT_EQ(0, serfwd_set_port(0, "ttyNM0"));
 	ASSERT_EQ(FULL, read_all(self->fd[0]));
-	ASSERT_EQ(1, send_more(self, XOFF, 1));
-	EXPECT_TRUE(is_stopped(self, 0));
+	ASSERT_EQ(1, send_more(self->far, XOFF, 1));
+	EXPECT_TRUE(is_stopped(self->far, self->fd[0]));
 	ASSERT_EQ(1, line_write(self->far, XON, 1));
-	EXPECT_TRUE(is_started(self));
+	EXPECT_TRUE(is_started(self->far));
 }
 
 /* Nobody got them, as they were dropped. */
 TEST_F(handover, an_xon_after_bytes_that_were_dropped)
 {
 	ASSERT_EQ(0, set_ixon(self->fd[0]));
-	ASSERT_EQ(FULL, fill(self, 0));
-	ASSERT_EQ(6, send_more(self, "yyyyy" XOFF, 6));
+	ASSERT_EQ(FULL, fill(self->far, self->fd[0]));
+	ASSERT_EQ(6, send_more(self->far, "yyyyy" XOFF, 6));
 	ASSERT_EQ(0, set(0, "stall", "drop-newest"));
 	EXPECT_TRUE(becomes(0, "stats/rx_dropped", "6"));
 	ASSERT_EQ(FULL, read_all(self->fd[0]));
-	ASSERT_TRUE(is_stopped(self, 0));
+	ASSERT_TRUE(is_stopped(self->far, self->fd[0]));
 	ASSERT_EQ(1, line_write(self->far, XON, 1));
-	EXPECT_TRUE(is_started(self));
+	EXPECT_TRUE(is_started(self->far));
 }
 
 /* The other one has looked at the first of them, this one at those after it. */
@@ -446,16 +445,16 @@ TEST_F(handover, an_xoff_before_bytes_that_were_looked_at)
 	ASSERT_EQ(0, set_ixon(self->fd[0]));
 	ASSERT_EQ(0, set_ixon(self->fd[1]));
 	ASSERT_EQ(0, give(1));
-	ASSERT_EQ(FULL, fill(self, 1));
+	ASSERT_EQ(FULL, fill(self->far, self->fd[1]));
 	ASSERT_EQ(0, give(0));
-	ASSERT_EQ(FULL, fill(self, 0));
-	ASSERT_EQ(1, send_more(self, XOFF, 1));
+	ASSERT_EQ(FULL, fill(self->far, self->fd[0]));
+	ASSERT_EQ(1, send_more(self->far, XOFF, 1));
 	ASSERT_EQ(0, give(1));
-	ASSERT_EQ(2, send_more(self, "zz", 2));
+	ASSERT_EQ(2, send_more(self->far, "zz", 2));
 	ASSERT_EQ(FULL + 2, read_all(self->fd[1]));
-	EXPECT_TRUE(is_stopped(self, 1));
+	EXPECT_TRUE(is_stopped(self->far, self->fd[1]));
 	ASSERT_EQ(1, line_write(self->far, XON, 1));
-	EXPECT_TRUE(is_started(self));
+	EXPECT_TRUE(is_started(self->far));
 }
 
 /*
