@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # vm: --cpus 2
-# time-out: 300
+# time-out: 600
 #
 # serfwd-capture, and that tshark reads in its file just what passed.
 #

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # vm: --serial pci=telnet:wire --serial pci=cross:wire
-# time-out: 300
+# time-out: 600
 #
 # What can be seen of a link: counters, histograms, tracepoints, uevents,
 # /proc/tty/driver/serfwd, serfwd-status.
