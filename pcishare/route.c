@@ -37,6 +37,18 @@ struct pcishare_look {
 	unsigned int nr_seen;
 };
 
+/* What has not been seen is not set, either: this is done for each interrupt. */
+static void pcishare_look_begin(struct pcishare_look *look,
+				struct pcishare_domain *domain,
+				const struct pcishare_seen *seen)
+{
+	look->domain = domain;
+	look->policy = pcishare_domain_policy(domain);
+	look->nr_seen = 0;
+	if (seen)
+		look->seen[look->nr_seen++] = *seen;
+}
+
 /* Reading a status may change it: each is read once. */
 static u64 pcishare_look_at(struct pcishare_look *look, unsigned int reg)
 {
@@ -230,8 +242,6 @@ static u32 pcishare_look_take(struct pcishare_look *look,
 	if (!pending)
 		return 0;
 	pcishare_look_ack(look, source, value);
-	if (source->ack_by != PCISHARE_ACK_BY_NONE)
-		pcishare_look_remit(look);
 	return vectors;
 }
 
@@ -242,14 +252,10 @@ static u32 pcishare_look_take(struct pcishare_look *look,
 static u32 pcishare_route_source(struct pcishare_domain *domain, unsigned int index,
 				 const struct pcishare_seen *seen)
 {
-	struct pcishare_look look = {
-		.domain = domain,
-		.policy = pcishare_domain_policy(domain),
-		.seen = { seen ? *seen : (struct pcishare_seen) {} },
-		.nr_seen = seen ? 1 : 0,
-	};
-	const struct pcishare_policy_source *source = &look.policy->sources[index];
+	const struct pcishare_policy *policy = pcishare_domain_policy(domain);
+	const struct pcishare_policy_source *source = &policy->sources[index];
 	struct pcishare_guest *guest = domain->muted ? NULL : domain->holder;
+	struct pcishare_look look;
 	u32 vectors;
 	bool pending;
 
@@ -262,12 +268,15 @@ static u32 pcishare_route_source(struct pcishare_domain *domain, unsigned int in
 		pcishare_source_await(domain);
 		return 0;
 	}
+	pcishare_look_begin(&look, domain, seen);
 	pending = pcishare_cond_eval(&source->pending, pcishare_look_for_cond,
 				     &look) == 1;
 	vectors = pcishare_look_take(&look, source, guest, pending);
 	if (!pending)
 		return 0;
 	domain->owed &= ~BIT(index);
+	if (domain->owed && source->ack_by != PCISHARE_ACK_BY_NONE)
+		pcishare_look_remit(&look);
 	/* The line stays up: until its guest, or the next one, has seen to it. */
 	if (source->ack_by == PCISHARE_ACK_BY_NONE)
 		pcishare_source_await(domain);
