@@ -184,4 +184,10 @@ static inline bool serfwd_port_usable(struct tty_struct *real)
 	return !tty_io_error(real);
 }
 
+/* Is a vtty being closed or hung up, so that nobody reads from it or drains it? */
+static inline bool serfwd_vtty_going(const struct tty_struct *vtty)
+{
+	return READ_ONCE(vtty->closing) || test_bit(TTY_HUPPING, &vtty->flags);
+}
+
 #endif

@@ -169,6 +169,9 @@ size_t serfwd_receive_offer(struct serfwd_link *link, struct serfwd_look *look,
 	if (unlikely(taken < count))
 		taken = serfwd_receive_over(link, look, ld, cp, fp, count,
 					    taken);
+	/* It was looked at for flow control, and nobody will read it. */
+	if (unlikely(serfwd_vtty_going(ld->tty)))
+		serfwd_stats_lost(link, SERFWD_RX_CLOSED, taken);
 	return taken;
 }
 

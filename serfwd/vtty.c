@@ -241,10 +241,8 @@ static unsigned int serfwd_vtty_chars_in_buffer(struct tty_struct *vtty)
 /* TCFLSH; or closing it while its user has stopped it, and hanging it up. */
 static void serfwd_vtty_flush_buffer(struct tty_struct *vtty)
 {
-	bool closing = vtty->closing || test_bit(TTY_HUPPING, &vtty->flags);
-
-	serfwd_flush_buffer(vtty->driver_data,
-			    closing ? SERFWD_TX_CLOSED : SERFWD_TX_FLUSHED);
+	serfwd_flush_buffer(vtty->driver_data, serfwd_vtty_going(vtty) ?
+			    SERFWD_TX_CLOSED : SERFWD_TX_FLUSHED);
 }
 
 static void serfwd_vtty_wait_until_sent(struct tty_struct *vtty, int timeout)

@@ -431,7 +431,7 @@ TEST_F(handover, an_xon_after_bytes_that_were_dropped)
 	ASSERT_EQ(FULL, fill(self->far, self->fd[0]));
 	ASSERT_EQ(6, send_more(self->far, "yyyyy" XOFF, 6));
 	ASSERT_EQ(0, set(0, "stall", "drop-newest"));
-	EXPECT_TRUE(becomes(0, "stats/rx_dropped", "6"));
+	EXPECT_TRUE(becomes(0, "stats/rx_dropped_newest", "6"));
 	ASSERT_EQ(FULL, read_all(self->fd[0]));
 	ASSERT_TRUE(is_stopped(self->far, self->fd[0]));
 	ASSERT_EQ(1, line_write(self->far, XON, 1));

@@ -100,6 +100,22 @@ static void stop(struct __test_metadata *_metadata, int far, int fd)
 	ASSERT_EQ(4, line_queued(fd, TIOCOUTQ));
 }
 
+/* In a session of its own: vhangup() takes the controlling terminal. */
+static int hang_up(const char *tty)
+{
+	pid_t pid = fork();
+	int status, fd;
+
+	if (!pid) {
+		signal(SIGHUP, SIG_IGN);
+		setsid();
+		fd = open(tty, O_RDWR | O_NOCTTY | O_NONBLOCK);
+		_exit(fd < 0 || ioctl(fd, TIOCSCTTY, 1) || syscall(SYS_vhangup));
+	}
+	waitpid(pid, &status, 0);
+	return status;
+}
+
 /*
  * Received
  */
@@ -130,6 +146,15 @@ TEST_F(losses, left_when_it_is_closed)
 	fill(_metadata, self->far, self->fd);
 	close(self->fd);
 	expect_lost(_metadata, "rx_closed", LEFT);
+	self->fd = line_open_raw(LINE_VTTY);
+}
+
+TEST_F(losses, left_when_it_is_hung_up)
+{
+	fill(_metadata, self->far, self->fd);
+	ASSERT_EQ(0, hang_up(LINE_VTTY));
+	expect_lost(_metadata, "rx_closed", LEFT);
+	close(self->fd);
 	self->fd = line_open_raw(LINE_VTTY);
 }
 
@@ -248,22 +273,6 @@ TEST_F(losses, unsent_when_the_port_is_closed)
 	stop(_metadata, self->far, self->fd);
 	close(port);
 	expect_lost(_metadata, "tx_detached", 4);
-}
-
-/* In a session of its own: vhangup() takes the controlling terminal. */
-static int hang_up(const char *port)
-{
-	pid_t pid = fork();
-	int status, fd;
-
-	if (!pid) {
-		signal(SIGHUP, SIG_IGN);
-		setsid();
-		fd = open(port, O_RDWR | O_NOCTTY | O_NONBLOCK);
-		_exit(fd < 0 || ioctl(fd, TIOCSCTTY, 1) || syscall(SYS_vhangup));
-	}
-	waitpid(pid, &status, 0);
-	return status;
 }
 
 TEST_F(losses, the_port_is_hung_up)
