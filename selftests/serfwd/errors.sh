@@ -56,10 +56,13 @@ log_mark()
 	printf '%s\n' "$log_marker" >/dev/kmsg
 }
 
-# New lines of the kernel log; the module's, or those that tell of it.
+# New lines of the kernel log; the module's, or those that tell of it. What a busy
+# machine makes of the clock is none of them.
 log_lines()
 {
-	dmesg --notime | sed "1,/^$log_marker\$/d" | grep -v '^serfwd-errors mark'
+	dmesg --notime | sed "1,/^$log_marker\$/d" |
+		grep -v -e '^serfwd-errors mark' -e '^hrtimer: interrupt took' \
+			-e '^clocksource: '
 }
 
 # log_said TEXT: one new line that begins with the module's name, and has TEXT.
