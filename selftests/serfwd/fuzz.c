@@ -214,16 +214,41 @@ static bool replace(unsigned int place)
 	return true;
 }
 
+static void interrupt(int sig)
+{
+	(void)sig;
+}
+
+/*
+ * The tty core sets no line discipline before all is sent, for which it waits as long
+ * as it takes: for ever, if a process has written and stopped the port. Returns 0,
+ * or the errno: EINTR if it took too long.
+ */
+static int set_ldisc(void)
+{
+	static const struct sigaction action = { .sa_handler = interrupt };
+	int ldisc = SERFWD_LDISC;
+	int ret;
+
+	ioctl(port_fd, TCFLSH, TCOFLUSH);
+	sigaction(SIGALRM, &action, NULL);
+	alarm(5);
+	ret = ioctl(port_fd, TIOCSETD, &ldisc) ? errno : 0;
+	alarm(0);
+	return ret;
+}
+
+/* If it takes too long, there is another time. */
 static void attach_port(void)
 {
-	int ldisc = SERFWD_LDISC;
+	int ret = set_ldisc();
 
-	if (!ioctl(port_fd, TIOCSETD, &ldisc))
+	if (!ret || ret == EINTR)
 		return;
 	/* It was hung up. */
 	close(port_fd);
 	port_fd = open(port_path, O_RDWR | O_NOCTTY | O_NONBLOCK);
-	ioctl(port_fd, TIOCSETD, &ldisc);
+	set_ldisc();
 }
 
 static unsigned int attaches;
