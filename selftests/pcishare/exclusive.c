@@ -8,6 +8,7 @@
 
 #include "../lib/harness.h"
 #include "edu-user.h"
+#include "config.h"
 #include "intx.h"
 #include "irqs.h"
 #include "opener.h"
@@ -114,13 +115,7 @@ TEST_F(exclusive, interrupts)
  * Configuration space
  */
 
-/* What it powers on with, and what all ones leave there. */
-static const struct {
-	unsigned int offset;
-	unsigned int width;
-	uint32_t value;
-	uint32_t ones;
-} config[] = {
+static const struct config_field config[] = {
 	{ PCI_VENDOR_ID, 2, EDU_VENDOR, EDU_VENDOR },
 	{ PCI_DEVICE_ID, 2, EDU_DEVICE, EDU_DEVICE },
 	{ PCI_COMMAND, 2, PCI_COMMAND_MEMORY, PCI_COMMAND_MEMORY |
@@ -150,18 +145,8 @@ static const struct {
 TEST_F(exclusive, config_space)
 {
 	int fd = self->guest.user.device;
-	unsigned int i;
 
-	for (i = 0; i < ARRAY_SIZE(config); i++) {
-		EXPECT_EQ(config[i].value,
-			  config_get(fd, config[i].offset, config[i].width))
-			TH_LOG("offset %#x", config[i].offset);
-		ASSERT_EQ(0, config_put(fd, config[i].offset, config[i].width,
-					UINT32_MAX));
-		EXPECT_EQ(config[i].ones,
-			  config_get(fd, config[i].offset, config[i].width))
-			TH_LOG("offset %#x", config[i].offset);
-	}
+	check_config(_metadata, fd, config, ARRAY_SIZE(config));
 	ASSERT_EQ(0, config_put(fd, 0x40 + PCI_PM_CTRL, 2, 0));
 }
 

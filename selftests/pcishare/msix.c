@@ -4,6 +4,7 @@
  * computation that is done says, and what the guest raises itself.
  */
 #include "../lib/harness.h"
+#include "config.h"
 #include "edu-user.h"
 #include "irqs.h"
 #include "messages.h"
@@ -55,13 +56,7 @@ FIXTURE_TEARDOWN(msix)
 	EXPECT_EQ(0, mdev_remove(1));
 }
 
-/* Power-on values, and what is left of all ones. */
-static const struct {
-	unsigned int offset;
-	unsigned int width;
-	uint32_t value;
-	uint32_t ones;
-} config[] = {
+static const struct config_field config[] = {
 	{ PCI_CAPABILITY_LIST, 1, 0x40, 0x40 },
 	{ 0x40, 2, 0x4801, 0x4801 },
 	/* Four messages of MSI, as there is no third alone. */
@@ -76,18 +71,7 @@ static const struct {
 
 TEST_F(msix, config_space)
 {
-	unsigned int i;
-
-	for (i = 0; i < ARRAY_SIZE(config); i++) {
-		EXPECT_EQ(config[i].value,
-			  config_get(self->fd, config[i].offset, config[i].width))
-			TH_LOG("offset %#x", config[i].offset);
-		ASSERT_EQ(0, config_put(self->fd, config[i].offset, config[i].width,
-					UINT32_MAX));
-		EXPECT_EQ(config[i].ones,
-			  config_get(self->fd, config[i].offset, config[i].width))
-			TH_LOG("offset %#x", config[i].offset);
-	}
+	check_config(_metadata, self->fd, config, ARRAY_SIZE(config));
 }
 
 /* It is the VMM that has what a guest finds there. */

@@ -105,6 +105,14 @@ test_time()
 	[ "${last%.*}" -le $((after + 1)) ]
 }
 
+# has_records RECORDS: one after the other, each an event and its bytes
+has_records()
+{
+	fields rtacser.eventtype data.data | tr '\t\n' ': ' >"$work/records"
+	printf '%s\n' "$(cat "$work/records")"
+	grep -qF "$1" "$work/records"
+}
+
 test_errors()
 {
 	capture_start ttySF0
@@ -118,9 +126,7 @@ test_errors()
 	printf e >&"$far_fd"
 	read_exactly "$vtty_fd" 1
 	capture_stop
-	fields rtacser.eventtype data.data | tr '\t\n' ': ' >"$work/records"
-	printf '%s\n' "$(cat "$work/records")"
-	grep -qF '0x07:61 0x02:6263 0x08:64 0x09:' "$work/records"
+	has_records '0x07:61 0x02:6263 0x08:64 0x09:'
 }
 
 # What the UART had no room for comes before the byte it has.
@@ -131,9 +137,7 @@ test_overrun()
 	printf f >&"$far_fd"
 	read_exactly "$vtty_fd" 1
 	capture_stop
-	fields rtacser.eventtype data.data | tr '\t\n' ': ' >"$work/records"
-	printf '%s\n' "$(cat "$work/records")"
-	grep -qF '0x02:66 0x0a:' "$work/records"
+	has_records '0x02:66 0x0a:'
 }
 
 test_sent_break()
@@ -145,9 +149,7 @@ test_sent_break()
 	# The plug has received a NUL for it.
 	read_exactly "$far_fd" 3
 	capture_stop
-	fields rtacser.eventtype data.data | tr '\t\n' ': ' >"$work/records"
-	printf '%s\n' "$(cat "$work/records")"
-	grep -qF '0x01:61 0x09: 0x01:62' "$work/records"
+	has_records '0x01:61 0x09: 0x01:62'
 }
 
 # It does not run while more passes than its buffer holds.

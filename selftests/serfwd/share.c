@@ -6,6 +6,7 @@
  *	ttySF0, ttySF1, ttySF2 - ttyNM0 === ttyNM1, opened directly
  */
 #include "line-fixture.h"
+#include "party.h"
 #include "stuck.h"
 #include "writer.h"
 
@@ -27,22 +28,6 @@ static const char *vtty(unsigned int number)
 	};
 
 	return paths[number];
-}
-
-static int set(unsigned int number, const char *attribute, const char *value)
-{
-	return serfwd_put_tty("ttySF", number, attribute, value);
-}
-
-static bool is(unsigned int number, const char *attribute, const char *value)
-{
-	return serfwd_tty_is("ttySF", number, attribute, value);
-}
-
-static bool becomes(unsigned int number, const char *attribute,
-		    const char *value)
-{
-	return serfwd_tty_becomes("ttySF", number, attribute, value);
 }
 
 static int give(unsigned int number)
