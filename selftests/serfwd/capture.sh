@@ -1,9 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# vm: --cpus 2
+# vm: --cpus 1
 # time-out: 600
 #
-# serfwd-capture, and that tshark reads in its file just what passed.
+# serfwd-capture, and that tshark reads in its file just what passed. On one processor:
+# tracing patches the kernel, which QEMU emulating several of them may run as it was.
 #
 #	ttySF0 - ttyNM0 === ttyNM1
 
