@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What is said of registers, their fields and the classes of these. */
+
+static const struct complaint registers_cases[] = {
+	{
+		"reg",
+		"6:4: error: expected a name of letters, digits and underscores, found the end "
+		"of the line\n",
+	},
+	{
+		"reg 1a 0 0 8 ro",
+		"6:5: error: expected a name of letters, digits and underscores, found '1a'\n",
+	},
+	{
+		"reg a-b 0 0 8 ro",
+		"6:5: error: expected a name of letters, digits and underscores, found 'a-b'\n",
+	},
+	{
+		"reg nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn 0 0 8 ro",
+		"6:5: error: a name has at most 31 characters\n",
+	},
+	{ "reg a 6 0 8 ro", "6:7: error: a BAR is 0 to 5\n" },
+	{ "reg a 0 0x40000001 8 ro", "6:9: error: an offset is at most 0x40000000\n" },
+	{ "reg a 0 0 7 ro", "6:11: error: the width in bits is 8 to 64\n" },
+	{ "reg a 0 0 24 ro", "6:11: error: a register has 8, 16, 32 or 64 bits\n" },
+	{ "reg a 0 2 32 ro", "6:11: error: a register of 32 bits is at a multiple of 4\n" },
+	{ "reg a 0 4096 8 ro", "6:5: error: 'a' ends at 0x1001, beyond bar 0 of 0x1000 bytes\n" },
+	{ "reg a 1 0 8 ro", "6:5: error: 'a' is in bar 1, which is not declared\n" },
+	{ "reg a 0 0 8", "6:5: error: 'a' has neither a class nor fields\n" },
+	{
+		"reg a 0 0 8 foo",
+		"6:13: error: expected a class such as ro, context or live, found 'foo'\n",
+	},
+	{
+		"reg a 0 0 8 ro foo",
+		"6:16: error: expected an attribute or the end of the line, found 'foo'\n",
+	},
+	{ "reg ctx 0 0 8 ro", "6:5: error: there is a 'ctx' in line 5 already\n" },
+	{
+		"reg a 0 0 32 ro\n"
+		"reg b 0 2 8 ro",
+		"7:5: error: 'b' overlaps 'a' of line 6\n",
+	},
+	{
+		"reg a 0 0 32 ro\n"
+		"reg b 0 0 64 ro",
+		"7:5: error: 'b' overlaps 'a' of line 6\n",
+	},
+	{
+		"reg a 0 0 8 read ro\n"
+		"reg b 0 0 8 write context",
+		"",
+	},
+	{
+		"reg a 0 0 32 read ro\n"
+		"reg b 0 2 8 write context\n"
+		"reg c 0 3 8 context",
+		"8:5: error: 'c' overlaps 'a' of line 6\n",
+	},
+	{
+		"reg a 0 0 8 ro\n"
+		"  field x 0 ro",
+		"7:3: error: 'a' has a class of its own, so it has no fields\n",
+	},
+	{
+		"reg a 0 0 7\n"
+		"  field x 0 ro\n"
+		"idle a.x == 1 && a == 0xffffffffffffffff",
+		"6:11: error: the width in bits is 8 to 64\n",
+	},
+	{
+		"reg 0 0 0 8 ro\n"
+		"reg 1 0 0 8 ro",
+		"6:5: error: expected a name of letters, digits and underscores, found '0'\n"
+		"7:5: error: expected a name of letters, digits and underscores, found '1'\n",
+	},
+};
+
+static const struct complaint fields_cases[] = {
+	{
+		"field",
+		"7:6: error: expected a name of letters, digits and underscores, found the end "
+		"of the line\n",
+	},
+	{ "field x", "7:8: error: expected a bit, found the end of the line\n" },
+	{ "field x 8 ro", "7:9: error: bit 8 is beyond 'a', which has 8 bits\n" },
+	{ "field x 3..1 ro", "7:9: error: the lowest bit comes first: 1..3\n" },
+	{ "field x 6..8 ro", "7:9: error: bit 8 is beyond 'a', which has 8 bits\n" },
+	{ "field x 0..x ro", "7:12: error: expected a bit, found 'x'\n" },
+	{ "field x 64 ro", "7:9: error: a bit is 0 to 63\n" },
+	{
+		"field x 0 foo\n"
+		"idle a.x == 1",
+		"7:11: error: expected a class such as ro, context or live, found 'foo'\n",
+	},
+	{
+		"field x 0..3 ro\n"
+		"field y 3..4 ro\n"
+		"field z 5 ro",
+		"8:7: error: 'y' overlaps 'x' of line 7\n",
+	},
+	{
+		"field x 0 ro\n"
+		"field x 1 ro",
+		"8:7: error: 'a' has a field 'x' already\n",
+	},
+	{
+		"field 1 0 ro\n"
+		"field x 0 ro",
+		"7:7: error: expected a name of letters, digits and underscores, found '1'\n",
+	},
+	{
+		"field f0 0 ro\n"
+		"field f1 1 ro\n"
+		"field f2 2 ro\n"
+		"field f3 3 ro\n"
+		"field f4 4 ro\n"
+		"field f5 5 ro\n"
+		"field f6 6 ro\n"
+		"field f7 7 ro\n"
+		"field f8 7 ro",
+		"15:7: error: 'a' has more fields than bits\n",
+	},
+};
+
+static const struct complaint classes_cases[] = {
+	{
+		"reg a 0 0 8 doorbell queue 4 4",
+		"6:30: error: expected an attribute or the end of the line, found '4'\n",
+	},
+	{ "reg a 0 0 8 start initial 5 range 4..5 or-stop\nidle ctx == 0", "" },
+	{
+		"reg a 0 0 8 start mask 1 initial 2",
+		"6:5: error: the initial value could not be written\n",
+	},
+	{ "reg a 0 0 8 ro queue 1", "6:16: error: 'queue' says nothing of 'ro'\n" },
+	{ "reg a 0 0 8 live initial 1", "6:18: error: 'initial' says nothing of 'live'\n" },
+	{ "reg a 0 0 8 deny mask 1", "6:18: error: 'mask' says nothing of 'deny'\n" },
+	{ "reg a 0 0 8 const 1 once", "6:21: error: 'once' says nothing of 'const'\n" },
+	{
+		"reg a 0 0 8 const",
+		"6:18: error: expected the constant, found the end of the line\n",
+	},
+	{ "reg a 0 0 8 const 256", "6:19: error: the constant is 0 to 255\n" },
+	{ "reg a 0 0 8 ro mask 1", "6:16: error: 'mask' says nothing of 'ro'\n" },
+	{
+		"reg a 0 0 8 context mask",
+		"6:25: error: expected the mask, found the end of the line\n",
+	},
+	{ "reg a 0 0 8 context mask 0", "6:5: error: nothing can be written: the mask is 0\n" },
+	{ "reg a 0 0 8 context mask 256", "6:26: error: the mask is 0 to 255\n" },
+	{ "reg a 0 0 8 context mask 1 mask 1", "6:28: error: 'mask' is there twice\n" },
+	{
+		"reg a 0 0 8 context range 2..1",
+		"6:27: error: the range is empty: the lesser number comes first\n",
+	},
+	{
+		"reg a 0 0 8 context range 1",
+		"6:28: error: expected '..', found the end of the line\n",
+	},
+	{
+		"reg a 0 0 8 context range 1..x",
+		"6:30: error: expected a value of the field, found 'x'\n",
+	},
+	{ "reg a 0 0 8 context range 1..256", "6:30: error: a value of the field is 0 to 255\n" },
+	{
+		"reg a 0 0 8 context restore",
+		"6:28: error: expected 'xor', found the end of the line\n",
+	},
+	{
+		"reg a 0 0 8 context restore xor x",
+		"6:33: error: expected the inverted bits, found 'x'\n",
+	},
+	{
+		"reg a 0 0 8 context write-only restore xor 1",
+		"6:5: error: what is write-only is not read, so there is nothing to invert\n",
+	},
+	{ "reg a 0 0 8 context range 1..2", "" },
+	{
+		"reg a 0 0 8 context range 1..2 initial 3",
+		"6:5: error: the initial value could not be written\n",
+	},
+	{ "reg a 0 0 8 context initial 256", "6:29: error: the initial value is 0 to 255\n" },
+	{
+		"reg a 0 0 8 context or-stop",
+		"6:5: error: 'or-stop' needs a mask or a range that refuses something\n",
+	},
+	{
+		"reg a 0 0 8 live or-stop mask 3\n"
+		"idle ctx == 0",
+		"",
+	},
+	{ "reg a 0 0 8 deny or-stop", "" },
+	{
+		"reg a 0 0 8 status",
+		"6:19: error: expected w1c, rc or latch, found the end of the line\n",
+	},
+	{ "reg a 0 0 8 status foo", "6:20: error: expected w1c, rc or latch, found 'foo'\n" },
+	{ "reg a 0 0 8 status w1c once", "6:5: error: 'once' says how a latch is cleared\n" },
+	{
+		"reg a 0 0 8 status latch",
+		"6:5: warning: nothing clears this latch: no ack is for it, and it is not "
+		"'once'\n"
+		"6:5: warning: nothing sets this status: no 'irq pending' looks at it\n",
+	},
+	{
+		"reg a 0 0 8 status rc",
+		"6:5: warning: nothing sets this status: no 'irq pending' looks at it\n",
+	},
+	{
+		"reg a 0 0 8 ack",
+		"6:16: error: expected the status that it is for, found the end of the line\n",
+	},
+	{ "reg a 0 0 8 ack 1", "6:17: error: expected a register, found '1'\n" },
+	{ "reg a 0 0 8 ack b", "6:17: error: there is no register 'b'\n" },
+	{ "reg a 0 0 8 raise ctx", "6:19: error: this is not a status\n" },
+	{ "reg a 0 0 8 ack b.", "6:19: error: expected a field, found the end of the line\n" },
+	{
+		"reg a 0 0 8 ack b.x\n"
+		"reg b 0 1 8\n"
+		"field y 0 status rc",
+		"6:19: error: there is no field 'x'\n",
+	},
+	{
+		"reg a 0 0 8 doorbell queue",
+		"6:27: error: expected the depth of the queue, found the end of the line\n",
+	},
+	{ "reg a 0 0 8 doorbell queue 0", "6:28: error: the depth of the queue is 1 to 256\n" },
+	{ "reg a 0 0 8 doorbell queue 257", "6:28: error: the depth of the queue is 1 to 256\n" },
+	{ "reg a 0 0 8 doorbell", "" },
+	{
+		"reg a 0 0 8 dma-address",
+		"6:5: warning: the device never gets this: no dma or ring has it\n",
+	},
+	{
+		"reg a 0 0 8 dma-length\n"
+		"reg b 0 1 8 dma-command",
+		"6:5: warning: the device never gets this: no dma or ring has it\n"
+		"7:5: warning: the device never gets this: no dma or ring has it\n",
+	},
+	{
+		"reg a 0 0 8 read context",
+		"6:5: error: 'a' is only read, which makes no sense of 'context'\n",
+	},
+	{
+		"reg a 0 0 8 write ro",
+		"6:5: error: 'a' is only written, which makes no sense of 'ro'\n",
+	},
+	{
+		"reg a 0 0 8 write context restore xor 1",
+		"6:5: error: what is write-only is not read, so there is nothing to invert\n",
+	},
+	{
+		"reg a 0 0 8 write start\n"
+		"idle ctx == 0",
+		"",
+	},
+	{
+		"reg a 0 0 8 start",
+		"6:5: warning: without 'idle' nobody knows when what is started here is done\n",
+	},
+	{
+		"reg a 0 0 8 live",
+		"6:5: warning: without 'idle' nobody knows when this can change hands\n",
+	},
+	{ "reg a 0 0 8 ro busy", "6:5: warning: 'busy' is about a start, and there is none\n" },
+};
+
+static const struct complaint no_context_cases[] = {
+	{
+		"reg a 0 0 8 ro",
+		"3:1: warning: a lease without any context: guests would find each other's "
+		"settings\n",
+	},
+};
