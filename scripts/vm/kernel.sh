@@ -14,7 +14,7 @@ kernel_find()
 	*) kernel_dir=$cache/kernel/$1 ;;
 	esac
 	kernel_dir=$(readlink -e "$kernel_dir") ||
-		die "no kernel '$1': 6.1, 6.12 (made by scripts/setup vm), debug or kcsan (made by scripts/debug-kernel) or a directory"
+		die "no kernel '$1': 6.1, 6.12 (made by scripts/setup vm), 7.2 (by scripts/newer-kernel), debug or kcsan (by scripts/debug-kernel) or a directory"
 	for kernel_image in vmlinuz bzImage arch/x86/boot/bzImage; do
 		kernel_image=$kernel_dir/$kernel_image
 		[ ! -f "$kernel_image" ] || break
