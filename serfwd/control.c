@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What the vtty asks of the line: settings, outputs, break, flow control.
+ * What the vtty asks of the line: outputs, break, flow control; the settings are in
+ * settings.c.
  *
  * A link remembers it, so that a port which is bound later starts out as the
  * vtty left the last one. All of it is done under ctl_lock: detaching takes
@@ -10,31 +11,16 @@
 #include <linux/tty.h>
 #include <linux/tty_driver.h>
 #include <linux/tty_ldisc.h>
-#include <linux/workqueue.h>
 
 #include "control.h"
 #include "lines.h"
 #include "link.h"
 #include "listener.h"
 #include "policy.h"
+#include "settings.h"
 #include "share.h"
 #include "trace.h"
 #include "transmit.h"
-
-/* Set on the real port whatever the vtty wants: every error is to be seen. */
-#define SERFWD_IFLAG_ON		(INPCK | PARMRK | BRKINT)
-/* Taken over from the vtty, for drivers whose hardware does XON/XOFF. */
-#define SERFWD_IFLAG_PASSED	(IXON | IXOFF | IXANY)
-
-/* When (jiffies) settings are shown that could not be shown at once. */
-#define SERFWD_CORRECT_RETRY	(HZ / 20)
-
-/* ^Q and ^S, as every terminal starts out. */
-#define SERFWD_XON		0x11
-#define SERFWD_XOFF		0x13
-
-/* Outputs that follow the vtty even if it never named them; OUT2, say, not. */
-#define SERFWD_MCTRL_ALWAYS	(TIOCM_DTR | TIOCM_RTS)
 
 /**
  * serfwd_control_port - the port to control
@@ -51,143 +37,6 @@ struct tty_struct *serfwd_control_port(struct serfwd_link *link)
 	real = rcu_dereference_protected(link->real,
 					 lockdep_is_held(&link->ctl_lock));
 	return real && serfwd_port_usable(real) ? real : NULL;
-}
-
-/*
- * c_cflag bits in which the vtty's setting and the port's are not the same: how
- * the vtty takes a lost carrier, and what a policy decides.
- */
-static tcflag_t serfwd_cflag_own(const struct serfwd_policy *policy)
-{
-	tcflag_t own = CLOCAL;
-
-	if (policy->flow == SERFWD_FLOW_AUTO_RTSCTS)
-		own |= CRTSCTS;
-	if (policy->hup == SERFWD_HUP_NEVER)
-		own |= HUPCL;
-	return own;
-}
-
-static void serfwd_policy_termios(const struct serfwd_policy *policy,
-				  struct ktermios *port)
-{
-	if (policy->flow == SERFWD_FLOW_AUTO_RTSCTS)
-		port->c_cflag |= CRTSCTS;
-	if (policy->hup == SERFWD_HUP_NEVER)
-		port->c_cflag &= ~HUPCL;
-}
-
-/* What the port's tty is set to for what the vtty wants. */
-static void serfwd_port_termios(const struct ktermios *want,
-				struct ktermios *port)
-{
-	port->c_iflag = (want->c_iflag & SERFWD_IFLAG_PASSED) | SERFWD_IFLAG_ON;
-	port->c_oflag = 0;
-	port->c_lflag = 0;
-	/* A hang-up of the port is ours to decide, see serfwd_lines_carrier(). */
-	port->c_cflag = want->c_cflag | CLOCAL;
-	port->c_ispeed = want->c_ispeed;
-	port->c_ospeed = want->c_ospeed;
-	port->c_cc[VSTART] = want->c_cc[VSTART];
-	port->c_cc[VSTOP] = want->c_cc[VSTOP];
-}
-
-/* The hardware has the last word: hand back what it made of the settings. */
-static void serfwd_got_termios(const struct serfwd_policy *policy,
-			       const struct ktermios *port,
-			       struct ktermios *want)
-{
-	tcflag_t own = serfwd_cflag_own(policy);
-
-	want->c_cflag = (port->c_cflag & ~own) | (want->c_cflag & own);
-	want->c_ispeed = port->c_ispeed;
-	want->c_ospeed = port->c_ospeed;
-}
-
-static void serfwd_apply_termios(struct serfwd_link *link,
-				 struct tty_struct *real)
-{
-	struct ktermios termios;
-
-	down_read(&real->termios_rwsem);
-	termios = real->termios;
-	up_read(&real->termios_rwsem);
-	serfwd_port_termios(&link->termios, &termios);
-	serfwd_policy_termios(&link->policy, &termios);
-	tty_set_termios(real, &termios);
-
-	down_read(&real->termios_rwsem);
-	serfwd_got_termios(&link->policy, &real->termios, &link->termios);
-	up_read(&real->termios_rwsem);
-	serfwd_lines_enable(real);
-	serfwd_lines_changed(link);
-}
-
-/* A flow control character that is not disabled; the usual one if it is. */
-static void serfwd_enable_cc(struct ktermios *termios, int cc, cc_t usual)
-{
-	if (termios->c_cc[cc] == __DISABLED_CHAR)
-		termios->c_cc[cc] = usual;
-}
-
-/*
- * With the policy that has the host do XON/XOFF, the vtty's line discipline
- * does it: it is set to, and what its user did not ask for is taken back with
- * the policy. Settings that the user read and wrote back ask for nothing.
- */
-static void serfwd_policy_xonxoff(struct serfwd_link *link,
-				  struct ktermios *vtty)
-{
-	vtty->c_iflag &= ~link->xonxoff_added;
-	link->xonxoff_added = 0;
-	if (link->policy.flow != SERFWD_FLOW_AUTO_XONXOFF)
-		return;
-	link->xonxoff_added = (IXON | IXOFF) & ~vtty->c_iflag;
-	vtty->c_iflag |= IXON | IXOFF;
-	serfwd_enable_cc(vtty, VSTART, SERFWD_XON);
-	serfwd_enable_cc(vtty, VSTOP, SERFWD_XOFF);
-}
-
-/* B0 hangs up, any other speed picks up again; see uart_set_termios(). */
-static void serfwd_baud_zero(struct serfwd_link *link,
-			     const struct ktermios *old)
-{
-	bool was_zero = !(old->c_cflag & CBAUD);
-	bool is_zero = !(link->termios.c_cflag & CBAUD);
-
-	if (is_zero && !was_zero)
-		link->mctrl &= ~SERFWD_MCTRL_ALWAYS;
-	else if (was_zero && !is_zero)
-		link->mctrl |= SERFWD_MCTRL_ALWAYS;
-}
-
-/**
- * serfwd_set_termios - set speed, format and flow control of the line
- * @link: the link
- * @termios: what the vtty wants; on return what the port made of it
- *
- * The port is programmed when this returns: the next byte goes out with it.
- *
- * Context: may sleep; under the vtty's termios_rwsem or port mutex.
- */
-void serfwd_set_termios(struct serfwd_link *link, struct ktermios *termios)
-{
-	struct tty_struct *real;
-	struct ktermios old;
-
-	mutex_lock(&link->ctl_lock);
-	old = link->termios;
-	serfwd_policy_xonxoff(link, termios);
-	link->termios = *termios;
-	serfwd_baud_zero(link, &old);
-	real = serfwd_control_port(link);
-	if (real) {
-		serfwd_apply_termios(link, real);
-		serfwd_got_termios(&link->policy, &link->termios, termios);
-	}
-	trace_serfwd_termios(link->index, termios->c_iflag, termios->c_cflag,
-			     termios->c_ospeed);
-	mutex_unlock(&link->ctl_lock);
 }
 
 /* Is the far end to be stopped? Not for a reader whose bytes are dropped. */
@@ -305,34 +154,6 @@ static void serfwd_apply_throttle(struct serfwd_link *link,
 	serfwd_throttle_port(link, real, serfwd_throttle_wanted(link));
 }
 
-/**
- * serfwd_control_reset_vtty - have an open vtty and its line discipline see what the
- * policy makes of its settings
- * @link: the link
- *
- * Context: may sleep. No ctl_lock is held.
- */
-void serfwd_control_reset_vtty(struct serfwd_link *link)
-{
-	struct tty_struct *vtty = tty_port_tty_get(&link->vport);
-	struct ktermios old;
-	struct tty_ldisc *ld;
-
-	if (!vtty)
-		return;
-	/* As tty_set_termios(); nobody else's change is lost between. */
-	down_write(&vtty->termios_rwsem);
-	old = vtty->termios;
-	serfwd_set_termios(link, &vtty->termios);
-	ld = tty_ldisc_ref(vtty);
-	if (ld && ld->ops->set_termios)
-		ld->ops->set_termios(vtty, &old);
-	if (ld)
-		tty_ldisc_deref(ld);
-	up_write(&vtty->termios_rwsem);
-	tty_kref_put(vtty);
-}
-
 /* Stop the far end, if it is to be. */
 static void serfwd_control_throttle(struct serfwd_link *link)
 {
@@ -368,29 +189,15 @@ void serfwd_set_policy(struct serfwd_link *link, int *policy, int value)
 		serfwd_throttle_port(link, real, false);
 	WRITE_ONCE(*policy, value);
 	if (real) {
-		serfwd_apply_termios(link, real);
+		serfwd_settings_apply(link, real);
 		if (held && !serfwd_mctrl_held(link))
 			serfwd_apply_rts(link, real);
 	}
 	mutex_unlock(&link->ctl_lock);
-	serfwd_control_reset_vtty(link);
+	serfwd_settings_reset_vtty(link);
 	serfwd_control_throttle(link);
 	/* What is kept for a stalled reader falls under it as well. */
 	serfwd_listener_restart(link);
-}
-
-/**
- * serfwd_control_adopt - settings that a vtty is opened with
- * @link: the link
- * @termios: those that it was closed with; changed to what the policy asks for
- *
- * Context: may sleep; before the vtty's line discipline sees them.
- */
-void serfwd_control_adopt(struct serfwd_link *link, struct ktermios *termios)
-{
-	mutex_lock(&link->ctl_lock);
-	serfwd_policy_xonxoff(link, termios);
-	mutex_unlock(&link->ctl_lock);
 }
 
 /**
@@ -527,7 +334,7 @@ static void serfwd_control_apply(struct serfwd_link *link,
 			   ~link->mctrl;
 
 	lockdep_assert_held(&link->ctl_lock);
-	serfwd_apply_termios(link, real);
+	serfwd_settings_apply(link, real);
 	if (real->ops->tiocmset)
 		real->ops->tiocmset(real, link->mctrl, off);
 	if (link->break_on && real->ops->break_ctl)
@@ -539,76 +346,12 @@ static void serfwd_control_apply(struct serfwd_link *link,
 }
 
 /**
- * serfwd_control_remember - keep what a port is to be given back with
- * @link: the link
- * @real: the port's tty, which is about to be attached
- */
-void serfwd_control_remember(struct serfwd_link *link, struct tty_struct *real)
-{
-	down_read(&real->termios_rwsem);
-	link->found = real->termios;
-	up_read(&real->termios_rwsem);
-}
-
-/*
- * Show an open vtty what a port made of its settings; serfwd_set_termios() does
- * so at once, this is for a port that came. Returns false if it was not to be had.
- *
- * Only ever tried: a reader of the vtty may have its settings locked for as long
- * as it likes, waiting for memory within read(2). Whoever waits for it, waits with
- * what the port's other users need; and keeps all that is received from the vtty.
- */
-static bool serfwd_control_correct(struct serfwd_link *link)
-{
-	struct tty_struct *vtty = tty_port_tty_get(&link->vport);
-	bool shown;
-
-	if (!vtty)
-		return true;
-	shown = down_write_trylock(&vtty->termios_rwsem);
-	if (shown) {
-		mutex_lock(&link->ctl_lock);
-		serfwd_got_termios(&link->policy, &link->termios,
-				   &vtty->termios);
-		mutex_unlock(&link->ctl_lock);
-		up_write(&vtty->termios_rwsem);
-	}
-	tty_kref_put(vtty);
-	return shown;
-}
-
-static void serfwd_control_show(struct serfwd_link *link)
-{
-	if (!serfwd_control_correct(link))
-		schedule_delayed_work(&link->correct_work,
-				      SERFWD_CORRECT_RETRY);
-}
-
-static void serfwd_correct_work(struct work_struct *work)
-{
-	serfwd_control_show(container_of(to_delayed_work(work),
-					 struct serfwd_link, correct_work));
-}
-
-/**
  * serfwd_control_init - set up what a new link asks of the line
  * @link: the link
  */
 void serfwd_control_init(struct serfwd_link *link)
 {
 	mutex_init(&link->ctl_lock);
-	INIT_DELAYED_WORK(&link->correct_work, serfwd_correct_work);
-}
-
-/**
- * serfwd_control_exit - a link gets no port any more
- * @link: the link
- *
- * Context: may sleep.
- */
-void serfwd_control_exit(struct serfwd_link *link)
-{
-	cancel_delayed_work_sync(&link->correct_work);
 }
 
 /**
@@ -627,7 +370,7 @@ void serfwd_control_take(struct serfwd_link *link, struct tty_struct *real)
 		serfwd_control_apply(link, real);
 	rcu_assign_pointer(link->real, real);
 	mutex_unlock(&link->ctl_lock);
-	serfwd_control_show(link);
+	serfwd_settings_show(link);
 }
 
 /**
@@ -692,28 +435,6 @@ void serfwd_control_flush(struct serfwd_link *link, enum serfwd_loss cause)
 	if (real)
 		serfwd_drop_unsent(link, real, cause);
 	mutex_unlock(&link->ctl_lock);
-}
-
-/**
- * serfwd_control_restore - leave a port as others want to find it
- * @link: the link
- * @real: the tty of the port that is being detached
- *
- * With the terminal settings it had. The line's stay: what is still to be sent is
- * to go out with them. CRTSCTS that only a policy had set is not for the port's next
- * user.
- */
-void serfwd_control_restore(struct serfwd_link *link, struct tty_struct *real)
-{
-	down_write(&real->termios_rwsem);
-	real->termios.c_iflag = link->found.c_iflag;
-	real->termios.c_oflag = link->found.c_oflag;
-	real->termios.c_lflag = link->found.c_lflag;
-	if (!(link->termios.c_cflag & CRTSCTS))
-		real->termios.c_cflag &= ~CRTSCTS;
-	/* Or else opening a hung up port would attach it again. */
-	real->termios.c_line = N_TTY;
-	up_write(&real->termios_rwsem);
 }
 
 /**

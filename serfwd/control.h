@@ -2,26 +2,25 @@
 #ifndef SERFWD_CONTROL_H
 #define SERFWD_CONTROL_H
 
+#include <linux/termios.h>
 #include <linux/types.h>
 
 #include "stats.h"
 
-struct ktermios;
 struct serfwd_link;
 struct serial_struct;
 struct tty_struct;
 
+/* Outputs that follow the vtty even if it never named them; OUT2, say, not. */
+#define SERFWD_MCTRL_ALWAYS	(TIOCM_DTR | TIOCM_RTS)
+
 void serfwd_control_init(struct serfwd_link *link);
-void serfwd_control_exit(struct serfwd_link *link);
 
 unsigned int serfwd_mctrl_held(const struct serfwd_link *link);
 void serfwd_set_policy(struct serfwd_link *link, int *policy, int value);
-void serfwd_set_termios(struct serfwd_link *link, struct ktermios *termios);
 int serfwd_set_mctrl(struct serfwd_link *link, unsigned int set,
 		     unsigned int clear);
 int serfwd_set_break(struct serfwd_link *link, int state);
-void serfwd_control_reset_vtty(struct serfwd_link *link);
-void serfwd_control_adopt(struct serfwd_link *link, struct ktermios *termios);
 void serfwd_throttle(struct serfwd_link *link, bool on);
 void serfwd_send_xchar(struct serfwd_link *link, u8 ch);
 int serfwd_get_serial(struct serfwd_link *link, struct serial_struct *info);
@@ -29,13 +28,10 @@ int serfwd_set_serial(struct serfwd_link *link, struct serial_struct *info);
 int serfwd_ioctl(struct serfwd_link *link, unsigned int cmd, unsigned long arg);
 
 struct tty_struct *serfwd_control_port(struct serfwd_link *link);
-void serfwd_control_remember(struct serfwd_link *link,
-			     struct tty_struct *real);
 void serfwd_control_take(struct serfwd_link *link, struct tty_struct *real);
 struct tty_struct *serfwd_control_give(struct serfwd_link *link, bool sending);
 void serfwd_control_sent(struct serfwd_link *link);
 void serfwd_control_flush(struct serfwd_link *link, enum serfwd_loss cause);
-void serfwd_control_restore(struct serfwd_link *link, struct tty_struct *real);
 void serfwd_control_close(struct serfwd_link *link);
 
 #endif

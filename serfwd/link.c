@@ -16,6 +16,7 @@
 #include "link.h"
 #include "listener.h"
 #include "receive.h"
+#include "settings.h"
 #include "share.h"
 #include "stall.h"
 #include "transmit.h"
@@ -78,6 +79,7 @@ static struct serfwd_link *serfwd_link_alloc(unsigned int index)
 	mutex_init(&link->bind_mutex);
 	serfwd_vtty_port_init(link);
 	serfwd_control_init(link);
+	serfwd_settings_init(link);
 	serfwd_lines_init(link);
 	serfwd_stall_init(link);
 	serfwd_rate_init(link);
@@ -156,7 +158,7 @@ void serfwd_links_destroy(void)
 		flush_work(&link->reap_work);
 		cancel_delayed_work_sync(&link->share.work);
 		cancel_work_sync(&link->lines_work);
-		serfwd_control_exit(link);
+		serfwd_settings_exit(link);
 		serfwd_stall_exit(link);
 		serfwd_rate_exit(link);
 		serfwd_stats_exit(link);
@@ -305,7 +307,7 @@ void serfwd_link_attach(struct serfwd_link *link, struct tty_struct *real)
 {
 	serfwd_receive_attach(real);
 
-	serfwd_control_remember(link, real);
+	serfwd_settings_remember(link, real);
 	link->exclusive = test_and_set_bit(TTY_EXCLUSIVE, &real->flags);
 	serfwd_share_all(link, serfwd_transmit_forget_xoff);
 	serfwd_share_attach(link, real);
@@ -341,7 +343,7 @@ void serfwd_link_detach(struct serfwd_link *link)
 	/* The next one is there already, see serfwd_bind(). */
 	bool moving = READ_ONCE(link->moving);
 
-	serfwd_control_restore(link, real);
+	serfwd_settings_restore(link, real);
 
 	if (!link->exclusive)
 		clear_bit(TTY_EXCLUSIVE, &real->flags);

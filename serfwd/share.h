@@ -82,6 +82,9 @@ int serfwd_share_leave(struct serfwd_link *link);
 int serfwd_share_give(struct serfwd_link *link, struct serfwd_link *to);
 int serfwd_share_set_tap(struct serfwd_link *link, bool tap);
 
+/* owner.c */
+void serfwd_share_work(struct work_struct *work);
+void serfwd_share_move(struct serfwd_link *host, struct serfwd_link *to);
 void serfwd_share_attach(struct serfwd_link *host, struct tty_struct *real);
 struct tty_struct *serfwd_share_detach(struct serfwd_link *host);
 

@@ -18,6 +18,7 @@
 #include "listener.h"
 #include "proc.h"
 #include "receive.h"
+#include "settings.h"
 #include "sysfs.h"
 #include "transmit.h"
 #include "vtty.h"
@@ -180,7 +181,7 @@ static int serfwd_vtty_install(struct tty_driver *driver,
 	if (ret)
 		serfwd_link_put(link);
 	else
-		serfwd_control_adopt(link, &vtty->termios);
+		serfwd_settings_adopt(link, &vtty->termios);
 	return ret;
 }
 
@@ -196,7 +197,7 @@ static int serfwd_vtty_open(struct tty_struct *vtty, struct file *file)
 
 	/* One that was hung up has its line discipline back before its settings. */
 	if (!ret && READ_ONCE(link->policy.flow) == SERFWD_FLOW_AUTO_XONXOFF)
-		serfwd_control_reset_vtty(link);
+		serfwd_settings_reset_vtty(link);
 	return ret;
 }
 
