@@ -35,9 +35,10 @@ serfwd_detach()
 
 # The serial core's own line on PORT, for example
 # 4: uart:16550A port:0000C000 irq:11 tx:5 rx:5 RTS|CTS|DTR|DSR|CD
+# The file is "serial", in Linux 7.2 "serial_8250".
 port_report()
 {
-	grep "^${1#ttyS}: " /proc/tty/driver/serial
+	grep -h "^${1#ttyS}: " /proc/tty/driver/serial*
 }
 
 # port_count PORT tx|rx|fe|pe|brk|oe|bo: one of its counters, 0 if not listed
@@ -93,7 +94,7 @@ take()
 	got=$(timeout 100 head -c "$2" <&"$1" | wc -c)
 	[ "$got" -eq "$2" ] || {
 		printf 'read %d of %d bytes\n' "$got" "$2"
-		cat /proc/tty/driver/serial
+		cat /proc/tty/driver/serial*
 		return 1
 	}
 }

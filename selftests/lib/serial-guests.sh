@@ -94,5 +94,5 @@ serial_bounce_all()
 # serial_report NAME: as the guest's serial core has it
 serial_report()
 {
-	"$guest" exec "$1" "grep \"^\$(sed s/ttyS// /tmp/ports): \" /proc/tty/driver/serial"
+	"$guest" exec "$1" "grep -h \"^\$(sed s/ttyS// /tmp/ports): \" /proc/tty/driver/serial*"
 }
