@@ -59,14 +59,14 @@ kernel_machine()
 }
 
 # Print the kernel of the guests inside kernel $1: its own, unless it is too slow
-# to be emulated twice.
+# to be emulated twice. 7.2 stops in a guest of QEMU 7.2's emulated KVM: the sizes of
+# its FPU states do not add up, and fpu__init_system_xstate() gives up.
 kernel_of_guests()
 {
-	if kernel_is_debug "$1"; then
-		echo 6.1
-	else
-		echo "$1"
-	fi
+	case ${1##*/} in
+	debug*|kcsan*|7.2*) echo 6.1 ;;
+	*) echo "$1" ;;
+	esac
 }
 
 # The release is the first word of the version string, whose offset (less
