@@ -13,6 +13,7 @@
 #include <linux/tty_ldisc.h>
 
 #include "control.h"
+#include "late.h"
 #include "lines.h"
 #include "link.h"
 #include "listener.h"
@@ -366,9 +367,12 @@ void serfwd_control_init(struct serfwd_link *link)
 void serfwd_control_take(struct serfwd_link *link, struct tty_struct *real)
 {
 	mutex_lock(&link->ctl_lock);
-	if (serfwd_port_usable(real))
+	if (serfwd_port_usable(real)) {
 		serfwd_control_apply(link, real);
-	rcu_assign_pointer(link->real, real);
+		serfwd_late_send(link, real);
+	} else {
+		rcu_assign_pointer(link->real, real);
+	}
 	mutex_unlock(&link->ctl_lock);
 	serfwd_settings_show(link);
 }

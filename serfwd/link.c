@@ -84,6 +84,7 @@ static struct serfwd_link *serfwd_link_alloc(unsigned int index)
 	serfwd_stall_init(link);
 	serfwd_rate_init(link);
 	serfwd_share_init(link);
+	serfwd_late_init(link);
 	serfwd_stats_init(link);
 	serfwd_bind_init(link);
 	return link;

@@ -4,9 +4,10 @@
  *
  *	guest 16550 -> QEMU chardev -> vtty -> link -> real port -> wire
  *
- * A link outlives both of its ends. It holds no byte: writing to the vtty
- * calls the port's write in the same context, what the port received is handed
- * to the vtty's line discipline from the port's own flip buffer work.
+ * A link outlives both of its ends. It holds no byte, but for those of late.c:
+ * writing to the vtty calls the port's write in the same context, what the port
+ * received is handed to the vtty's line discipline from the port's own flip buffer
+ * work.
  *
  * Lock order (a lock is taken only with those above it held):
  *
@@ -23,7 +24,7 @@
  *	real: flow.lock
  *	real: the driver's port lock	(write_wakeup and modem status interrupt)
  *	vtty: port.lock, write_wait.lock, port.delta_msr_wait.lock
- *	link->rate.lock
+ *	link->rate.lock, link->late.lock
  *	link->share.want_lock
  *
  * From below, the vtty's ldisc_sem and from above, the real one's, are only
@@ -41,6 +42,7 @@
 #include <linux/wait.h>
 #include <linux/workqueue.h>
 
+#include "late.h"
 #include "look.h"
 #include "policy.h"
 #include "rate.h"
@@ -88,6 +90,7 @@
  *	writing
  * @moving: the next port is opened already; under @bind_mutex for writing
  * @reap_work: closes @kopened after the port was hung up
+ * @late: what came when the port had just gone
  * @port_look: what was looked at of the real port's flip buffer
  * @own_look: what was looked at of the vtty's own one
  * @stale: bytes that the vtty's line discipline has looked at and is not handed;
@@ -134,6 +137,7 @@ struct serfwd_link {
 	bool moving;
 	struct work_struct reap_work;
 
+	struct serfwd_late late;
 	struct serfwd_look port_look;
 	struct serfwd_look own_look;
 	atomic_long_t stale;

@@ -342,6 +342,7 @@ static void serfwd_share_tap_party(struct serfwd_link *host,
 	if (tap && host->share.owner == link)
 		serfwd_share_move(host, host);
 	mutex_unlock(&host->share.lock);
+	serfwd_stats_lost(link, SERFWD_TX_DETACHED, serfwd_late_drop(link));
 	/* Those who wait to write find out that they wait for nothing, or ask. */
 	serfwd_stall_settle(link, SERFWD_TX);
 	serfwd_vtty_wakeup(link);

@@ -13,6 +13,7 @@
 
 #include "capture.h"
 #include "control.h"
+#include "late.h"
 #include "link.h"
 #include "rate.h"
 #include "receive.h"
@@ -75,6 +76,23 @@ static bool serfwd_tx_refused(struct serfwd_link *link)
 	       serfwd_share_taps(link);
 }
 
+static ssize_t serfwd_tx_write(struct tty_struct *real, const u8 *buf, size_t count)
+{
+	return max_t(ssize_t, real->ops->write(real, buf, count), 0);
+}
+
+/* Without a port. Under rcu_read_lock(). */
+static ssize_t serfwd_tx_late(struct serfwd_link *link, const u8 *buf, size_t count)
+{
+	struct tty_struct *real;
+
+	if (serfwd_late_keep(link, buf, count))
+		return count;
+	/* It may have come meanwhile. */
+	real = serfwd_tx_port(link);
+	return real ? serfwd_tx_write(real, buf, count) : 0;
+}
+
 /**
  * serfwd_write - write to the bound port
  * @link: the link
@@ -88,8 +106,8 @@ static bool serfwd_tx_refused(struct serfwd_link *link)
 ssize_t serfwd_write(struct serfwd_link *link, const u8 *buf, size_t count)
 {
 	struct tty_struct *real;
-	ssize_t done = 0;
 	size_t granted;
+	ssize_t done;
 	u64 began;
 
 	if (serfwd_tx_refused(link))
@@ -99,7 +117,9 @@ ssize_t serfwd_write(struct serfwd_link *link, const u8 *buf, size_t count)
 	rcu_read_lock();
 	real = serfwd_tx_port(link);
 	if (likely(real))
-		done = max_t(ssize_t, real->ops->write(real, buf, granted), 0);
+		done = serfwd_tx_write(real, buf, granted);
+	else
+		done = serfwd_tx_late(link, buf, granted);
 	if (static_branch_unlikely(&serfwd_share_key))
 		serfwd_tx_shared(link, real, done);
 	rcu_read_unlock();
@@ -133,6 +153,8 @@ int serfwd_put_char(struct serfwd_link *link, u8 ch)
 	real = serfwd_tx_port(link);
 	if (likely(real) && likely(granted))
 		done = max(tty_put_char(real, ch), 0);
+	else if (granted)
+		done = serfwd_tx_late(link, &ch, 1);
 	if (static_branch_unlikely(&serfwd_share_key))
 		serfwd_tx_shared(link, real, done);
 	rcu_read_unlock();
@@ -192,7 +214,8 @@ static struct tty_struct *serfwd_tx_sending(struct serfwd_link *link)
  * @link: the link
  *
  * Return: their number, 0 without a port: nothing waits to be drained. But a
- * port that is handed over sends what is left before the next one gets it.
+ * port that is handed over sends what is left before the next one gets it, and
+ * what is kept for the next port, see late.c, waits for that.
  */
 unsigned int serfwd_chars_in_buffer(struct serfwd_link *link)
 {
@@ -204,7 +227,7 @@ unsigned int serfwd_chars_in_buffer(struct serfwd_link *link)
 	if (likely(real))
 		chars = tty_chars_in_buffer(real);
 	rcu_read_unlock();
-	return chars;
+	return chars + READ_ONCE(link->late.count);
 }
 
 /**
@@ -242,6 +265,7 @@ void serfwd_flush_buffer(struct serfwd_link *link, enum serfwd_loss cause)
 	rcu_read_unlock();
 	if (unlikely(!real))
 		serfwd_control_flush(link, cause);
+	serfwd_stats_lost(link, cause, serfwd_late_drop(link));
 	serfwd_stall_settle(link, SERFWD_TX);
 }
 

@@ -481,4 +481,87 @@ TEST_F(handover, who_owns_the_port_does_not_wait_for_it)
 	EXPECT_EQ(0, waiting);
 }
 
+/*
+ * What the line discipline makes of a byte it puts where it was told that there is
+ * room, and does not look whether it was taken: a line feed becomes two, a backspace
+ * is put by itself.
+ */
+
+#define GROUP		"x\b\n"
+#define GROUPS		20000	/* of each */
+
+struct talker {
+	pthread_t thread;
+	int fd;
+	int groups;
+};
+
+static void *talker_thread(void *arg)
+{
+	struct talker *talker = arg;
+
+	while (talker->groups < GROUPS && line_write(talker->fd, GROUP, 3) == 3)
+		talker->groups++;
+	return NULL;
+}
+
+static int set_oflag(int fd, tcflag_t oflag)
+{
+	struct termios2 termios = line_raw(LINE_CFLAG);
+
+	termios.c_oflag = oflag;
+	return line_set(fd, &termios);
+}
+
+static void *passing_thread(void *arg)
+{
+	atomic_bool *stop = arg;
+	unsigned int i;
+
+	for (i = 0; !*stop; i++) {
+		give(i % PARTIES);
+		sleep_ms(1);
+	}
+	return NULL;
+}
+
+TEST_F(handover, what_a_line_discipline_puts_is_not_lost)
+{
+	struct talker talkers[PARTIES] = {};
+	atomic_bool stop = false;
+	unsigned char buf[1000];
+	int seen[256] = {};
+	pthread_t passing;
+	unsigned int i;
+	int got;
+
+	for (i = 0; i < PARTIES; i++) {
+		ASSERT_EQ(0, set_oflag(self->fd[i], OPOST | ONLCR));
+		talkers[i].fd = self->fd[i];
+		ASSERT_EQ(0, pthread_create(&talkers[i].thread, NULL,
+					    talker_thread, &talkers[i]));
+	}
+	ASSERT_EQ(0, pthread_create(&passing, NULL, passing_thread, &stop));
+	while (seen['x'] < PARTIES * GROUPS) {
+		got = line_read(self->far, buf, 1);
+		if (got != 1)
+			break;
+		got = read(self->far, buf + 1, sizeof(buf) - 1);
+		for (i = 0; i < 1 + (got > 0 ? got : 0); i++)
+			seen[buf[i]]++;
+	}
+	stop = true;
+	pthread_join(passing, NULL);
+	for (i = 0; i < PARTIES; i++) {
+		pthread_join(talkers[i].thread, NULL);
+		EXPECT_EQ(GROUPS, talkers[i].groups);
+	}
+	while (line_read(self->far, buf, 1) == 1)
+		seen[buf[0]]++;
+	EXPECT_EQ(PARTIES * GROUPS, seen['x']);
+	EXPECT_EQ(PARTIES * GROUPS, seen['\b']);
+	EXPECT_EQ(PARTIES * GROUPS, seen['\r']);
+	EXPECT_EQ(PARTIES * GROUPS, seen['\n']);
+}
+
 TEST_HARNESS_MAIN
