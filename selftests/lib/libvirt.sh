@@ -49,7 +49,8 @@ libvirt_in_guest()
 		timeout=$2
 		shift 2
 	fi
-	"$DEVSHARE_AGENT" exec -w 'the domain' -b 120 -t "$timeout" "$work/agent" sh -c "$*"
+	"$DEVSHARE_AGENT" exec -w 'the domain' -b $((120 * DEVSHARE_SLOWNESS)) \
+		-t $((timeout * DEVSHARE_SLOWNESS)) "$work/agent" sh -c "$*"
 }
 
 # The guests' image, and behind it a second archive with FILE... in /files.
