@@ -35,7 +35,11 @@
 /* A transfer is over when nothing more comes for so long. */
 #define SETTLE_MS	300
 
-/* The reader's stops: every 64 KiB and for 100 ms on average, each 4th longer. */
+/*
+ * The reader's stops: every 64 KiB and for 100 ms on average, each 4th longer, so that
+ * more comes meanwhile than a line discipline holds; by as much more as the kernel is
+ * slower.
+ */
 #define STOP_BYTES	131072u
 #define STOP_NS		200000000u
 #define LONG_STOP_NS	500000000u
@@ -325,13 +329,20 @@ static void read_some(struct port *port, int64_t now)
 	port->in.moved = now;
 }
 
+static int64_t slowness(void)
+{
+	const char *said = getenv("DEVSHARE_SLOWNESS");
+
+	return said ? atoi(said) : 1;
+}
+
 static void maybe_stop(struct incoming *in, int64_t now)
 {
 	if (in->got < in->stop_at || in->got == total)
 		return;
 	in->stopped_until = now + 1 + stream_word(&in->stops) % STOP_NS;
 	if (in->stopped++ % 4 == 0)
-		in->stopped_until += LONG_STOP_NS;
+		in->stopped_until += LONG_STOP_NS * slowness();
 }
 
 static void note_waiting(struct port *port)
