@@ -71,11 +71,18 @@ static uint32_t get(int fd, unsigned int offset)
 	return value;
 }
 
+static void enable(int fd)
+{
+	if (config_put(fd, PCI_COMMAND, 2, PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER))
+		die("the command register");
+}
+
 static void hold(unsigned int number)
 {
 	struct vfio_user user;
 
 	open_device(&user, number);
+	enable(user.device);
 	put(user.device, EDU_FACTORIAL, 1);
 	puts("ready");
 	fflush(stdout);
@@ -176,9 +183,8 @@ static void catch_interrupts(const char *name, bool msi, const char *path,
 	if (open_by_path(&user, path) < 0)
 		die(path);
 	find_bar(user.device);
-	if (config_put(user.device, PCI_COMMAND, 2,
-		       PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER) ||
-	    irq_set(user.device, index, IRQ_TRIGGER_FD, 1, event))
+	enable(user.device);
+	if (irq_set(user.device, index, IRQ_TRIGGER_FD, 1, event))
 		die("interrupts");
 	put(user.device, EDU_FACTORIAL, 1);
 	while (count--) {
@@ -207,8 +213,7 @@ struct board {
 
 static void enable_interrupt(int fd, int event)
 {
-	if (config_put(fd, PCI_COMMAND, 2, PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER))
-		die("the command register");
+	enable(fd);
 	if (irq_set(fd, VFIO_PCI_MSI_IRQ_INDEX, IRQ_TRIGGER_FD, 1, event))
 		die("MSI");
 	put(fd, EDU_STATUS, EDU_STATUS_IRQ);
