@@ -488,7 +488,7 @@ TEST_F(handover, who_owns_the_port_does_not_wait_for_it)
  */
 
 #define GROUP		"x\b\n"
-#define GROUPS		20000	/* of each */
+#define GROUPS		10000	/* of each */
 
 struct talker {
 	pthread_t thread;
