@@ -503,6 +503,33 @@ void serfwd_receive_lost(struct serfwd_link *link, struct tty_struct *real,
 }
 
 /**
+ * serfwd_receive_drop - drop what is in a port's flip buffer, and count it
+ * @link: the link that does not get it
+ * @real: the port's tty
+ * @cause: why
+ *
+ * Context: may sleep.
+ */
+void serfwd_receive_drop(struct serfwd_link *link, struct tty_struct *real,
+			 enum serfwd_loss cause)
+{
+	struct tty_port *port = real->port;
+	size_t left;
+
+	/*
+	 * Flushing takes the lock itself. Until it has, the priority that this
+	 * raises keeps the work from handing over what is counted already.
+	 */
+	tty_buffer_lock_exclusive(port);
+	left = serfwd_receive_left(port);
+	mutex_unlock(&port->buf.lock);
+	tty_ldisc_flush(real);
+	mutex_lock(&port->buf.lock);
+	tty_buffer_unlock_exclusive(port);
+	serfwd_stats_lost(link, cause, left);
+}
+
+/**
  * serfwd_receive_drained - wait until what a port received is handed over
  * @real: the port's tty
  * @timeout: at most so many jiffies

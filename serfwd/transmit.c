@@ -353,8 +353,7 @@ void serfwd_flush_input(struct serfwd_link *link, enum serfwd_loss cause)
 
 	if (!ld)
 		return;
-	serfwd_receive_lost(link, ld->tty, cause);
-	tty_ldisc_flush(ld->tty);
+	serfwd_receive_drop(link, ld->tty, cause);
 	tty_ldisc_deref(ld);
 	serfwd_stall_settle(link, SERFWD_RX);
 }
