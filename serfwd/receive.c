@@ -164,13 +164,15 @@ size_t serfwd_receive_offer(struct serfwd_link *link, struct serfwd_look *look,
 			    struct tty_ldisc *ld, const u8 *cp, const u8 *fp,
 			    size_t count)
 {
+	/* Before: what is taken just before it goes is as all that was not read. */
+	bool going = serfwd_vtty_going(ld->tty);
 	size_t taken = serfwd_receive_ldisc(look, ld, cp, fp, count);
 
 	if (unlikely(taken < count))
 		taken = serfwd_receive_over(link, look, ld, cp, fp, count,
 					    taken);
 	/* It was looked at for flow control, and nobody will read it. */
-	if (unlikely(serfwd_vtty_going(ld->tty)))
+	if (unlikely(going))
 		serfwd_stats_lost(link, SERFWD_RX_CLOSED, taken);
 	return taken;
 }
