@@ -463,6 +463,27 @@ bool serfwd_receive_pending(struct tty_port *port)
 	return pending;
 }
 
+/* Bytes in a port's flip buffer; with @drop none are left. Under its buf.lock. */
+static size_t serfwd_receive_walk(struct tty_port *port, bool drop)
+{
+	struct tty_buffer *buffer, *next;
+	size_t left = 0, commit;
+
+	lockdep_assert_held(&port->buf.lock);
+	for (buffer = port->buf.head; buffer; buffer = next) {
+		/* As flush_to_ldisc(): a buffer with a next one gets no more. */
+		next = smp_load_acquire(&buffer->next);
+		/* Pairs with the release in tty_flip_buffer_commit(). */
+		commit = smp_load_acquire(&buffer->commit);
+		left += commit - buffer->read;
+		if (drop) {
+			buffer->read = commit;
+			buffer->lookahead = commit;
+		}
+	}
+	return left;
+}
+
 /**
  * serfwd_receive_left - how much is in a port's flip buffer?
  * @port: the port
@@ -472,17 +493,7 @@ bool serfwd_receive_pending(struct tty_port *port)
  */
 size_t serfwd_receive_left(struct tty_port *port)
 {
-	struct tty_buffer *buffer, *next;
-	size_t left = 0;
-
-	lockdep_assert_held(&port->buf.lock);
-	for (buffer = port->buf.head; buffer; buffer = next) {
-		/* As flush_to_ldisc(): a buffer with a next one gets no more. */
-		next = smp_load_acquire(&buffer->next);
-		/* Pairs with the release in tty_flip_buffer_commit(). */
-		left += smp_load_acquire(&buffer->commit) - buffer->read;
-	}
-	return left;
+	return serfwd_receive_walk(port, false);
 }
 
 /**
@@ -510,6 +521,9 @@ void serfwd_receive_lost(struct serfwd_link *link, struct tty_struct *real,
  * @real: the port's tty
  * @cause: why
  *
+ * Not by tty_buffer_flush(), before which bytes come and go that nobody counts, or
+ * two.
+ *
  * Context: may sleep.
  */
 void serfwd_receive_drop(struct serfwd_link *link, struct tty_struct *real,
@@ -518,16 +532,12 @@ void serfwd_receive_drop(struct serfwd_link *link, struct tty_struct *real,
 	struct tty_port *port = real->port;
 	size_t left;
 
-	/*
-	 * Flushing takes the lock itself. Until it has, the priority that this
-	 * raises keeps the work from handing over what is counted already.
-	 */
+	/* The work gives way, lest a port that receives on and on keeps us waiting. */
 	tty_buffer_lock_exclusive(port);
-	left = serfwd_receive_left(port);
-	mutex_unlock(&port->buf.lock);
-	tty_ldisc_flush(real);
-	mutex_lock(&port->buf.lock);
+	left = serfwd_receive_walk(port, true);
 	tty_buffer_unlock_exclusive(port);
+	/* That has looked for more in the first buffer only. */
+	queue_work(port_flip_wq(port), &port->buf.work);
 	serfwd_stats_lost(link, cause, left);
 }
 

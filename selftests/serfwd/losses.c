@@ -14,6 +14,8 @@
 #define FULL		4095
 #define TOO_MANY	6000
 #define LEFT		(TOO_MANY - FULL)
+#define MORE		300
+#define ROUNDS		50
 
 static const char *const losses[] = {
 	"rx_closed", "rx_flushed", "rx_detached", "rx_moved",
@@ -147,6 +149,32 @@ TEST_F(losses, left_when_it_is_closed)
 	close(self->fd);
 	expect_lost(_metadata, "rx_closed", LEFT);
 	self->fd = line_open_raw(LINE_VTTY);
+}
+
+static void *more_thread(void *arg)
+{
+	int *far = arg, i;
+
+	for (i = 0; i < MORE; i++)
+		line_write(*far, "m", 1);
+	return NULL;
+}
+
+/* What is handed over while it is counted to be dropped is not counted twice. */
+TEST_F(losses, comes_while_it_is_closed)
+{
+	pthread_t more;
+	int round;
+
+	for (round = 1; round <= ROUNDS && _metadata->passed; round++) {
+		fill(_metadata, self->far, self->fd);
+		ASSERT_EQ(0, pthread_create(&more, NULL, more_thread, &self->far));
+		close(self->fd);
+		pthread_join(more, NULL);
+		expect_lost(_metadata, "rx_closed", round * (LEFT + MORE));
+		self->fd = line_open_raw(LINE_VTTY);
+		ASSERT_GE(self->fd, 0);
+	}
 }
 
 TEST_F(losses, left_when_it_is_hung_up)
