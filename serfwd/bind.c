@@ -18,6 +18,7 @@
 #include "bind.h"
 #include "ldisc.h"
 #include "link.h"
+#include "owner.h"
 #include "receive.h"
 #include "share.h"
 #include "stats.h"

@@ -9,6 +9,7 @@
 
 #include "event.h"
 #include "link.h"
+#include "owner.h"
 #include "share.h"
 #include "stats.h"
 #include "trace.h"

@@ -15,6 +15,7 @@
 #include "lines.h"
 #include "link.h"
 #include "listener.h"
+#include "owner.h"
 #include "receive.h"
 #include "settings.h"
 #include "share.h"

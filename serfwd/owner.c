@@ -13,6 +13,7 @@
 #include "lines.h"
 #include "link.h"
 #include "listener.h"
+#include "owner.h"
 #include "policy.h"
 #include "share.h"
 #include "transmit.h"

@@ -11,6 +11,7 @@
 
 #include "control.h"
 #include "link.h"
+#include "owner.h"
 #include "policy.h"
 #include "rate.h"
 #include "share.h"

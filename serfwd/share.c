@@ -11,6 +11,7 @@
 
 #include "lines.h"
 #include "link.h"
+#include "owner.h"
 #include "policy.h"
 #include "share.h"
 #include "vtty.h"

@@ -82,19 +82,6 @@ int serfwd_share_leave(struct serfwd_link *link);
 int serfwd_share_give(struct serfwd_link *link, struct serfwd_link *to);
 int serfwd_share_set_tap(struct serfwd_link *link, bool tap);
 
-/* owner.c */
-void serfwd_share_work(struct work_struct *work);
-void serfwd_share_move(struct serfwd_link *host, struct serfwd_link *to);
-void serfwd_share_attach(struct serfwd_link *host, struct tty_struct *real);
-struct tty_struct *serfwd_share_detach(struct serfwd_link *host);
-
-struct tty_struct *serfwd_share_real(struct serfwd_link *link);
-
-void serfwd_share_wrote(struct serfwd_link *link, size_t count);
-void serfwd_share_want(struct serfwd_link *link);
-void serfwd_share_closed(struct serfwd_link *link);
-void serfwd_share_decide(struct serfwd_link *link);
-
 bool serfwd_share_moving(struct serfwd_link *link);
 unsigned int serfwd_share_room(struct serfwd_link *link);
 bool serfwd_share_is_guest(struct serfwd_link *link);

@@ -10,6 +10,7 @@
 
 #include "bind.h"
 #include "link.h"
+#include "owner.h"
 #include "policy.h"
 #include "share.h"
 #include "stats.h"

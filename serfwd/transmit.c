@@ -15,6 +15,7 @@
 #include "control.h"
 #include "late.h"
 #include "link.h"
+#include "owner.h"
 #include "rate.h"
 #include "receive.h"
 #include "share.h"
