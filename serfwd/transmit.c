@@ -57,12 +57,13 @@ static bool serfwd_tx_echoes(struct serfwd_link *link, struct tty_struct *real)
 
 /*
  * Whoever shares a port asks for it by writing, and keeps it so for a while. To be
- * sent bytes that a tty echoes does neither. Under rcu_read_lock().
+ * sent bytes that a tty echoes does neither, but for those that are kept for the next
+ * port: somebody may wait for them to be sent. Under rcu_read_lock().
  */
 static void serfwd_tx_shared(struct serfwd_link *link, struct tty_struct *real,
 			     size_t done)
 {
-	if (serfwd_tx_echoes(link, real))
+	if (serfwd_tx_echoes(link, real) && (real || !done))
 		return;
 	if (real)
 		serfwd_share_wrote(link, done);
