@@ -18,8 +18,9 @@ ifneq ($(KERNEL),)
 endif
 build_kernels = $(or $(KERNELS),$(lastword $(have_kernels)),none)
 test_kernels = $(or $(KERNELS),$(have_kernels),none)
-# That of the guests inside those that cannot run their own; see scripts/vm/kernel.sh.
-guest_kernels = $(if $(filter debug kcsan 7.2,$(test_kernels)),6.1)
+# Those of the guests inside; most run the same.
+guest_kernels = $(foreach kernel,$(test_kernels),$(shell \
+	. scripts/vm/kernel.sh && kernel_of_guests $(kernel)))
 # What takes one kernel takes the oldest: that of the stable release.
 vm_kernel = $(firstword $(test_kernels))
 
