@@ -7,6 +7,7 @@
  *	ttyNM0 === ttyNM1
  */
 #include "../lib/harness.h"
+#include "../lib/slowness.h"
 
 #include "line.h"
 
@@ -16,13 +17,6 @@
  * more instructions for it.
  */
 #define SLACK_US	2000
-
-static long long slack_us(void)
-{
-	const char *slowness = getenv("DEVSHARE_SLOWNESS");
-
-	return SLACK_US * (slowness ? atoi(slowness) : 1);
-}
 
 static const struct {
 	tcflag_t cflag;
@@ -91,7 +85,7 @@ TEST(paced_bytes_take_their_time_and_no_more)
 		TH_LOG("%d bytes of %u bits at %u: %lld us, due %lld",
 		       ways[i].count, ways[i].bits, ways[i].speed, began, due);
 		EXPECT_LE(due, began);
-		EXPECT_GE(due + slack_us(), began);
+		EXPECT_GE(due + SLACK_US * slowness(), began);
 	}
 	close(near);
 	close(far);

@@ -25,6 +25,7 @@
 #include <sys/ioctl.h>
 #include <termios.h>
 
+#include "slowness.h"
 #include "stream.h"
 #include "transfer_far.h"
 
@@ -329,20 +330,13 @@ static void read_some(struct port *port, int64_t now)
 	port->in.moved = now;
 }
 
-static int64_t slowness(void)
-{
-	const char *said = getenv("DEVSHARE_SLOWNESS");
-
-	return said ? atoi(said) : 1;
-}
-
 static void maybe_stop(struct incoming *in, int64_t now)
 {
 	if (in->got < in->stop_at || in->got == total)
 		return;
 	in->stopped_until = now + 1 + stream_word(&in->stops) % STOP_NS;
 	if (in->stopped++ % 4 == 0)
-		in->stopped_until += LONG_STOP_NS * slowness();
+		in->stopped_until += (int64_t)LONG_STOP_NS * slowness();
 }
 
 static void note_waiting(struct port *port)
