@@ -14,6 +14,7 @@
 #include <linux/tty_ldisc.h>
 
 #include "capture.h"
+#include "flags.h"
 #include "link.h"
 #include "listener.h"
 #include "look.h"
@@ -60,44 +61,6 @@ struct tty_ldisc *serfwd_receive_ldisc_ref(struct serfwd_link *link, bool *open)
 	return ld;
 }
 
-/*
- * n_tty looks at no flags when the settings allow a plain copy, and relies on
- * the driver to have dropped what is to be ignored; see n_tty_set_termios().
- * The real port cannot drop for us: it is set to report everything.
- */
-static bool serfwd_flags_ignored(struct tty_struct *vtty)
-{
-	return (I_IGNBRK(vtty) || (!I_BRKINT(vtty) && !I_PARMRK(vtty))) &&
-	       (I_IGNPAR(vtty) || !I_INPCK(vtty));
-}
-
-static bool serfwd_char_dropped(struct tty_struct *vtty, u8 flag)
-{
-	switch (flag) {
-	case TTY_BREAK:
-		return I_IGNBRK(vtty);
-	case TTY_PARITY:
-	case TTY_FRAME:
-		return I_INPCK(vtty) && I_IGNPAR(vtty);
-	case TTY_OVERRUN:
-		/* A NUL that stands for the loss, not a received byte. */
-		return true;
-	default:
-		return false;
-	}
-}
-
-/* How many of the next @count bytes are to be handed over. */
-static size_t serfwd_kept_run(struct tty_struct *vtty, const u8 *fp,
-			      size_t count)
-{
-	size_t run = 0;
-
-	while (run < count && !serfwd_char_dropped(vtty, fp[run]))
-		run++;
-	return run;
-}
-
 static size_t serfwd_receive_filtered(struct serfwd_look *look,
 				      struct tty_ldisc *ld, const u8 *cp,
 				      const u8 *fp, size_t count)
@@ -105,7 +68,8 @@ static size_t serfwd_receive_filtered(struct serfwd_look *look,
 	size_t done = 0;
 
 	while (done < count) {
-		size_t run = serfwd_kept_run(ld->tty, fp + done, count - done);
+		size_t run = serfwd_flags_kept(&ld->tty->termios, fp + done,
+					       count - done);
 		size_t taken = 0;
 
 		if (run)
@@ -124,7 +88,7 @@ static size_t serfwd_receive_ldisc(struct serfwd_look *look,
 				   struct tty_ldisc *ld, const u8 *cp,
 				   const u8 *fp, size_t count)
 {
-	if (unlikely(fp && serfwd_flags_ignored(ld->tty)))
+	if (unlikely(fp && serfwd_flags_ignored(&ld->tty->termios)))
 		return serfwd_receive_filtered(look, ld, cp, fp, count);
 	return serfwd_look_take(look, ld, cp, fp, count);
 }
@@ -306,13 +270,14 @@ void serfwd_receive_look(struct serfwd_look *look, struct tty_ldisc *ld,
 		serfwd_look_over(look, count);
 		return;
 	}
-	if (!fp || !serfwd_flags_ignored(ld->tty)) {
+	if (!fp || !serfwd_flags_ignored(&ld->tty->termios)) {
 		serfwd_look_ahead(look, ld, cp, fp, count);
 		return;
 	}
 	/* Just what it will be handed later. */
 	while (done < count) {
-		size_t run = serfwd_kept_run(ld->tty, fp + done, count - done);
+		size_t run = serfwd_flags_kept(&ld->tty->termios, fp + done,
+					       count - done);
 
 		if (run)
 			serfwd_look_ahead(look, ld, cp + done, NULL, run);

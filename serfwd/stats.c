@@ -13,6 +13,7 @@
 #include <linux/tty.h>
 
 #include "event.h"
+#include "flags.h"
 #include "link.h"
 #include "stats.h"
 #include "trace.h"
@@ -141,15 +142,6 @@ static const struct {
 	{ TTY_OVERRUN, offsetof(struct serfwd_stats, rx_overruns), "rx_overruns" },
 };
 
-static unsigned int serfwd_count_of(const u8 *flags, size_t count, u8 flag)
-{
-	unsigned int found = 0;
-
-	while (count--)
-		found += *flags++ == flag;
-	return found;
-}
-
 /**
  * serfwd_stats_errors - count the errors among received bytes
  * @link: the link
@@ -171,7 +163,7 @@ void serfwd_stats_errors(struct serfwd_link *link, const u8 *flags,
 	if (!memchr_inv(flags, TTY_NORMAL, count))
 		return;
 	for (i = 0; i < ARRAY_SIZE(serfwd_errors); i++) {
-		found = serfwd_count_of(flags, count, serfwd_errors[i].flag);
+		found = serfwd_flags_count(flags, count, serfwd_errors[i].flag);
 		if (!found)
 			continue;
 		counter = (void *)&link->stats + serfwd_errors[i].offset;
