@@ -12,6 +12,7 @@
 
 #include "bind.h"
 #include "control.h"
+#include "flip_wq.h"
 #include "lines.h"
 #include "link.h"
 #include "listener.h"
@@ -85,6 +86,7 @@ static struct serfwd_link *serfwd_link_alloc(unsigned int index)
 	serfwd_stall_init(link);
 	serfwd_rate_init(link);
 	serfwd_share_init(link);
+	serfwd_flip_wq_init(link);
 	serfwd_late_init(link);
 	serfwd_stats_init(link);
 	serfwd_bind_init(link);
@@ -164,6 +166,7 @@ void serfwd_links_destroy(void)
 		serfwd_stall_exit(link);
 		serfwd_rate_exit(link);
 		serfwd_stats_exit(link);
+		serfwd_flip_wq_exit(link);
 		serfwd_link_put(link);
 	}
 	kfree(serfwd_links);
@@ -308,6 +311,7 @@ void serfwd_link_expect(struct serfwd_link *link, struct tty_struct *real)
 void serfwd_link_attach(struct serfwd_link *link, struct tty_struct *real)
 {
 	serfwd_receive_attach(real);
+	serfwd_flip_wq_attach(link, real);
 
 	serfwd_settings_remember(link, real);
 	link->exclusive = test_and_set_bit(TTY_EXCLUSIVE, &real->flags);
@@ -351,6 +355,7 @@ void serfwd_link_detach(struct serfwd_link *link)
 		clear_bit(TTY_EXCLUSIVE, &real->flags);
 	serfwd_share_all(link, serfwd_lines_lost);
 	serfwd_receive_detach(real);
+	serfwd_flip_wq_detach(link);
 	/* What the vtty has not taken it does not get any more. */
 	serfwd_receive_lost(serfwd_share_owner(link), real,
 			    moving ? SERFWD_RX_MOVED : SERFWD_RX_DETACHED);

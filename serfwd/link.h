@@ -14,6 +14,7 @@
  *	link->bind_mutex
  *	real: tty_lock, ldisc_sem	(attach, detach)
  *	vtty: tty_lock, ldisc_sem, port mutex
+ *	link->flip_wq.lock
  *	real: port.buf.lock		(receive)
  *	link->share.lock		(of the host; after share.c's mutex)
  *	vtty: port.buf.lock
@@ -42,6 +43,7 @@
 #include <linux/wait.h>
 #include <linux/workqueue.h>
 
+#include "flip_wq.h"
 #include "late.h"
 #include "look.h"
 #include "policy.h"
@@ -90,6 +92,7 @@
  *	writing
  * @moving: the next port is opened already; under @bind_mutex for writing
  * @reap_work: closes @kopened after the port was hung up
+ * @flip_wq: where flip buffer work runs
  * @late: what came when the port had just gone
  * @port_look: what was looked at of the real port's flip buffer
  * @own_look: what was looked at of the vtty's own one
@@ -137,6 +140,7 @@ struct serfwd_link {
 	bool moving;
 	struct work_struct reap_work;
 
+	struct serfwd_flip_wq flip_wq;
 	struct serfwd_late late;
 	struct serfwd_look port_look;
 	struct serfwd_look own_look;

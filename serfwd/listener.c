@@ -139,16 +139,23 @@ void serfwd_listener_init(struct serfwd_link *link)
 	link->own_look.stale = &link->stale;
 }
 
-/* Returns whether the link has been handed all that was put aside for it. */
+/*
+ * Returns whether the link has been handed all that was put aside for it. Two works may
+ * be at it for a moment, see flip_wq.c: the later one's word counts.
+ */
 static bool serfwd_listener_caught_up(struct serfwd_link *link)
 {
 	/* Pairs with the release in serfwd_listener_receive(). */
 	unsigned int put = smp_load_acquire(&link->share.put);
+	struct mutex *lock = &link->vport.buf.lock;
+	bool all;
 
-	if (serfwd_receive_pending(&link->vport))
-		return false;
-	WRITE_ONCE(link->share.got, put);
-	return true;
+	mutex_lock(lock);
+	all = !serfwd_receive_left(&link->vport);
+	if (all && (int)(put - link->share.got) > 0)
+		WRITE_ONCE(link->share.got, put);
+	mutex_unlock(lock);
+	return all;
 }
 
 /**

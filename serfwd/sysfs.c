@@ -9,6 +9,7 @@
 #include <linux/sysfs.h>
 
 #include "bind.h"
+#include "flip_wq.h"
 #include "link.h"
 #include "owner.h"
 #include "policy.h"
@@ -168,12 +169,42 @@ static ssize_t share_role_store(struct device *dev,
 }
 static DEVICE_ATTR_RW(share_role);
 
+/* Where received bytes wait to be handed over; 1 is a workqueue of the link's own. */
+static const char *const serfwd_latencies[] = { "normal", "low" };
+
+static ssize_t latency_show(struct device *dev, struct device_attribute *attr,
+			    char *buf)
+{
+	struct serfwd_link *link = dev_get_drvdata(dev);
+
+	return sysfs_emit(buf, "%s\n",
+			  serfwd_latencies[READ_ONCE(link->flip_wq.wanted)]);
+}
+
+static ssize_t latency_store(struct device *dev, struct device_attribute *attr,
+			     const char *buf, size_t count)
+{
+	struct serfwd_link *link = dev_get_drvdata(dev);
+	int latency = sysfs_match_string(serfwd_latencies, buf);
+	int ret = latency < 0 ? latency : serfwd_flip_wq_want(link, latency);
+
+	if (latency < 0)
+		pr_warn_ratelimited("ttySF%u: latency is normal, low\n",
+				    link->index);
+	else if (ret == -EOPNOTSUPP)
+		pr_warn_ratelimited("ttySF%u: latency is normal before Linux 7.1, where all ttys have one workqueue\n",
+				    link->index);
+	return ret ?: count;
+}
+static DEVICE_ATTR_RW(latency);
+
 static struct attribute *serfwd_link_attrs[] = {
 	&dev_attr_port.attr,
 	&dev_attr_share.attr,
 	&dev_attr_share_role.attr,
 	&dev_attr_owner.attr,
 	&dev_attr_waiting.attr,
+	&dev_attr_latency.attr,
 	NULL
 };
 

@@ -149,7 +149,9 @@ static inline size_t compat_tty_ldisc_receive_buf(struct tty_ldisc *ld,
 /*
  * Since 7.1 the flip work of a port runs on its driver's workqueue or on one the
  * driver gave the port, if there is one; before, on the system's unbound one.
- * No kernel has an accessor: port_flip_wq() is ours, for every kernel.
+ * No kernel has an accessor: these are ours, for every kernel. port_flip_wq() is where
+ * the work is queued, port_linked_wq() what port_link_wq() would give back, and both of
+ * these do nothing where port_may_link_wq() is false.
  */
 
 #ifdef COMPAT_PORT_HAS_FLIP_WQ
@@ -157,10 +159,43 @@ static inline struct workqueue_struct *port_flip_wq(const struct tty_port *port)
 {
 	return port->buf.flip_wq ?: system_dfl_wq;
 }
+
+static inline bool port_may_link_wq(void)
+{
+	return true;
+}
+
+static inline struct workqueue_struct *
+port_linked_wq(const struct tty_port *port)
+{
+	return port->buf.flip_wq;
+}
+
+static inline void port_link_wq(struct tty_port *port,
+				struct workqueue_struct *wq)
+{
+	tty_port_link_wq(port, wq);
+}
 #else
 static inline struct workqueue_struct *port_flip_wq(const struct tty_port *port)
 {
 	return system_unbound_wq;
+}
+
+static inline bool port_may_link_wq(void)
+{
+	return false;
+}
+
+static inline struct workqueue_struct *
+port_linked_wq(const struct tty_port *port)
+{
+	return NULL;
+}
+
+static inline void port_link_wq(struct tty_port *port,
+				struct workqueue_struct *wq)
+{
 }
 #endif
 

@@ -96,7 +96,7 @@ asleep()
 near_waits()
 {
 	inside "rm -f /tmp/woken*
-		{ /files/modem /dev/$near wait 100 $* >/tmp/woken; echo \$? >/tmp/woken.status; } &
+		{ /files/modem /dev/$near wait $((100 * DEVSHARE_SLOWNESS)) $* >/tmp/woken; echo \$? >/tmp/woken.status; } &
 		sleep 0.1
 		pidof modem >/tmp/woken.pid"
 	wait_for 20 "somebody to wait for $*" asleep /tmp/woken
