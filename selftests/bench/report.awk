@@ -18,7 +18,10 @@ BEGIN {
 	n_ranks = split("p50 p99 p999", ranks)
 	n_triggers = split("1 8", triggers)
 	# With the processor shared; those whose tail is compared.
-	n_loaded = split("direct serfwd socat epoll ser2net", loaded)
+	n_loaded = split("direct serfwd serfwd_low socat epoll ser2net", loaded)
+	n_load_modes = split("load urgent", load_modes)
+	# Of Linux 7.1 and later.
+	optional["serfwd_low"] = 1
 	n_scales = split("ports1 ports8 ports31 links1 links16 links64 links256", scales)
 	n_guests = split("direct serfwd", guests)
 	target_load = 1.1
@@ -119,15 +122,15 @@ function json_rtt(endpoint, trigger,    id, direct, r)
 	}
 }
 
-function json_load(endpoint,    id, direct, r)
+function json_loaded(endpoint, mode,    id, direct, r)
 {
-	id = id_of(endpoint, 1, "load")
-	direct = id_of("direct", 1, "load")
+	id = id_of(endpoint, 1, mode)
+	direct = id_of("direct", 1, mode)
 	for (r = 1; r <= n_ranks; r++)
 		if ((id, ranks[r]) in rtt) {
-			key("serial." endpoint ".load.rtt_" ranks[r], rtt[id, ranks[r]])
+			key("serial." endpoint "." mode ".rtt_" ranks[r], rtt[id, ranks[r]])
 			if ((direct, ranks[r]) in rtt)
-				key("serial." endpoint ".load.rtt_" ranks[r] "_ratio",
+				key("serial." endpoint "." mode ".rtt_" ranks[r] "_ratio",
 				    sprintf("%.4f", rtt[id, ranks[r]] / rtt[direct, ranks[r]]))
 		}
 }
@@ -152,10 +155,11 @@ function json_scale(way, scale,    id, one)
 		key("serial." id ".ratio", sprintf("%.4f", insn[id] / insn["direct." scale]))
 }
 
-function json_scales(    n)
+function json_scales(    n, m)
 {
 	for (n = 1; n <= n_loaded; n++)
-		json_load(loaded[n])
+		for (m = 1; m <= n_load_modes; m++)
+			json_loaded(loaded[n], load_modes[m])
 	for (n = 1; n <= n_scales; n++) {
 		json_scale("direct", scales[n])
 		json_scale("serfwd", scales[n])
@@ -291,13 +295,15 @@ function table_rtt(trigger,    e, r, text)
 	}
 }
 
-function table_load(    e, r, text, id, direct)
+function table_loaded(mode, title,    e, r, text, id, direct)
 {
-	header("The same with two busy loops on the processor (ratio to direct)", ranks, n_ranks)
+	header(title " (ratio to direct)", ranks, n_ranks)
 	for (e = 1; e <= n_loaded; e++) {
 		text = sprintf("%-13s", loaded[e])
-		id = id_of(loaded[e], 1, "load")
-		direct = id_of("direct", 1, "load")
+		id = id_of(loaded[e], 1, mode)
+		if (loaded[e] in optional && !((id, "p50") in rtt))
+			continue
+		direct = id_of("direct", 1, mode)
 		for (r = 1; r <= n_ranks; r++)
 			text = text cell((id, ranks[r]) in rtt && (direct, ranks[r]) in rtt,
 				sprintf("%d (%.3f)", rtt[id, ranks[r]],
@@ -407,7 +413,8 @@ function write_table(    t, m, text)
 	table_events()
 	for (t = 1; t <= n_triggers; t++)
 		table_rtt(triggers[t])
-	table_load()
+	table_loaded("load", "The same with two busy loops on the processor")
+	table_loaded("urgent", "The same, nice -20 for who writes and reads")
 	table_scale()
 	table_guest()
 	targets()
@@ -482,8 +489,11 @@ function check_all(    t, e, m, id)
 				complain(id " is missing")
 		}
 	for (e = 1; e <= n_loaded; e++)
-		if (!((id_of(loaded[e], 1, "load"), "p50") in rtt))
-			complain(id_of(loaded[e], 1, "load") " is missing")
+		for (m = 1; m <= n_load_modes; m++) {
+			id = id_of(loaded[e], 1, load_modes[m])
+			if (!(loaded[e] in optional) && !((id, "p50") in rtt))
+				complain(id " is missing")
+		}
 	for (e = 1; e <= n_scales; e++) {
 		if (!(("serfwd." scales[e]) in measured))
 			complain("serfwd." scales[e] " is missing")
