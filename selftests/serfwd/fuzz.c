@@ -285,6 +285,7 @@ static const struct policy {
 	{ "flow", { "guest", "auto-rtscts", "auto-xonxoff" } },
 	{ "hup", { "guest", "never" } },
 	{ "on_detach", { "hold", "hangup" } },
+	{ "latency", { "normal", "low" } },
 	{ "share_read", { "all", "owner" } },
 	{ "share_role", { "full", "tap" } },
 };

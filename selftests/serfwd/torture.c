@@ -457,6 +457,7 @@ static const struct {
 	{ "priority", { "0", "1", "100", "101" } },
 	{ "rate_limit", { "0", "1", "3000", "1000000", "-1" } },
 	{ "rate_burst", { "256", "4096", "0" } },
+	{ "latency", { "normal", "low" } },
 	{ "stats/enabled", { "0", "1" } },
 	{ "share", { "\n", "ttySF4", "ttySF5", "ttySF6", "ttySF7" } },
 	{ "owner", { "ttySF4", "ttySF5", "ttySF6", "ttySF7", "ttySF8" } },
