@@ -15,10 +15,10 @@ nap()
 }
 
 # wait_for SECONDS WHAT COMMAND [ARG...]: try COMMAND ten times a second until it
-# succeeds.
+# succeeds; for longer on a kernel that is slower.
 wait_for()
 {
-	local seconds=$1 what=$2 deadline
+	local seconds=$(($1 * ${DEVSHARE_SLOWNESS:-1})) what=$2 deadline
 	shift 2
 
 	deadline=$((SECONDS + seconds))

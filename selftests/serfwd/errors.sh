@@ -60,9 +60,10 @@ log_mark()
 # machine makes of the clock is none of them.
 log_lines()
 {
-	dmesg --notime | sed "1,/^$log_marker\$/d" |
-		grep -v -e '^serfwd-errors mark' -e '^hrtimer: interrupt took' \
-			-e '^clocksource: '
+	dmesg --notime | awk -v marker="$log_marker" '
+		$0 == marker { new = 1 }
+		/^serfwd-errors mark|^hrtimer: interrupt took|^clocksource: / { next }
+		new'
 }
 
 # log_said TEXT: one new line that begins with the module's name, and has TEXT.
@@ -73,11 +74,11 @@ log_said()
 
 	lines=$(log_lines | grep -v '^ports: can only take' || :)
 	printf '%s\n' "$lines"
-	if [ "$(grep -c '' <<<"$lines")" -ne 1 ]; then
+	case $lines in
+	'' | *$'\n'*)
 		printf 'expected one line in the kernel log\n'
 		return 1
-	fi
-	case $lines in
+		;;
 	serfwd:\ *"$1"*) return 0 ;;
 	esac
 	printf 'expected it to say: %s\n' "$1"
@@ -102,16 +103,16 @@ log_silent()
 # All that a refused input must leave as it was.
 state()
 {
-	local attribute
+	local file value
+	local -a nodes=(/dev/ttySF*)
 
-	for attribute in /sys/class/tty/ttySF*/port; do
-		[ -e "$attribute" ] || continue
-		printf '%s %s\n' "$attribute" "$(cat "$attribute")"
+	for file in /sys/class/tty/ttySF*/port /sys/module/serfwd/refcnt; do
+		[ -e "$file" ] || continue
+		read -r value <"$file" || value='?'
+		printf '%s %s\n' "$file" "$value"
 	done
-	[ ! -e /sys/module/serfwd/refcnt ] ||
-		printf 'references %s\n' "$(cat /sys/module/serfwd/refcnt)"
 	grep serfwd /proc/tty/drivers /proc/tty/ldiscs || :
-	printf 'nodes %s\n' "$(cd /dev && echo ttySF*)"
+	printf 'nodes %s\n' "${nodes[*]##*/}"
 }
 
 state_is()
@@ -135,7 +136,10 @@ nothing_left()
 
 attached_to()
 {
-	[ "$(cat "/sys/class/tty/ttySF$1/port")" = "$2" ]
+	local port
+
+	read -r port <"/sys/class/tty/ttySF$1/port"
+	[ "$port" = "$2" ]
 }
 
 # The link and the port still work: they can be brought together and parted.
