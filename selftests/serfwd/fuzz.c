@@ -306,21 +306,23 @@ static void move_link(void)
 		moves++;
 }
 
-/* Who has a port of its own is no tap. */
-static bool may_refuse(const struct policy *policy)
+/* Who has a port of its own is no tap; older kernels have no choice of latency. */
+static bool may_refuse(const struct policy *policy, int ret)
 {
-	return !strcmp(policy->attribute, "share_role");
+	return !strcmp(policy->attribute, "share_role") ||
+	       (!strcmp(policy->attribute, "latency") && ret == -EOPNOTSUPP);
 }
 
 static void change_policy(struct stream *random)
 {
 	const struct policy *policy = &policies[stream_pick(random, FUZZ_COUNT(policies))];
 	const char *value = policy->values[stream_pick(random, FUZZ_COUNT(policy->values))];
+	int ret = serfwd_put_tty("ttySF", stream_pick(random, LINKS), policy->attribute,
+				 value ?: policy->values[0]);
 
-	if (!serfwd_put_tty("ttySF", stream_pick(random, LINKS), policy->attribute,
-			    value ?: policy->values[0]))
+	if (!ret)
 		changes++;
-	else if (!may_refuse(policy))
+	else if (!may_refuse(policy, ret))
 		changes_refused++;
 }
 
