@@ -315,13 +315,19 @@ static void serfwd_bind_refused(struct serfwd_link *link)
 				    serfwd_share_is_guest(link) ? "shares" : "has");
 }
 
+static bool serfwd_bind_free(struct serfwd_link *link)
+{
+	return !READ_ONCE(link->share.tap) && !serfwd_share_is_guest(link) &&
+	       serfwd_link_await(link);
+}
+
 static int serfwd_bind_locked(struct serfwd_link *link, const char *name)
 {
 	struct tty_struct *tty;
 
 	lockdep_assert_held(&link->bind_mutex);
 	serfwd_reap_locked(link);
-	if (!link->kopened && READ_ONCE(link->claimed)) {
+	if (!link->kopened && !serfwd_bind_free(link)) {
 		serfwd_bind_refused(link);
 		return -EBUSY;
 	}

@@ -3,8 +3,8 @@
  * The workqueue that a link's flip buffer work runs on.
  *
  * What a port received waits for a worker to hand it over. On a busy processor that
- * is most of the tail of a link's latency, and the port has the worker in common with
- * all others of its driver. From Linux 7.1 on a port can have a workqueue to itself:
+ * is part of the tail of a link's latency, see benchmarks.rst, and the port has the
+ * worker in common with all others of its driver. From Linux 7.1 on a port can have a workqueue to itself:
  * here one of a link's own, of high priority, with the processors and the priority
  * in sysfs as every workqueue with WQ_SYSFS has them. Before, there is one for the
  * ttys of the whole system, and nothing to choose.
@@ -148,6 +148,8 @@ void serfwd_flip_wq_exit(struct serfwd_link *link)
 {
 	if (!link->flip_wq.own)
 		return;
+	/* The vtty's driver is gone, with what it had. */
+	port_link_wq(&link->vport, NULL);
 	synchronize_rcu_tasks();
 	destroy_workqueue(link->flip_wq.own);
 	link->flip_wq.own = NULL;

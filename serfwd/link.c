@@ -27,6 +27,12 @@
 /* Protects which link belongs to which port, and the next one. */
 static DEFINE_SPINLOCK(serfwd_links_lock);
 
+/* Woken when a port has let go of its link. */
+static DECLARE_WAIT_QUEUE_HEAD(serfwd_links_released);
+
+/* How long that takes at most, once the port is off: a few RCU grace periods. */
+#define SERFWD_RELEASE_MAX	HZ
+
 /* Ports may be attached. */
 static bool serfwd_links_open;
 
@@ -253,7 +259,27 @@ void serfwd_link_release(struct serfwd_link *link)
 	spin_lock(&serfwd_links_lock);
 	link->claimed = false;
 	spin_unlock(&serfwd_links_lock);
+	wake_up_all(&serfwd_links_released);
 	serfwd_link_put(link);
+}
+
+/**
+ * serfwd_link_await - let a port that is off its link already let go of it
+ * @link: the link, which is no tap and takes part in no other one's port
+ *
+ * Who reads in sysfs that there is none may bind the next one at once.
+ *
+ * Return: true if the link is free, as far as can be known.
+ * Context: may sleep, for a second if a port is just being attached.
+ */
+bool serfwd_link_await(struct serfwd_link *link)
+{
+	if (!READ_ONCE(link->share.present))
+		wait_event_timeout(serfwd_links_released,
+				   !READ_ONCE(link->claimed) ||
+				   READ_ONCE(link->share.present),
+				   SERFWD_RELEASE_MAX);
+	return !READ_ONCE(link->claimed);
 }
 
 /**

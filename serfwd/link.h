@@ -165,6 +165,7 @@ void serfwd_link_put(struct serfwd_link *link);
 
 struct serfwd_link *serfwd_link_claim(struct tty_struct *real);
 void serfwd_link_release(struct serfwd_link *link);
+bool serfwd_link_await(struct serfwd_link *link);
 bool serfwd_link_reserve(struct serfwd_link *link);
 void serfwd_link_unreserve(struct serfwd_link *link);
 void serfwd_link_expect(struct serfwd_link *link, struct tty_struct *real);

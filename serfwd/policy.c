@@ -54,17 +54,37 @@ static ssize_t serfwd_choice_show(struct device *dev,
 }
 
 /* Guests cannot get here; the administrator is to learn what is accepted. */
-static void serfwd_choice_refused(struct serfwd_link *link,
-				  const struct serfwd_choice *choice)
+static void serfwd_word_refused(struct serfwd_link *link, const char *name,
+				const char *const *words)
 {
-	char words[64];
+	char list[64];
 	int i, len = 0;
 
-	for (i = 0; choice->words[i]; i++)
-		len += scnprintf(words + len, sizeof(words) - len, "%s%s",
-				 i ? ", " : "", choice->words[i]);
-	pr_warn_ratelimited("ttySF%u: %s is %s\n", link->index,
-			    choice->attr.attr.name, words);
+	for (i = 0; words[i]; i++)
+		len += scnprintf(list + len, sizeof(list) - len, "%s%s",
+				 i ? ", " : "", words[i]);
+	pr_warn_ratelimited("ttySF%u: %s is %s\n", link->index, name, list);
+}
+
+/**
+ * serfwd_match_word - find what was written to an attribute
+ * @link: whose attribute it is
+ * @name: of the attribute
+ * @words: what may be written, then NULL
+ * @buf: what was written
+ *
+ * Says in the kernel log what is accepted if it is something else.
+ *
+ * Return: the place of the word, or -EINVAL.
+ */
+int serfwd_match_word(struct serfwd_link *link, const char *name,
+		      const char *const *words, const char *buf)
+{
+	int value = __sysfs_match_string(words, SERFWD_WORDS, buf);
+
+	if (value < 0)
+		serfwd_word_refused(link, name, words);
+	return value;
 }
 
 static ssize_t serfwd_choice_store(struct device *dev,
@@ -73,12 +93,10 @@ static ssize_t serfwd_choice_store(struct device *dev,
 {
 	struct serfwd_choice *choice = serfwd_attr_choice(attr);
 	struct serfwd_link *link = dev_get_drvdata(dev);
-	int value = __sysfs_match_string(choice->words, SERFWD_WORDS, buf);
+	int value = serfwd_match_word(link, attr->attr.name, choice->words, buf);
 
-	if (value < 0) {
-		serfwd_choice_refused(link, choice);
+	if (value < 0)
 		return value;
-	}
 	serfwd_set_policy(link, serfwd_policy_value(link, choice->offset), value);
 	serfwd_share_decide(link);
 	return count;

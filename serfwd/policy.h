@@ -9,6 +9,7 @@
 #include <linux/types.h>
 
 struct attribute;
+struct serfwd_link;
 
 /* Detaching the port: the vtty waits for the next one, or is hung up. */
 enum serfwd_on_detach {
@@ -84,5 +85,8 @@ struct serfwd_policy {
 #define SERFWD_TOKEN_IDLE_DEFAULT	1000
 
 extern struct attribute *serfwd_policy_attrs[];
+
+int serfwd_match_word(struct serfwd_link *link, const char *name,
+		      const char *const *words, const char *buf);
 
 #endif

@@ -48,7 +48,7 @@ static ssize_t port_store(struct device *dev, struct device_attribute *attr,
 static DEVICE_ATTR_RW(port);
 
 /* What a link may do with a port that it takes part in; 1 is a tap. */
-static const char *const serfwd_roles[] = { "full", "tap" };
+static const char *const serfwd_roles[] = { "full", "tap", NULL };
 
 /* "ttySF1", with or without "/dev/", as a link; NULL for anything else. */
 static struct serfwd_link *serfwd_named_link(const char *buf)
@@ -156,13 +156,10 @@ static ssize_t share_role_store(struct device *dev,
 				size_t count)
 {
 	struct serfwd_link *link = dev_get_drvdata(dev);
-	int role = sysfs_match_string(serfwd_roles, buf);
+	int role = serfwd_match_word(link, attr->attr.name, serfwd_roles, buf);
 	int ret = role < 0 ? role : serfwd_share_set_tap(link, role);
 
-	if (role < 0)
-		pr_warn_ratelimited("ttySF%u: share_role is full, tap\n",
-				    link->index);
-	else if (ret == -EBUSY)
+	if (ret == -EBUSY)
 		pr_warn_ratelimited("ttySF%u has a port of its own, so it is no tap\n",
 				    link->index);
 	return ret ?: count;
@@ -170,7 +167,7 @@ static ssize_t share_role_store(struct device *dev,
 static DEVICE_ATTR_RW(share_role);
 
 /* Where received bytes wait to be handed over; 1 is a workqueue of the link's own. */
-static const char *const serfwd_latencies[] = { "normal", "low" };
+static const char *const serfwd_latencies[] = { "normal", "low", NULL };
 
 static ssize_t latency_show(struct device *dev, struct device_attribute *attr,
 			    char *buf)
@@ -185,13 +182,11 @@ static ssize_t latency_store(struct device *dev, struct device_attribute *attr,
 			     const char *buf, size_t count)
 {
 	struct serfwd_link *link = dev_get_drvdata(dev);
-	int latency = sysfs_match_string(serfwd_latencies, buf);
+	int latency = serfwd_match_word(link, attr->attr.name,
+					serfwd_latencies, buf);
 	int ret = latency < 0 ? latency : serfwd_flip_wq_want(link, latency);
 
-	if (latency < 0)
-		pr_warn_ratelimited("ttySF%u: latency is normal, low\n",
-				    link->index);
-	else if (ret == -EOPNOTSUPP)
+	if (ret == -EOPNOTSUPP)
 		pr_warn_ratelimited("ttySF%u: latency is normal before Linux 7.1, where all ttys have one workqueue\n",
 				    link->index);
 	return ret ?: count;

@@ -445,9 +445,8 @@ test_link_of_ldattach()
 	refused EBUSY 'ttySF0 has a port already' write_port 0 "$port"
 	attached_to 0 "$port"
 	cleanup_run
-	# A moment after the port is off it, the link is free.
-	wait_for 20 'ttySF0 to take another port' write_port 0 "$other_port"
-	write_port 0 ''
+	wait_for 20 "$port to be detached" attached_to 0 ''
+	# At once, though the port has still to let go of the link.
 	usable 0 "$other_port"
 }
 
