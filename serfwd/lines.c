@@ -19,6 +19,7 @@
 #include "link.h"
 #include "share.h"
 #include "trace.h"
+#include "vtty.h"
 
 #define SERFWD_LINES_MAX_AGE	msecs_to_jiffies(10)
 
@@ -170,7 +171,7 @@ void serfwd_lines_carrier_came(struct serfwd_link *link)
  */
 void serfwd_lines_carrier_lost(struct serfwd_link *link)
 {
-	tty_port_tty_hangup(&link->vport, true);
+	serfwd_vtty_queue_hangup(link, true);
 }
 
 /*

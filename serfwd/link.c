@@ -354,7 +354,7 @@ void serfwd_link_attach(struct serfwd_link *link, struct tty_struct *real)
 void serfwd_link_lost(struct serfwd_link *link)
 {
 	if (READ_ONCE(link->policy.on_detach) == SERFWD_ON_DETACH_HANGUP)
-		tty_port_tty_hangup(&link->vport, false);
+		serfwd_vtty_queue_hangup(link, false);
 	else
 		serfwd_vtty_wakeup(link);
 }

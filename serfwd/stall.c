@@ -12,6 +12,7 @@
 #include "policy.h"
 #include "stall.h"
 #include "stats.h"
+#include "vtty.h"
 
 /* Bytes that n_tty has when it takes no more; a few less with PARMRK. */
 #define SERFWD_NTTY_FULL	4095
@@ -24,7 +25,7 @@ static void serfwd_stall_work(struct work_struct *work)
 	atomic64_inc(&link->stats.rx_stall_hangups);
 	pr_info_ratelimited("ttySF%u: hung up, for its reader stalled\n",
 			    link->index);
-	tty_port_tty_hangup(&link->vport, false);
+	serfwd_vtty_queue_hangup(link, false);
 }
 
 /**

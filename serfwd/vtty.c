@@ -165,6 +165,28 @@ void serfwd_vtty_wakeup(struct serfwd_link *link)
 	rcu_read_unlock();
 }
 
+/**
+ * serfwd_vtty_queue_hangup - have the tty core hang a vtty up
+ * @link: the link
+ * @check_clocal: not if CLOCAL is set
+ *
+ * Not by tty_port_tty_hangup(), whose reference may become the last one: the tty core
+ * frees a tty by the work that hangs it up, which it takes for idle since the last
+ * close flushed it. That close has waited for us before, in serfwd_link_close().
+ *
+ * Context: any.
+ */
+void serfwd_vtty_queue_hangup(struct serfwd_link *link, bool check_clocal)
+{
+	struct tty_struct *vtty;
+
+	rcu_read_lock();
+	vtty = rcu_dereference(link->vtty);
+	if (vtty && !(check_clocal && C_CLOCAL(vtty)))
+		tty_hangup(vtty);
+	rcu_read_unlock();
+}
+
 /*
  * The tty operations
  */
