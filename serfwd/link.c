@@ -390,8 +390,8 @@ void serfwd_link_detach(struct serfwd_link *link)
 	/* What the far end has stopped is not to go out all the same. */
 	serfwd_transmit_detach(real, !moving);
 	/* Nothing arrives any more that a reader could keep waiting. */
-	serfwd_stall_over(link);
-	serfwd_stall_settle(link, SERFWD_RX);
+	serfwd_stall_over(serfwd_share_owner(link));
+	serfwd_stall_settle(serfwd_share_owner(link), SERFWD_RX);
 	serfwd_share_all(link, moving ? serfwd_vtty_wakeup : serfwd_link_lost);
 }
 
@@ -433,7 +433,7 @@ void serfwd_link_close(struct serfwd_link *link)
 	serfwd_flush_buffer(link, SERFWD_TX_CLOSED);
 	serfwd_start(link);
 	serfwd_flush_input(link, SERFWD_RX_CLOSED);
-	/* Flushing has waited for a receiver that found the reader stalled. */
+	/* Who finds the reader stalled from here on sees that it is gone. */
 	serfwd_stall_exit(link);
 	serfwd_receive_restart(link);
 	serfwd_stall_settle(link, SERFWD_RX);

@@ -71,7 +71,6 @@ static size_t serfwd_listener_take(struct serfwd_link *link, const u8 *cp,
 		return open ? 0 : serfwd_receive_closed(link, count);
 	began = serfwd_hop_begin(&link->stats);
 	taken = serfwd_receive_offer(link, &link->own_look, ld, cp, fp, count);
-	tty_ldisc_deref(ld);
 	serfwd_hop_end(link, SERFWD_RX, began, count, taken);
 	/* The work also runs for what has just been put in: that is no room. */
 	if (taken)
@@ -82,6 +81,7 @@ static size_t serfwd_listener_take(struct serfwd_link *link, const u8 *cp,
 		serfwd_look_dropped(&link->own_look, dropped);
 		taken += dropped;
 	}
+	tty_ldisc_deref(ld);
 	serfwd_look_done(&link->own_look, taken);
 	return taken;
 }

@@ -16,6 +16,8 @@
 #include "owner.h"
 #include "policy.h"
 #include "share.h"
+#include "stall.h"
+#include "stats.h"
 #include "transmit.h"
 #include "vtty.h"
 
@@ -89,6 +91,17 @@ static void serfwd_share_set_owner(struct serfwd_link *host,
 	WRITE_ONCE(to->share.written, jiffies);
 }
 
+/*
+ * What a reader had left in the port is another's now; but for what is in its own flip
+ * buffer, whose work looks again.
+ */
+static void serfwd_share_relieve(struct serfwd_link *from)
+{
+	serfwd_stall_over(from);
+	serfwd_stall_settle(from, SERFWD_RX);
+	serfwd_listener_restart(from);
+}
+
 /**
  * serfwd_share_move - hand a port over
  * @host: the link that it belongs to
@@ -120,6 +133,7 @@ void serfwd_share_move(struct serfwd_link *host, struct serfwd_link *to)
 	 * who drains what is not waited for any more.
 	 */
 	serfwd_vtty_wakeup(from);
+	serfwd_share_relieve(from);
 	serfwd_share_tell(host);
 }
 

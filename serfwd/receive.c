@@ -196,10 +196,10 @@ static size_t serfwd_receive_link(struct serfwd_link *link,
 	mutex_lock(&link->vport.buf.lock);
 	taken = serfwd_receive_offer(link, look, ld, cp, fp, count);
 	mutex_unlock(&link->vport.buf.lock);
-	tty_ldisc_deref(ld);
 	serfwd_hop_end(link, SERFWD_RX, began, count, taken);
 	if (unlikely(taken < count))
 		taken += serfwd_receive_stalled(link, look, count - taken);
+	tty_ldisc_deref(ld);
 	return taken;
 }
 

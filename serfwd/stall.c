@@ -80,6 +80,20 @@ bool serfwd_stall_make_room(struct serfwd_link *link, struct tty_ldisc *ld)
 	return true;
 }
 
+/* Unless the reader is just going, which does not wait for us. */
+static void serfwd_stall_start_timer(struct serfwd_link *link)
+{
+	unsigned int timeout_ms = READ_ONCE(link->policy.stall_timeout_ms);
+
+	/* Pairs with the grace period in serfwd_link_close(). */
+	rcu_read_lock();
+	/* Does nothing while it waits already. */
+	if (rcu_access_pointer(link->vtty))
+		schedule_delayed_work(&link->stall_work,
+				      msecs_to_jiffies(timeout_ms));
+	rcu_read_unlock();
+}
+
 /**
  * serfwd_stalled - the open vtty did not take what was received
  * @link: the link
@@ -87,7 +101,8 @@ bool serfwd_stall_make_room(struct serfwd_link *link, struct tty_ldisc *ld)
  *
  * Return: how many of them are done with all the same; the others stay in the
  * real port.
- * Context: any.
+ * Context: any. A reference on the vtty's line discipline is held, so that it is not
+ * the next user who is hung up.
  */
 size_t serfwd_stalled(struct serfwd_link *link, size_t count)
 {
@@ -97,9 +112,7 @@ size_t serfwd_stalled(struct serfwd_link *link, size_t count)
 		serfwd_stats_lost(link, SERFWD_RX_DROPPED_NEWEST, count);
 		return count;
 	case SERFWD_STALL_HANGUP:
-		/* Does nothing while it runs already. */
-		schedule_delayed_work(&link->stall_work,
-				      msecs_to_jiffies(READ_ONCE(link->policy.stall_timeout_ms)));
+		serfwd_stall_start_timer(link);
 		return 0;
 	default:
 		return 0;

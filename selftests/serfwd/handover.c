@@ -17,6 +17,9 @@
 #define MEANWHILE	200
 #define BAUD_TOO_HIGH	20000000
 #define ROUNDS		100
+/* Long enough for what comes before it on a slow machine. */
+#define STALL_TIMEOUT	5000
+#define STALL_TIMEOUT_TEXT	"5000"
 
 FIXTURE(handover) {
 	int fd[PARTIES];
@@ -295,6 +298,41 @@ TEST_F(handover, an_owner_that_stalled_as_a_listener_is_hung_up)
 	ASSERT_EQ(1, line_write(self->far, "y", 1));
 	ASSERT_EQ(1, line_read(self->fd[1], buf, 1));
 	EXPECT_EQ('y', buf[0]);
+}
+
+/* Make ttySF@number, who owns the port, stall; it is hung up for that in a while. */
+static int stall_owner(int far, int fd, unsigned int number)
+{
+	if (set(number, "stall_timeout_ms", STALL_TIMEOUT_TEXT) ||
+	    set(number, "stall", "hangup"))
+		return -1;
+	return fill(far, fd) == FULL ? send_more(far, "x", 1) : -1;
+}
+
+/* What it had not taken is the next owner's, who takes it. */
+TEST_F(handover, a_stalled_owner_that_gave_the_port_away_is_not_hung_up)
+{
+	char got[FULL + 1];
+
+	ASSERT_EQ(1, stall_owner(self->far, self->fd[0], 0));
+	ASSERT_EQ(0, give(1));
+	ASSERT_EQ(FULL + 1, line_read(self->fd[1], got, FULL + 1));
+	sleep_ms(STALL_TIMEOUT + MEANWHILE);
+	EXPECT_TRUE(is(0, "stats/rx_stall_hangups", "0"));
+	EXPECT_EQ(FULL, line_read(self->fd[0], got, FULL));
+}
+
+/* Nothing arrives any more that its reader could keep waiting. */
+TEST_F(handover, a_stalled_owner_whose_host_lost_the_port_is_not_hung_up)
+{
+	char got[FULL];
+
+	ASSERT_EQ(0, give(1));
+	ASSERT_EQ(1, stall_owner(self->far, self->fd[1], 1));
+	ASSERT_EQ(0, serfwd_set_port(0, ""));
+	sleep_ms(STALL_TIMEOUT + MEANWHILE);
+	EXPECT_TRUE(is(1, "stats/rx_stall_hangups", "0"));
+	EXPECT_EQ(FULL, line_read(self->fd[1], got, FULL));
 }
 
 static int speed_of(int fd)
