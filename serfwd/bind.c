@@ -368,10 +368,12 @@ static int serfwd_unbind_foreign(struct serfwd_link *link)
 	struct tty_struct *real = serfwd_share_real(link);
 	int ret = 0;
 
-	if (real) {
+	if (!real)
+		return 0;
+	/* It is another's if the link has just begun to take part in that one. */
+	if (READ_ONCE(real->disc_data) == link)
 		ret = serfwd_unset_ldisc(link, real, NULL);
-		tty_kref_put(real);
-	}
+	tty_kref_put(real);
 	return ret;
 }
 
