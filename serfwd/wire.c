@@ -181,21 +181,36 @@ static void serfwd_wire_send(struct serfwd_plug *plug)
 }
 
 /*
- * An echo is what the plug's own flip buffer work sends. Ends that echo each
- * other, or one in loop-back itself, do so for ever; as fast as they can, neither
- * work would end, and whoever polls a tty waits for that. On a wire bytes take
- * their time, so these do, too: a few in a while. The work sends XON and XOFF as
- * well, and lets go on what had been stopped: these do not wait.
+ * An echo is what the plug's own flip buffer work sends. Ends that echo each other,
+ * or one in loop-back itself, do so for ever; as fast as they can, neither work would
+ * end, and whoever polls a tty waits for that. On a wire bytes take their time, so
+ * these do, too: a few in a while, and never while what came before is still being
+ * handed over. That goes for all that the work sends, also for what it lets go on as
+ * it receives an XON, but for its own XON or XOFF: that does not wait.
  */
-static bool serfwd_wire_echoes(struct serfwd_plug *plug)
+static bool serfwd_wire_within(struct serfwd_plug *plug)
 {
-	return current_work() == &serfwd_plug_port(plug)->buf.work &&
-	       !plug->uart.x_char && !plug->stopped;
+	return current_work() == &serfwd_plug_port(plug)->buf.work;
+}
+
+/* Is what came before still being handed over? */
+static bool serfwd_wire_busy(struct serfwd_plug *plug)
+{
+	struct serfwd_plug *to;
+	bool busy;
+
+	spin_lock(&plug->cable->lock);
+	to = serfwd_wire_receiver(plug);
+	busy = to->open && (work_busy(&serfwd_plug_port(to)->buf.work) &
+			    WORK_BUSY_RUNNING);
+	spin_unlock(&plug->cable->lock);
+	return busy;
 }
 
 static void serfwd_wire_echo_later(struct serfwd_plug *plug)
 {
 	plug->echoing = true;
+	plug->yielding = true;
 	serfwd_wire_retry(plug);
 }
 
@@ -231,26 +246,40 @@ static void serfwd_wire_paced(struct serfwd_plug *plug)
 	serfwd_wire_wakeup(plug);
 }
 
+static void serfwd_wire_idle(struct serfwd_plug *plug)
+{
+	plug->sending = false;
+	plug->echoing = false;
+	plug->yielding = false;
+}
+
+static void serfwd_wire_due(struct serfwd_plug *plug)
+{
+	bool echoing = plug->echoing;
+
+	if (plug->yielding && serfwd_wire_busy(plug)) {
+		serfwd_wire_retry(plug);
+		return;
+	}
+	serfwd_wire_idle(plug);
+	if (READ_ONCE(plug->cable->paced))
+		serfwd_wire_paced(plug);
+	else if (echoing)
+		serfwd_wire_send_echo(plug);
+	else
+		serfwd_wire_send(plug);
+}
+
 static enum hrtimer_restart serfwd_wire_timer(struct hrtimer *timer)
 {
 	struct serfwd_plug *plug = container_of(timer, struct serfwd_plug,
 						timer);
 	unsigned long flags;
-	bool echoing;
 
 	uart_port_lock_irqsave(&plug->uart, &flags);
 	/* Closing has cleared it, and waits for us. */
-	if (plug->sending) {
-		echoing = plug->echoing;
-		plug->sending = false;
-		plug->echoing = false;
-		if (READ_ONCE(plug->cable->paced))
-			serfwd_wire_paced(plug);
-		else if (echoing)
-			serfwd_wire_send_echo(plug);
-		else
-			serfwd_wire_send(plug);
-	}
+	if (plug->sending)
+		serfwd_wire_due(plug);
 	uart_port_unlock_irqrestore(&plug->uart, flags);
 	return HRTIMER_NORESTART;
 }
@@ -266,6 +295,39 @@ void serfwd_wire_init(struct serfwd_plug *plug)
 		      HRTIMER_MODE_ABS_SOFT);
 }
 
+static void serfwd_wire_kick_paced(struct serfwd_plug *plug, bool within)
+{
+	if (plug->sending) {
+		plug->yielding |= within;
+		return;
+	}
+	plug->yielding = within;
+	serfwd_wire_pace(plug, ktime_get());
+}
+
+/* An XON or XOFF, and nothing else. What is on its way already it cannot overtake. */
+static void serfwd_wire_send_xchar(struct serfwd_plug *plug)
+{
+	if (plug->fifo_len || !serfwd_wire_load(plug, 1))
+		return;
+	if (!serfwd_wire_shift(plug) && !plug->sending)
+		serfwd_wire_retry(plug);
+}
+
+/* @resumes: what waits was stopped before, and is perhaps no echo. */
+static void serfwd_wire_kick_within(struct serfwd_plug *plug, bool resumes)
+{
+	if (plug->uart.x_char)
+		serfwd_wire_send_xchar(plug);
+	if (resumes && (!plug->sending || plug->echoing)) {
+		plug->echoing = false;
+		plug->yielding = true;
+		serfwd_wire_start_timer(plug, ktime_get());
+	} else if (!plug->sending) {
+		serfwd_wire_echo_later(plug);
+	}
+}
+
 /**
  * serfwd_wire_kick - there is something to be sent
  * @plug: the plug
@@ -274,22 +336,21 @@ void serfwd_wire_init(struct serfwd_plug *plug)
  */
 void serfwd_wire_kick(struct serfwd_plug *plug)
 {
-	bool paced = READ_ONCE(plug->cable->paced);
-	bool echoes = serfwd_wire_echoes(plug);
+	bool within = serfwd_wire_within(plug);
+	bool resumes = plug->stopped;
 
 	plug->stopped = false;
-	/* Nothing but more of it waits for an echo. */
-	if (!plug->started ||
-	    (plug->sending && (!plug->echoing || echoes || paced)))
+	if (!plug->started)
 		return;
-	plug->sending = false;
-	plug->echoing = false;
-	if (paced)
-		serfwd_wire_pace(plug, ktime_get());
-	else if (echoes)
-		serfwd_wire_echo_later(plug);
-	else
+	if (READ_ONCE(plug->cable->paced)) {
+		serfwd_wire_kick_paced(plug, within);
+	} else if (within) {
+		serfwd_wire_kick_within(plug, resumes);
+	} else if (!plug->sending || plug->yielding) {
+		/* What the work sends waits for nothing but more of it. */
+		serfwd_wire_idle(plug);
 		serfwd_wire_send(plug);
+	}
 }
 
 /**
@@ -318,8 +379,7 @@ void serfwd_wire_close(struct serfwd_plug *plug)
 {
 	uart_port_lock_irq(&plug->uart);
 	plug->started = false;
-	plug->sending = false;
-	plug->echoing = false;
+	serfwd_wire_idle(plug);
 	plug->fifo_len = 0;
 	uart_port_unlock_irq(&plug->uart);
 	hrtimer_cancel(&plug->timer);

@@ -14,6 +14,7 @@
 #define FAULTS		"/sys/kernel/debug/serfwd/ttyNM0/"
 
 #define STREAM_BYTES	100000
+#define SPEED_MAX	16000000
 /* More than a flip buffer holds: 640 KiB, and without flags twice that. */
 #define STALL_BYTES	1500000
 
@@ -202,9 +203,11 @@ static void *poller_thread(void *arg)
 /* Canonical, as ttys are when nobody has set them: no number of bytes is too many. */
 static int set_echo(int fd)
 {
-	struct termios2 termios = line_raw(LINE_CFLAG);
+	struct termios2 termios = line_raw((LINE_CFLAG & ~CBAUD) | BOTHER);
 
 	termios.c_lflag = ICANON | ECHO;
+	termios.c_ospeed = SPEED_MAX;
+	termios.c_ispeed = SPEED_MAX;
 	return line_set(fd, &termios);
 }
 
@@ -248,15 +251,32 @@ TEST_F(nullmodem, ends_that_echo_each_other_can_be_polled)
 		EXPECT_TRUE(can_be_polled(self->far, self->near));
 }
 
+static void expect_echo_can_be_polled(struct __test_metadata *_metadata, int near,
+				      int far)
+{
+	int rounds;
+
+	ASSERT_EQ(0, sysfs_put(SYSFS "wiring", "loopback\n"));
+	ASSERT_EQ(0, set_echo(near));
+	ASSERT_EQ(0, set_echo(far));
+	fill(near);
+	fill(far);
+	for (rounds = 0; rounds < 50; rounds++) {
+		EXPECT_TRUE(can_be_polled(near, near));
+		EXPECT_TRUE(can_be_polled(far, far));
+	}
+}
+
 TEST_F(nullmodem, an_end_that_echoes_itself_can_be_polled)
 {
-	ASSERT_EQ(0, sysfs_put(SYSFS "wiring", "loopback\n"));
-	ASSERT_EQ(0, set_echo(self->near));
-	ASSERT_EQ(0, set_echo(self->far));
-	fill(self->near);
-	fill(self->far);
-	EXPECT_TRUE(can_be_polled(self->near, self->near));
-	EXPECT_TRUE(can_be_polled(self->far, self->far));
+	expect_echo_can_be_polled(_metadata, self->near, self->far);
+}
+
+/* At a speed at which bytes are back before the work has done with those before. */
+TEST_F(nullmodem, a_paced_end_that_echoes_itself_can_be_polled)
+{
+	ASSERT_EQ(0, sysfs_put(SYSFS "pacing", "1\n"));
+	expect_echo_can_be_polled(_metadata, self->near, self->far);
 }
 
 TEST_F(nullmodem, seven_bits_have_no_eighth)
