@@ -406,28 +406,6 @@ bool serfwd_receive_taken(struct tty_struct *real)
 	return real->port->client_ops != &tty_port_default_client_ops;
 }
 
-/**
- * serfwd_receive_pending - is there anything in a port's flip buffer?
- * @port: the port
- *
- * Return: true if so.
- * Context: may sleep.
- */
-bool serfwd_receive_pending(struct tty_port *port)
-{
-	struct tty_buffer *head;
-	size_t commit;
-	bool pending;
-
-	mutex_lock(&port->buf.lock);
-	head = port->buf.head;
-	/* Pairs with the release in tty_flip_buffer_commit(). */
-	commit = smp_load_acquire(&head->commit);
-	pending = READ_ONCE(head->next) || commit != head->read;
-	mutex_unlock(&port->buf.lock);
-	return pending;
-}
-
 /* Bytes in a port's flip buffer; with @drop none are left. Under its buf.lock. */
 static size_t serfwd_receive_walk(struct tty_port *port, bool drop)
 {
@@ -506,6 +484,19 @@ void serfwd_receive_drop(struct serfwd_link *link, struct tty_struct *real,
 	serfwd_stats_lost(link, cause, left);
 }
 
+/* Is nothing in a port's flip buffer, nor on its way from there? */
+static bool serfwd_receive_is_drained(struct tty_port *port)
+{
+	bool drained;
+
+	/* Not waiting for a work that may be kept by who reads, or for ever. */
+	if (!mutex_trylock(&port->buf.lock))
+		return false;
+	drained = !serfwd_receive_left(port);
+	mutex_unlock(&port->buf.lock);
+	return drained;
+}
+
 /**
  * serfwd_receive_drained - wait until what a port received is handed over
  * @real: the port's tty
@@ -518,14 +509,12 @@ bool serfwd_receive_drained(struct tty_struct *real, unsigned long timeout)
 {
 	unsigned long end = jiffies + timeout;
 
-	for (;;) {
-		flush_work(&real->port->buf.work);
-		if (!serfwd_receive_pending(real->port))
-			return true;
+	while (!serfwd_receive_is_drained(real->port)) {
 		if (time_after(jiffies, end))
 			return false;
 		msleep(SERFWD_RECEIVE_POLL);
 	}
+	return true;
 }
 
 /**

@@ -284,4 +284,29 @@ TEST_F(move, a_shared_port)
 	EXPECT_EQ(0, serfwd_put_tty("ttySF", 1, "share", "\n"));
 }
 
+/*
+ * What comes back for ever is never all handed over: with the policies that throw
+ * away what is not read, and an XON each time. Whether it moves is left open.
+ */
+TEST_F(move, an_echo_without_end_does_not_keep_it)
+{
+	struct termios2 echo = line_raw(LINE_CFLAG);
+	char bytes[3000];
+	int ret;
+
+	memset(bytes, 'e', sizeof(bytes));
+	echo.c_lflag = ECHO;
+	ASSERT_EQ(0, serfwd_put_tty("ttyNM", 0, "wiring", "loopback"));
+	ASSERT_EQ(0, set_link("flow", "auto-xonxoff"));
+	ASSERT_EQ(0, set_link("stall", "drop-oldest"));
+	ASSERT_EQ(0, line_set(self->fd, &echo));
+	ASSERT_EQ(sizeof(bytes), line_write(self->fd, bytes, sizeof(bytes)));
+	sleep_ms(LINE_QUIET);
+
+	ret = move_to(1);
+	EXPECT_TRUE(!ret || ret == -EBUSY);
+	TH_LOG("it moves: %d", ret);
+	EXPECT_EQ(0, line_set_cflag(self->fd, LINE_CFLAG));
+}
+
 TEST_HARNESS_MAIN
