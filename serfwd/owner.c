@@ -21,9 +21,9 @@
 #include "transmit.h"
 #include "vtty.h"
 
-/* How long (ms) handing over waits for what the last owner had written. */
-#define SERFWD_SHARE_DRAIN	1000
-/* How often it looks. */
+/* How long (jiffies) handing over waits for what the last owner had written. */
+#define SERFWD_SHARE_DRAIN	HZ
+/* How often (ms) it looks. */
 #define SERFWD_SHARE_POLL	5
 
 /*
@@ -34,16 +34,14 @@
 static void serfwd_share_drain(struct serfwd_link *from,
 			       struct tty_struct *real)
 {
-	int waited = 0;
+	unsigned long end = jiffies + SERFWD_SHARE_DRAIN;
 
 	/* What was put by the character and not told to be sent. */
 	if (serfwd_port_usable(real) && real->ops->flush_chars)
 		real->ops->flush_chars(real);
-	while (waited < SERFWD_SHARE_DRAIN && serfwd_port_usable(real) &&
-	       tty_chars_in_buffer(real)) {
+	while (time_before(jiffies, end) && serfwd_port_usable(real) &&
+	       tty_chars_in_buffer(real))
 		msleep(SERFWD_SHARE_POLL);
-		waited += SERFWD_SHARE_POLL;
-	}
 	/* What is in the hardware by then. */
 	if (serfwd_port_usable(real) && real->ops->wait_until_sent)
 		real->ops->wait_until_sent(real, max_t(int, 1, HZ / 5));

@@ -22,6 +22,7 @@
 #include "stats.h"
 #include "trace.h"
 #include "transmit.h"
+#include "vtty.h"
 
 /* How long (jiffies) draining may hold up a port that goes away. */
 #define SERFWD_DRAIN_SLICE	((long)HZ / 10)
@@ -259,6 +260,7 @@ void serfwd_drop_unsent(struct serfwd_link *link, struct tty_struct *real,
 void serfwd_flush_buffer(struct serfwd_link *link, enum serfwd_loss cause)
 {
 	struct tty_struct *real;
+	unsigned int late;
 
 	rcu_read_lock();
 	real = rcu_dereference(link->real);
@@ -267,7 +269,11 @@ void serfwd_flush_buffer(struct serfwd_link *link, enum serfwd_loss cause)
 	rcu_read_unlock();
 	if (unlikely(!real))
 		serfwd_control_flush(link, cause);
-	serfwd_stats_lost(link, cause, serfwd_late_drop(link));
+	late = serfwd_late_drop(link);
+	serfwd_stats_lost(link, cause, late);
+	/* Somebody may wait for them to be sent, and no port tells of these. */
+	if (late)
+		serfwd_vtty_wakeup(link);
 	serfwd_stall_settle(link, SERFWD_TX);
 }
 
