@@ -436,6 +436,10 @@ static void *users_thread(void *arg)
 		pids[i] = start_user(&random);
 		sleep_ms(pick(&random, 200));
 	}
+	/* At once: those that are left would keep the others from ending. */
+	for (i = 0; i < LINKS; i++)
+		if (pids[i] > 0)
+			kill(pids[i], SIGKILL);
 	for (i = 0; i < LINKS; i++)
 		kill_process(pids[i]);
 	return NULL;
@@ -673,6 +677,7 @@ static void end_chaos(void)
 
 	for (link = CHECKED; link < LINKS; link++) {
 		serfwd_put_tty("ttyNM", 2 * link, "pacing", "0");
+		serfwd_put_tty("ttyNM", 2 * link, "wiring", "crossed");
 		put_link(link, "rate_limit", "0");
 	}
 }
