@@ -1,10 +1,11 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# vm: --serial pci=cross:wire --serial pci=cross:wire
+# vm: --cpus 1 --serial pci=cross:wire --serial pci=cross:wire
 # time-out: 400
 #
 # Where the flip buffer work of a link runs, by the workqueue that each work is queued
-# to in the kernel's trace. Linux 7.1 and newer have a choice; others must say so.
+# to in the kernel's trace. Linux 7.1 and newer have a choice; others must say so. On
+# one processor, as capture.sh.
 #
 #	ttySF0 - PORT === FAR, a second real port, opened directly
 

@@ -1,10 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# vm: --serial pci=telnet:wire --serial pci=cross:wire
+# vm: --cpus 1 --serial pci=telnet:wire --serial pci=cross:wire
 # time-out: 600
 #
 # What can be seen of a link: counters, histograms, tracepoints, uevents,
-# /proc/tty/driver/serfwd, serfwd-status.
+# /proc/tty/driver/serfwd, serfwd-status. On one processor, as capture.sh.
 #
 #	ttySF0 - PORT === FAR, a second real port, opened directly
 #
