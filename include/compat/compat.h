@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * The modules are written for the newest kernel. This header, included ahead of
- * each of their files, brings older kernels up to it, so that no other file
- * knows that there are several.
+ * each file of serfwd, brings older tty cores up to it, and the others of this
+ * directory, included where they are needed, the rest; so that no other file
+ * knows that there are several kernels.
  *
  * What a kernel has is asked, not deduced from its version, since stable and
  * vendor kernels take changes from later ones. To add a difference:

@@ -5,6 +5,8 @@
 
 #include <linux/hrtimer.h>
 
+#include <compat/probes.h>
+
 #ifndef COMPAT_HRTIMER_HAS_SETUP
 static inline void
 hrtimer_setup(struct hrtimer *timer,

@@ -9,6 +9,8 @@
 #include <linux/uaccess.h>
 #include <linux/vfio.h>
 
+#include <compat/probes.h>
+
 #ifndef COMPAT_EVENTFD_SIGNAL_TAKES_NO_COUNT
 static inline void compat_eventfd_signal(struct eventfd_ctx *ctx)
 {
