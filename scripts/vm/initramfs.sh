@@ -11,7 +11,7 @@ initramfs_modules()
 
 	[ -n "$kernel_modules" ] || return 0
 	for module; do
-		modprobe -d "$kernel_dir" -S "$kernel_release" --show-depends "$module" \
+		modprobe -d "$kernel_root" -S "$kernel_release" --show-depends "$module" \
 			2>/dev/null | sed -n 's/^insmod \([^ ]*\).*/\1/p'
 	done | awk '!seen[$0]++'
 }

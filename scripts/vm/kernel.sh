@@ -1,30 +1,52 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# Which kernel to boot: a name known to scripts/setup, "debug" or "kcsan", or a
-# directory that holds vmlinuz (or bzImage) and lib/modules/RELEASE.
+# Which kernel to boot: a series of the root tree, one that is in the cache (7.2 by
+# scripts/newer-kernel, debug and kcsan by scripts/debug-kernel), or a directory that
+# holds vmlinuz (or bzImage) and lib/modules/RELEASE. Where its ELF image vmlinux is
+# at hand, that is booted: by PVH, without unpacking.
 
-# Set kernel_dir, kernel_image, kernel_release and kernel_modules from $1.
+kernel_names='6.1 or 6.12, 7.2, debug, kcsan, or a directory with vmlinuz'
+
+# Print the release of series $1 in the root tree, or nothing.
+kernel_in_tree()
+{
+	awk -v series="$1" '$1 == series { print $2 }' /etc/devshare-kernels
+}
+
+# Set kernel_image, kernel_release, and kernel_modules, from $1. A kernel with
+# everything built in has no modules at all. kernel_root is what modprobe takes for /.
 kernel_find()
 {
-	local modules
+	kernel_release=$(kernel_in_tree "$1")
+	if [ -n "$kernel_release" ]; then
+		kernel_root=/
+		kernel_image=/boot/vmlinux-$kernel_release
+	else
+		kernel_find_directory "$1"
+	fi
+	kernel_modules=$(readlink -e "$kernel_root/lib/modules/$kernel_release" || :)
+}
+
+kernel_find_directory()
+{
+	local packed
 
 	case $1 in
-	*/*) kernel_dir=$1 ;;
-	*) kernel_dir=$cache/kernel/$1 ;;
+	*/*) kernel_root=$1 ;;
+	*) kernel_root=$cache/kernel/$1 ;;
 	esac
-	kernel_dir=$(readlink -e "$kernel_dir") ||
-		die "no kernel '$1': 6.1, 6.12 (made by scripts/setup vm), 7.2 (by scripts/newer-kernel), debug or kcsan (by scripts/debug-kernel) or a directory"
-	for kernel_image in vmlinuz bzImage arch/x86/boot/bzImage; do
-		kernel_image=$kernel_dir/$kernel_image
-		[ ! -f "$kernel_image" ] || break
+	kernel_root=$(readlink -e "$kernel_root") ||
+		die "there is no kernel '$1': --kernel takes $kernel_names"
+	for packed in vmlinuz bzImage arch/x86/boot/bzImage; do
+		packed=$kernel_root/$packed
+		[ ! -f "$packed" ] || break
 	done
-	[ -f "$kernel_image" ] || die "no vmlinuz or bzImage in $kernel_dir"
-	kernel_image=$(readlink -e "$kernel_image")
-	kernel_release=$(kernel_image_release "$kernel_image")
-	# A kernel with everything built in has no modules at all.
-	modules=$(readlink -e "$kernel_dir/lib/modules/$kernel_release" || :)
-	kernel_modules=$modules
+	[ -f "$packed" ] || die "no vmlinuz or bzImage in $kernel_root"
+	packed=$(readlink -e "$packed")
+	kernel_release=$(kernel_image_release "$packed")
+	kernel_image=$kernel_root/vmlinux
+	[ -f "$kernel_image" ] || kernel_image=$packed
 }
 
 # Does the debug kernel, or one of its kind, answer to the name $1? The one that

@@ -11,7 +11,6 @@ set -eu
 top=$(cd "$(dirname "$0")/../.." && pwd)
 . "$top/selftests/lib/ktap.sh"
 
-"$top/scripts/setup" dkms
 read -r -a kernels <<<"${KERNELS:?}"
 ktap_plan "${#kernels[@]}"
 for kernel in "${kernels[@]}"; do

@@ -18,7 +18,6 @@ seconds=${seconds:-30}
 
 test_build()
 {
-	"$top/scripts/setup" fuzz
 	mkdir -p "$work/corpus"
 	clang -g -O1 -std=gnu11 -Wall -Wextra -Werror \
 		-fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all \
