@@ -1,6 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # vm: --cpus 2 --device edu
+# quick:
+# ci: all newest
 # time-out: 600
 #
 # A device without a policy, as a VMM sees it.

@@ -14,12 +14,10 @@
 set -eu
 
 . "$(dirname "$0")/../lib/lib.sh"
-. "$(dirname "$0")/../lib/ci.sh"
 . "$(dirname "$0")/../lib/pcishare.sh"
 . "$(dirname "$0")/../lib/mdev.sh"
 . "$(dirname "$0")/../lib/edu-guests.sh"
 
-ci_on_one_kernel 'three guests share edu'
 work=$(mktemp -d)
 count=10000
 disturbed=1000

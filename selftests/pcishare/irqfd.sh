@@ -1,6 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # vm: --guests --device edu
+# quick:
+# ci: all
 # time-out: 300
 #
 # Interrupts of a shared device in virtual machines of a few instructions.

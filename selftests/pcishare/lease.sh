@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # vm: --cpus 2 --device edu
+# quick:
 # time-out: 900
 #
 # A device that several guests share by its policy, as their VMMs see it.

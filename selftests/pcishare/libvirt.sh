@@ -9,13 +9,11 @@
 set -eu
 
 . "$(dirname "$0")/../lib/lib.sh"
-. "$(dirname "$0")/../lib/ci.sh"
 . "$(dirname "$0")/../lib/pcishare.sh"
 . "$(dirname "$0")/../lib/mdev.sh"
 . "$(dirname "$0")/../lib/udev.sh"
 . "$(dirname "$0")/../lib/libvirt.sh"
 
-ci_on_one_kernel 'a domain shares edu'
 example=$DEVSHARE_CHECKOUT/scripts/host/pcishare-domain.xml
 edu=$(pci_address 1234:11e8)
 uuid=$(mdev_uuid 1)

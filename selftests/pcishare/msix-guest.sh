@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # vm: --guests --device edu
+# quick:
 # time-out: 600
 #
 # A stock guest under stock QEMU finds MSI-X, with a table that QEMU keeps for it, beside
@@ -9,12 +10,10 @@
 set -eu
 
 . "$(dirname "$0")/../lib/lib.sh"
-. "$(dirname "$0")/../lib/ci.sh"
 . "$(dirname "$0")/../lib/pcishare.sh"
 . "$(dirname "$0")/../lib/mdev.sh"
 . "$(dirname "$0")/../lib/edu-guests.sh"
 
-ci_on_one_kernel 'MSI-X in a guest'
 work=$(mktemp -d)
 
 in_guest()

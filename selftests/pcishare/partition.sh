@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # vm: --cpus 2 --serial pci4=far+null+null+null
+# quick:
 # time-out: 600
 #
 # A card of four UARTs that four guests share, as their VMMs see it.

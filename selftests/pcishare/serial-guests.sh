@@ -15,12 +15,10 @@
 set -eu
 
 . "$(dirname "$0")/../lib/lib.sh"
-. "$(dirname "$0")/../lib/ci.sh"
 . "$(dirname "$0")/../lib/pcishare.sh"
 . "$(dirname "$0")/../lib/mdev.sh"
 . "$(dirname "$0")/../lib/serial-guests.sh"
 
-ci_on_one_kernel 'guests share a serial card'
 names=(a b c d)
 bytes=16384
 if [ -n "${DEVSHARE_CI:-}" ]; then

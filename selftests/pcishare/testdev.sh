@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # vm: --cpus 1 --device pci-testdev
+# quick:
 #
 # QEMU's test device by its policy.
 

@@ -12,9 +12,7 @@ set -eu
 export LC_ALL=C
 
 . "$(dirname "$0")/../lib/lib.sh"
-. "$(dirname "$0")/../lib/ci.sh"
 
-ci_on_one_kernel 'serfwd-capture'
 
 tool=$DEVSHARE_CHECKOUT/scripts/host/serfwd-capture
 work=$(mktemp -d)

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # vm: --cpus 2
+# quick:
 # time-out: 300
 #
 # Counters of errors and of stalls.

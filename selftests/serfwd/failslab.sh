@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # vm: --cpus 2 --serial pci=null
+# kernels: debug kcsan
 # time-out: 600
 #
 # Each allocation of each operation fails once, on a kernel that can have them fail.

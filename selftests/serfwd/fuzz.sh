@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # vm: --cpus 2 --serial pci=null
+# quick:
 # time-out: 3600
 #
 # A million random calls of ordinary users, several at once; SERFWD_FUZZ_CALLS and

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # vm: --cpus 1
+# kernels: debug kcsan
 #
 # The KUnit suite of serfwd, on a kernel that has KUnit: what is made of error flags.
 

@@ -11,13 +11,11 @@
 set -eu
 
 . "$(dirname "$0")/../lib/lib.sh"
-. "$(dirname "$0")/../lib/ci.sh"
 . "$(dirname "$0")/../lib/serfwd.sh"
 . "$(dirname "$0")/../lib/udev.sh"
 . "$(dirname "$0")/../lib/libvirt.sh"
 
 # libvirt sees nothing of the host's kernel but the device.
-ci_on_one_kernel 'a domain of libvirt'
 
 port=$(port_name 0)
 wire=/dev/$(port_name 1)

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # vm: --serial pci=null
+# quick:
 # time-out: 1500
 #
 # Attach, detach, kill, hang up and unload at random, a thousand rounds; five

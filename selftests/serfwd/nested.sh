@@ -17,7 +17,6 @@
 set -eu
 
 . "$(dirname "$0")/../lib/lib.sh"
-. "$(dirname "$0")/../lib/ci.sh"
 . "$(dirname "$0")/../lib/guests.sh"
 
 module=$DEVSHARE_GUEST_BUILD/serfwd/serfwd.ko
@@ -298,7 +297,6 @@ run_test()
 }
 
 # It takes minutes, and what is tested most is the kernel of the guest.
-ci_on_one_kernel 'serfwd in a guest' 6.12
 if [ ! -f "$module" ]; then
 	ktap_plan 1
 	ktap_skip 'serfwd in a guest' "there is no $module, for the kernel of guests"

@@ -14,9 +14,7 @@ set -eu
 export LC_ALL=C
 
 . "$(dirname "$0")/../lib/lib.sh"
-. "$(dirname "$0")/../lib/ci.sh"
 
-ci_on_one_kernel 'the usual programs'
 
 port=$(port_name 0)
 
