@@ -2,6 +2,8 @@
 # shellcheck shell=bash
 #
 # Which files are ours, by kind; all relative to the top of the checkout.
+#
+# A process costs more here than what it reads, so that one reads all files.
 
 # Everything but what was built and what git keeps.
 files()
@@ -21,19 +23,34 @@ kernel_files()
 	c_files | grep -E '^(include|serfwd|pcishare)/'
 }
 
+makefiles()
+{
+	files | grep -E '(^|/)(Kbuild|Makefile)$'
+}
+
+# files_by INTERPRETER [PATTERN]: those whose first line names the interpreter, a
+# regular expression, or whose first three lines have the pattern
+# shellcheck disable=SC2016	# those are awk's
+files_by()
+{
+	files | grep -vE '\.([ch]|md|rst|mk)$' | tr '\n' '\0' |
+		xargs -0 -r awk -v interpreter="^#!.*[/ ]$1\$" -v pattern="${2:-^$}" '
+			FNR == 1 && $0 ~ interpreter { print FILENAME; nextfile }
+			pattern != "^$" && $0 ~ pattern { print FILENAME; nextfile }
+			FNR == 3 { nextfile }'
+}
+
 shell_files()
 {
-	local file
+	files_by '(ba|da|)sh' '^# shellcheck shell='
+}
 
-	files | while read -r file; do
-		case $file in
-		*.c | *.h | *.md | *.rst | *.mk) continue ;;
-		esac
-		if sed -n 1p "$file" | grep -Eq '^#!.*[/ ](ba|da|)sh$' ||
-		   sed -n 1,3p "$file" | grep -q '^# shellcheck shell='; then
-			printf '%s\n' "$file"
-		fi
-	done
+python_files()
+{
+	{
+		files_by 'python3?'
+		files | grep '\.py$'
+	} | sort -u
 }
 
 # What has to name its licence: all that is compiled, run or included by those.
@@ -42,19 +59,7 @@ source_files()
 	{
 		c_files
 		shell_files
-		files | grep -E '(^|/)(Kbuild|Makefile|dkms\.conf)$|\.(mk|py|awk|pl)$'
+		python_files
+		files | grep -E '(^|/)(Kbuild|Makefile|dkms\.conf)$|\.(mk|awk|pl)$'
 	} | sort -u
-}
-
-# A file of the kernel's source, unpacked into the cache if it is not there.
-linux_source()
-{
-	local archive tree
-
-	tree=$(cache_dir)/linux-source-6.1
-	archive=/usr/src/linux-source-6.1.tar.xz
-	if [ ! -f "$tree/$1" ]; then
-		tar -C "$(dirname "$tree")" -xJf "$archive" "linux-source-6.1/$1" || return
-	fi
-	printf '%s\n' "$tree/$1"
 }
