@@ -5,11 +5,15 @@
 
 guest=$DEVSHARE_CHECKOUT/scripts/vm/guest
 
-# guest_on NAME VTTY: boot it, its port set to 115200 raw
+# guest_on NAME VTTY [OPTION...]: boot it, its port set to 115200 raw; the options are
+# those of "guest start"
 guest_on()
 {
-	"$guest" start "$1" --serial "serial,path=/dev/$2"
-	"$guest" exec "$1" 'stty -F /dev/ttyS0 115200 raw -echo clocal -crtscts'
+	local name=$1 vtty=$2
+	shift 2
+
+	"$guest" start "$name" --serial "serial,path=/dev/$vtty" "$@"
+	"$guest" exec "$name" 'stty -F /dev/ttyS0 115200 raw -echo clocal -crtscts'
 }
 
 # guests_on NAME VTTY NAME VTTY: one after the other, for the host has one

@@ -17,7 +17,7 @@ kept=$top/build/reboot
 keep()
 {
 	mkdir -p /etc/mdevctl.d
-	mount --bind "$kept" /etc/mdevctl.d
+	mount --bind "$kept/mdevctl.d" /etc/mdevctl.d
 }
 
 install_files()
@@ -25,9 +25,7 @@ install_files()
 	mdev_install_policies
 	cp "$top/scripts/host/pcishare.conf" /etc/modprobe.d/
 	cp "$top/scripts/host/60-pcishare.rules" /etc/udev/rules.d/
-	install -D -t "/lib/modules/$DEVSHARE_RELEASE/updates" \
-		"$DEVSHARE_BUILD/pcishare/pcishare.ko"
-	depmod
+	cp -r "$kept/modules/." /
 }
 
 first_boot()
@@ -93,6 +91,7 @@ fi
 
 . "$top/selftests/lib/cleanup.sh"
 . "$top/selftests/lib/ktap.sh"
+. "$top/scripts/vm/modules.sh"
 
 cleanup_push rm -rf "$kept"
 # shellcheck disable=SC2153
@@ -100,7 +99,8 @@ read -r -a kernels <<<"$KERNELS"
 ktap_plan $((2 * ${#kernels[@]}))
 for kernel in "${kernels[@]}"; do
 	rm -rf "$kept"
-	mkdir -p "$kept"/scripts.d/{callouts,notifiers}
+	mkdir -p "$kept"/mdevctl.d/scripts.d/{callouts,notifiers}
+	(cd "$top" && modules_stage "$kernel" "$kept/modules")
 	ktap_run "$kernel: mediated devices are defined" boot "$kernel" first
 	ktap_run "$kernel: and are there after a reboot" boot "$kernel" second
 done
