@@ -2,22 +2,40 @@
 # SPDX-License-Identifier: GPL-2.0
 # host:
 #
-# make install puts both modules where depmod looks, for the kernel they were
-# built for, and they tell what they take; and policies where firmware is.
+# make builds for the running kernel, and once; make install puts both modules where
+# depmod looks, and they tell what they take; and policies where firmware is.
 
 set -eu
 
 top=$(cd "$(dirname "$0")/../.." && pwd)
 . "$top/selftests/lib/cleanup.sh"
 . "$top/selftests/lib/ktap.sh"
+. "$top/selftests/lib/machine.sh"
 
 read -r -a kernels <<<"${KERNELS:?}"
-target=$(mktemp -d)
+work=$(mktemp -d)
+target=$work/target
 
 # installed MODULE: its file
 installed()
 {
 	find "$target/$kernel/lib/modules" -name "$1.ko*"
+}
+
+# The modules are those of the running kernel, and the compiler is not asked again.
+test_build()
+{
+	local release built before
+
+	release=$(sed -n "s/^$kernel //p" /etc/devshare-kernels)
+	built=$top/build/host/$release
+	machine "$release"
+	PATH=/usr/lib/ccache:$work/bin make -s -C "$top" KERNELS= KERNEL=
+	modinfo -F vermagic "$built/serfwd/serfwd.ko" | grep "^$release "
+	modinfo -F vermagic "$built/pcishare/pcishare.ko" | grep "^$release "
+	before=$(stat -c %y "$built"/*/*.ko)
+	[ -z "$(PATH=/usr/lib/ccache:$work/bin make -s -C "$top" KERNELS= KERNEL=)" ]
+	[ "$(stat -c %y "$built"/*/*.ko)" = "$before" ]
 }
 
 test_install()
@@ -57,9 +75,10 @@ test_no_alias()
 	! modinfo -F alias "$(installed serfwd)" | grep tty-ldisc
 }
 
-cleanup_push rm -rf "$target"
-ktap_plan $((${#kernels[@]} * 4))
+cleanup_push rm -rf "$work"
+ktap_plan $((${#kernels[@]} * 5))
 for kernel in "${kernels[@]}"; do
+	ktap_run "make on a host that runs $kernel" test_build
 	ktap_run "make install for $kernel" test_install
 	ktap_run "policies of $kernel" test_policies
 	ktap_run "modinfo on $kernel" test_modinfo

@@ -12,8 +12,12 @@ top=$(cd "$(dirname "$0")/../.." && pwd)
 . "$top/selftests/lib/cleanup.sh"
 . "$top/selftests/lib/wait.sh"
 . "$top/selftests/lib/ktap.sh"
+. "$top/selftests/lib/checkout.sh"
 
 work=$(mktemp -d)
+# Its build/ is used by nobody else, as this one's is by the make that runs the test.
+checkout=$work/checkout
+unset DEVSHARE_LOCKED
 screen=$work/screen
 read -r kernel _ <<<"${KERNELS:?}"
 
@@ -48,7 +52,7 @@ start_shell()
 {
 	mkfifo "$work/keys"
 	: >"$screen"
-	env -C "$top" -u MAKEFLAGS -u MAKELEVEL TERM=xterm GUESTS=0 KERNEL="$kernel" \
+	env -C "$checkout" -u MAKEFLAGS -u MAKELEVEL TERM=xterm GUESTS=0 KERNEL="$kernel" \
 		script --quiet --flush --return --command 'make shell' "$screen" \
 		<>"$work/keys" >/dev/null 2>&1 &
 	terminal=$!
@@ -97,7 +101,7 @@ test_wrong_guests()
 {
 	local status=0
 
-	GUESTS=5 make -C "$top" shell >"$work/wrong" 2>&1 || status=$?
+	GUESTS=5 make -C "$checkout" shell >"$work/wrong" 2>&1 || status=$?
 	cat "$work/wrong"
 	[ "$status" -ne 0 ]
 	grep -q "^shell: GUESTS is how many guests .*, 0 to 4, not '5'$" "$work/wrong"
@@ -116,7 +120,7 @@ test_prompt()
 # Others build and test meanwhile.
 test_lock_is_free()
 {
-	DEVSHARE_LOCKED='' timeout 20 "$top/scripts/lock" selftest true
+	timeout 20 "$checkout/scripts/lock" selftest true
 }
 
 test_modules()
@@ -202,11 +206,12 @@ test_afterwards()
 	[ "$end" -eq 0 ]
 	screen_from 0 | tail -n 3
 	log=$(screen_from 0 | sed -n 's/^shell: .* has ended; .* log is \(.*\)$/\1/p')
-	grep -q 'Linux version' "$top/$log"
-	! pgrep -f "^qemu-system.* file:$top/$log "
+	grep -q 'Linux version' "$checkout/$log"
+	! pgrep -f "^qemu-system.* file:$checkout/$log "
 }
 
 cleanup_push rm -rf "$work"
+checkout_copy "$checkout" "$kernel" vm root selftests
 ktap_plan 12
 ktap_run 'a wrong number of guests is refused, with a reason' test_wrong_guests
 began=$SECONDS
