@@ -18,7 +18,7 @@
 #include "bind.h"
 #include "ldisc.h"
 #include "link.h"
-#include "owner.h"
+#include "handover.h"
 #include "receive.h"
 #include "share.h"
 #include "stats.h"
@@ -267,9 +267,9 @@ static int serfwd_move(struct serfwd_link *link, struct tty_struct *to)
 	struct tty_struct *from = link->kopened;
 	int ret;
 
-	WRITE_ONCE(link->moving, true);
+	WRITE_ONCE(link->replacing_port, true);
 	ret = serfwd_leave_port(link, from, to);
-	WRITE_ONCE(link->moving, false);
+	WRITE_ONCE(link->replacing_port, false);
 	if (!ret) {
 		/* What came while nobody read it was received anyhow. */
 		tty_ldisc_flush(to);
@@ -312,12 +312,12 @@ static void serfwd_bind_refused(struct serfwd_link *link)
 	else
 		pr_warn_ratelimited("ttySF%u %s a port already, detach it first\n",
 				    link->index,
-				    serfwd_share_is_guest(link) ? "shares" : "has");
+				    serfwd_share_is_borrower(link) ? "shares" : "has");
 }
 
 static bool serfwd_bind_free(struct serfwd_link *link)
 {
-	return !READ_ONCE(link->share.tap) && !serfwd_share_is_guest(link) &&
+	return !READ_ONCE(link->share.tap) && !serfwd_share_is_borrower(link) &&
 	       serfwd_link_await(link);
 }
 
@@ -365,7 +365,7 @@ int serfwd_bind(struct serfwd_link *link, const char *name)
 /* A port bound by ldattach or the like: its owner goes on having it open. */
 static int serfwd_unbind_foreign(struct serfwd_link *link)
 {
-	struct tty_struct *real = serfwd_share_real(link);
+	struct tty_struct *real = serfwd_handover_real(link);
 	int ret = 0;
 
 	if (!real)
@@ -390,7 +390,7 @@ int serfwd_unbind(struct serfwd_link *link)
 	int ret = 0;
 
 	/* The port that it takes part in is its host's. */
-	if (serfwd_share_is_guest(link))
+	if (serfwd_share_is_borrower(link))
 		return 0;
 	mutex_lock(&link->bind_mutex);
 	tty = link->kopened;

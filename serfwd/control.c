@@ -13,7 +13,7 @@
 #include <linux/tty_ldisc.h>
 
 #include "control.h"
-#include "late.h"
+#include "orphan.h"
 #include "lines.h"
 #include "link.h"
 #include "listener.h"
@@ -369,7 +369,7 @@ void serfwd_control_take(struct serfwd_link *link, struct tty_struct *real)
 	mutex_lock(&link->ctl_lock);
 	if (serfwd_port_usable(real)) {
 		serfwd_control_apply(link, real);
-		serfwd_late_send(link, real);
+		serfwd_orphan_send(link, real);
 	} else {
 		rcu_assign_pointer(link->real, real);
 	}

@@ -15,7 +15,7 @@
 #include <linux/tty_ldisc.h>
 
 #include "bind.h"
-#include "event.h"
+#include "uevent.h"
 #include "ldisc.h"
 #include "lines.h"
 #include "link.h"
@@ -111,7 +111,7 @@ static int serfwd_ldisc_open(struct tty_struct *tty)
 
 	tty->disc_data = link;
 	serfwd_link_attach(link, tty);
-	serfwd_event_attached(link, tty->name);
+	serfwd_uevent_attached(link, tty->name);
 	pr_info("ttySF%u: attached to %s\n", link->index, tty->name);
 	return 0;
 }
@@ -152,7 +152,7 @@ static void serfwd_ldisc_close(struct tty_struct *tty)
 	/* Whoever hears of it may attach the next port at once. */
 	serfwd_link_get(link);
 	serfwd_link_release(link);
-	serfwd_event_detached(link, tty->name);
+	serfwd_uevent_detached(link, tty->name);
 	serfwd_link_put(link);
 }
 

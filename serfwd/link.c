@@ -16,7 +16,9 @@
 #include "lines.h"
 #include "link.h"
 #include "listener.h"
-#include "owner.h"
+#include "party.h"
+#include "handover.h"
+#include "turn.h"
 #include "receive.h"
 #include "settings.h"
 #include "share.h"
@@ -93,7 +95,7 @@ static struct serfwd_link *serfwd_link_alloc(unsigned int index)
 	serfwd_rate_init(link);
 	serfwd_share_init(link);
 	serfwd_flip_wq_init(link);
-	serfwd_late_init(link);
+	serfwd_orphan_init(link);
 	serfwd_stats_init(link);
 	serfwd_bind_init(link);
 	return link;
@@ -152,7 +154,7 @@ void serfwd_links_refuse(void)
 		serfwd_unbind_for_good(serfwd_links[i]);
 	/* Their devices are still there to tell of it. */
 	for (i = 0; i < serfwd_nlinks; i++)
-		serfwd_share_leave(serfwd_links[i]);
+		serfwd_party_leave(serfwd_links[i]);
 }
 
 /**
@@ -342,7 +344,7 @@ void serfwd_link_attach(struct serfwd_link *link, struct tty_struct *real)
 	serfwd_settings_remember(link, real);
 	link->exclusive = test_and_set_bit(TTY_EXCLUSIVE, &real->flags);
 	serfwd_share_all(link, serfwd_transmit_forget_xoff);
-	serfwd_share_attach(link, real);
+	serfwd_handover_attach(link, real);
 }
 
 /**
@@ -371,9 +373,9 @@ void serfwd_link_lost(struct serfwd_link *link)
  */
 void serfwd_link_detach(struct serfwd_link *link)
 {
-	struct tty_struct *real = serfwd_share_detach(link);
+	struct tty_struct *real = serfwd_handover_detach(link);
 	/* The next one is there already, see serfwd_bind(). */
-	bool moving = READ_ONCE(link->moving);
+	bool moving = READ_ONCE(link->replacing_port);
 
 	serfwd_settings_restore(link, real);
 
@@ -391,7 +393,7 @@ void serfwd_link_detach(struct serfwd_link *link)
 	serfwd_transmit_detach(real, !moving);
 	/* Nothing arrives any more that a reader could keep waiting. */
 	serfwd_stall_over(serfwd_share_owner(link));
-	serfwd_stall_settle(serfwd_share_owner(link), SERFWD_RX);
+	serfwd_stats_stall_end(serfwd_share_owner(link), SERFWD_RX);
 	serfwd_share_all(link, moving ? serfwd_vtty_wakeup : serfwd_link_lost);
 }
 
@@ -436,9 +438,9 @@ void serfwd_link_close(struct serfwd_link *link)
 	/* Who finds the reader stalled from here on sees that it is gone. */
 	serfwd_stall_exit(link);
 	serfwd_receive_restart(link);
-	serfwd_stall_settle(link, SERFWD_RX);
-	serfwd_stall_settle(link, SERFWD_TX);
-	serfwd_share_closed(link);
+	serfwd_stats_stall_end(link, SERFWD_RX);
+	serfwd_stats_stall_end(link, SERFWD_TX);
+	serfwd_turn_closed(link);
 }
 
 /**

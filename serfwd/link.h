@@ -4,7 +4,7 @@
  *
  *	guest 16550 -> QEMU chardev -> vtty -> link -> real port -> wire
  *
- * A link outlives both of its ends. It holds no byte, but for those of late.c:
+ * A link outlives both of its ends. It holds no byte, but for those of orphan.c:
  * writing to the vtty calls the port's write in the same context, what the port
  * received is handed to the vtty's line discipline from the port's own flip buffer
  * work.
@@ -25,7 +25,7 @@
  *	real: flow.lock
  *	real: the driver's port lock	(write_wakeup and modem status interrupt)
  *	vtty: port.lock, write_wait.lock, port.delta_msr_wait.lock
- *	link->rate.lock, link->late.lock
+ *	link->rate.lock, link->orphan.lock
  *	link->share.want_lock
  *
  * From below, the vtty's ldisc_sem and from above, the real one's, are only
@@ -44,7 +44,7 @@
 #include <linux/workqueue.h>
 
 #include "flip_wq.h"
-#include "late.h"
+#include "orphan.h"
 #include "look.h"
 #include "policy.h"
 #include "rate.h"
@@ -90,15 +90,15 @@
  * @bind_mutex: serialises bind.c's binding and unbinding
  * @kopened: the real port's tty if bind.c opened it; under @bind_mutex for
  *	writing
- * @moving: the next port is opened already; under @bind_mutex for writing
+ * @replacing_port: the next port is opened already; under @bind_mutex for writing
  * @reap_work: closes @kopened after the port was hung up
  * @flip_wq: where flip buffer work runs
- * @late: what came when the port had just gone
+ * @orphan: what came when the port had just gone
  * @port_look: what was looked at of the real port's flip buffer
  * @own_look: what was looked at of the vtty's own one
  * @stale: bytes that the vtty's line discipline has looked at and is not handed;
  *	it takes as many others for them. Taken off under the vtty's buf.lock.
- * @dev: device of the vtty, NULL until it is registered; see event.c
+ * @dev: device of the vtty, NULL until it is registered; see uevent.c
  * @policy: what the administrator decided
  * @rate: how much of the rate limit is used up
  * @share: with whom it shares a port
@@ -137,11 +137,11 @@ struct serfwd_link {
 	struct tty_struct *wanted;
 	struct mutex bind_mutex;	/* binding by bind.c */
 	struct tty_struct *kopened;
-	bool moving;
+	bool replacing_port;
 	struct work_struct reap_work;
 
 	struct serfwd_flip_wq flip_wq;
-	struct serfwd_late late;
+	struct serfwd_orphan orphan;
 	struct serfwd_look port_look;
 	struct serfwd_look own_look;
 	atomic_long_t stale;

@@ -82,7 +82,7 @@ static size_t serfwd_listener_take(struct serfwd_link *link, const u8 *cp,
 		taken += dropped;
 	}
 	tty_ldisc_deref(ld);
-	serfwd_look_done(&link->own_look, taken);
+	serfwd_look_consume(&link->own_look, taken);
 	return taken;
 }
 
@@ -107,7 +107,7 @@ static void serfwd_listener_lookahead(struct tty_port *vport, const u8 *cp,
 
 	ld = serfwd_receive_ldisc_ref(link, &open);
 	if (!ld) {
-		serfwd_look_over(&link->own_look, count);
+		serfwd_look_skip(&link->own_look, count);
 		return;
 	}
 	serfwd_receive_look(&link->own_look, ld, cp, fp, count);
@@ -151,7 +151,7 @@ static bool serfwd_listener_caught_up(struct serfwd_link *link)
 	bool all;
 
 	mutex_lock(lock);
-	all = !serfwd_receive_left(&link->vport);
+	all = !serfwd_flip_pending(&link->vport);
 	if (all && (int)(put - link->share.got) > 0)
 		WRITE_ONCE(link->share.got, put);
 	mutex_unlock(lock);
@@ -206,7 +206,7 @@ void serfwd_listener_lost(struct serfwd_link *link, enum serfwd_loss cause)
 		return;
 	mutex_lock(&vport->buf.lock);
 	lost = atomic_long_read(&link->share.kept) -
-	       (long)serfwd_receive_left(vport);
+	       (long)serfwd_flip_pending(vport);
 	if (lost > 0)
 		atomic_long_sub(lost, &link->share.kept);
 	mutex_unlock(&vport->buf.lock);

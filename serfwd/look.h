@@ -50,7 +50,7 @@ static inline void serfwd_look_for(struct serfwd_look *look,
 }
 
 /* Bytes are passed over that should have been looked at. */
-static inline void serfwd_look_over(struct serfwd_look *look, size_t count)
+static inline void serfwd_look_skip(struct serfwd_look *look, size_t count)
 {
 	look->unseen = max(look->unseen, look->looked) + count;
 }
@@ -67,7 +67,7 @@ static inline void serfwd_look_dropped(struct serfwd_look *look, size_t count)
 }
 
 /* Bytes are gone from the flip buffer, whatever became of them. */
-static inline void serfwd_look_done(struct serfwd_look *look, size_t count)
+static inline void serfwd_look_consume(struct serfwd_look *look, size_t count)
 {
 	if (unlikely(look->unseen))
 		look->unseen -= min(look->unseen, count);

@@ -11,7 +11,7 @@
 
 #include "control.h"
 #include "link.h"
-#include "owner.h"
+#include "turn.h"
 #include "policy.h"
 #include "rate.h"
 #include "share.h"
@@ -98,7 +98,7 @@ static ssize_t serfwd_choice_store(struct device *dev,
 	if (value < 0)
 		return value;
 	serfwd_set_policy(link, serfwd_policy_value(link, choice->offset), value);
-	serfwd_share_decide(link);
+	serfwd_turn_decide(link);
 	return count;
 }
 
@@ -198,8 +198,8 @@ static ssize_t serfwd_number_store(struct device *dev,
 	}
 
 SERFWD_NUMBER(stall_timeout_ms, 1, SERFWD_HOUR, NULL);
-SERFWD_NUMBER(token_idle_ms, 1, SERFWD_HOUR, serfwd_share_decide);
-SERFWD_NUMBER(priority, 0, 100, serfwd_share_decide);
+SERFWD_NUMBER(token_idle_ms, 1, SERFWD_HOUR, serfwd_turn_decide);
+SERFWD_NUMBER(priority, 0, 100, serfwd_turn_decide);
 SERFWD_NUMBER(rate_limit, 0, SERFWD_RATE_MAX, serfwd_rate_changed);
 SERFWD_NUMBER(rate_burst, SERFWD_RATE_BURST_MIN, SERFWD_RATE_BURST_MAX,
 	      serfwd_rate_changed);

@@ -240,7 +240,7 @@ static size_t serfwd_receive(struct tty_port *port, const u8 *cp,
 	struct serfwd_link *link = serfwd_port_link(port);
 	size_t taken = serfwd_receive_any(link, cp, fp, count);
 
-	serfwd_look_done(&link->port_look, taken);
+	serfwd_look_consume(&link->port_look, taken);
 	/* Whose port it is, has its errors too. */
 	link = serfwd_share_owner(link);
 	if (unlikely(fp))
@@ -267,7 +267,7 @@ void serfwd_receive_look(struct serfwd_look *look, struct tty_ldisc *ld,
 
 	/* Not before what comes before it. */
 	if (look->unseen || !ld->ops->lookahead_buf) {
-		serfwd_look_over(look, count);
+		serfwd_look_skip(look, count);
 		return;
 	}
 	if (!fp || !serfwd_flags_ignored(&ld->tty->termios)) {
@@ -300,7 +300,7 @@ static void serfwd_lookahead(struct tty_port *port, const u8 *cp,
 	if (!serfwd_listener_behind(link))
 		ld = serfwd_receive_ldisc_ref(link, &open);
 	if (!ld) {
-		serfwd_look_over(look, count);
+		serfwd_look_skip(look, count);
 		return;
 	}
 	mutex_lock(&link->vport.buf.lock);
@@ -428,13 +428,13 @@ static size_t serfwd_receive_walk(struct tty_port *port, bool drop)
 }
 
 /**
- * serfwd_receive_left - how much is in a port's flip buffer?
+ * serfwd_flip_pending - how much is in a port's flip buffer?
  * @port: the port
  *
  * Return: bytes that were received and not handed over.
  * Locking: the port's buf.lock held.
  */
-size_t serfwd_receive_left(struct tty_port *port)
+size_t serfwd_flip_pending(struct tty_port *port)
 {
 	return serfwd_receive_walk(port, false);
 }
@@ -453,7 +453,7 @@ void serfwd_receive_lost(struct serfwd_link *link, struct tty_struct *real,
 	size_t left;
 
 	mutex_lock(&real->port->buf.lock);
-	left = serfwd_receive_left(real->port);
+	left = serfwd_flip_pending(real->port);
 	mutex_unlock(&real->port->buf.lock);
 	serfwd_stats_lost(link, cause, left);
 }
@@ -492,7 +492,7 @@ static bool serfwd_receive_is_drained(struct tty_port *port)
 	/* Not waiting for a work that may be kept by who reads, or for ever. */
 	if (!mutex_trylock(&port->buf.lock))
 		return false;
-	drained = !serfwd_receive_left(port);
+	drained = !serfwd_flip_pending(port);
 	mutex_unlock(&port->buf.lock);
 	return drained;
 }

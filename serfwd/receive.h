@@ -19,7 +19,7 @@ size_t serfwd_receive_offer(struct serfwd_link *link, struct serfwd_look *look,
 size_t serfwd_receive_closed(struct serfwd_link *link, size_t count);
 void serfwd_receive_look(struct serfwd_look *look, struct tty_ldisc *ld,
 			 const u8 *cp, const u8 *fp, size_t count);
-size_t serfwd_receive_left(struct tty_port *port);
+size_t serfwd_flip_pending(struct tty_port *port);
 void serfwd_receive_drop(struct serfwd_link *link, struct tty_struct *real,
 			 enum serfwd_loss cause);
 void serfwd_receive_lost(struct serfwd_link *link, struct tty_struct *real,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Sharing one real port among several links: who takes part, and what that means for
- * each. Who owns the port is decided in owner.c.
+ * each. Who owns the port is decided in turn.c.
  */
 #include <linux/jiffies.h>
 #include <linux/rculist.h>
@@ -11,7 +11,7 @@
 
 #include "lines.h"
 #include "link.h"
-#include "owner.h"
+#include "turn.h"
 #include "policy.h"
 #include "share.h"
 #include "vtty.h"
@@ -20,9 +20,6 @@
 #define SERFWD_SHARE_TAP_ROOM	4096
 
 DEFINE_STATIC_KEY_FALSE(serfwd_share_key);
-
-/* Protects who takes part in what, across hosts. Taken before a host's lock. */
-static DEFINE_MUTEX(serfwd_share_mutex);
 
 /**
  * serfwd_share_find_owner - who has the port that a link takes part in?
@@ -117,19 +114,19 @@ unsigned int serfwd_share_room(struct serfwd_link *link)
 	if (current_work() == &link->vport.buf.work)
 		return 0;
 	if (serfwd_share_writing(link)) {
-		serfwd_share_want(link);
+		serfwd_turn_want(link);
 		return 0;
 	}
 	return !READ_ONCE(link->share.waiting);
 }
 
 /**
- * serfwd_share_is_guest - does a link take part in another's port?
+ * serfwd_share_is_borrower - does a link take part in another's port?
  * @link: the link
  *
  * Return: true if so, false for a host and for one that is alone.
  */
-bool serfwd_share_is_guest(struct serfwd_link *link)
+bool serfwd_share_is_borrower(struct serfwd_link *link)
 {
 	struct serfwd_link *host = READ_ONCE(link->share.host);
 
@@ -174,211 +171,9 @@ void serfwd_share_init(struct serfwd_link *link)
 	mutex_init(&link->share.lock);
 	spin_lock_init(&link->share.want_lock);
 	INIT_LIST_HEAD(&link->share.parties);
-	INIT_DELAYED_WORK(&link->share.work, serfwd_share_work);
+	INIT_DELAYED_WORK(&link->share.work, serfwd_turn_work);
 	link->share.owner = link;
 	link->policy.token_idle_ms = SERFWD_TOKEN_IDLE_DEFAULT;
-}
-
-static void serfwd_share_add(struct serfwd_link *host, struct serfwd_link *link)
-{
-	mutex_lock(&host->share.lock);
-	link->share.waiting = false;
-	link->share.written = jiffies;
-	list_add_tail_rcu(&link->share.node, &host->share.parties);
-	WRITE_ONCE(link->share.host, host);
-	mutex_unlock(&host->share.lock);
-	/* Writers that wait for a port are to ask for this one. */
-	serfwd_vtty_wakeup(link);
-	serfwd_lines_look(link);
-}
-
-static void serfwd_share_remove(struct serfwd_link *host,
-				struct serfwd_link *link)
-{
-	mutex_lock(&host->share.lock);
-	if (host->share.owner == link)
-		serfwd_share_move(host, host);
-	WRITE_ONCE(link->share.host, NULL);
-	list_del_rcu(&link->share.node);
-	mutex_unlock(&host->share.lock);
-	/* serfwd_share_each() has left it after this. */
-	synchronize_rcu();
-}
-
-static bool serfwd_share_is_host(const struct serfwd_link *link)
-{
-	return link->share.host == link;
-}
-
-static int serfwd_share_join_locked(struct serfwd_link *link,
-				    struct serfwd_link *host)
-{
-	lockdep_assert_held(&serfwd_share_mutex);
-	if (link == host)
-		return -ELOOP;
-	if (link->share.host)
-		return -EBUSY;
-	if (host->share.tap || (host->share.host && !serfwd_share_is_host(host)))
-		return -ELOOP;
-	if (!link->share.tap && !serfwd_link_reserve(link))
-		return -EBUSY;
-	if (!host->share.host) {
-		/* Before anybody is found to take part in anything. */
-		static_branch_inc(&serfwd_share_key);
-		serfwd_share_add(host, host);
-	}
-	serfwd_share_add(host, link);
-	return 0;
-}
-
-/**
- * serfwd_share_join - take part in another link's port
- * @link: the link, which then has none of its own
- * @host: the other
- *
- * Return: 0; -EBUSY if @link has a port or takes part in one already; -ELOOP if
- * @host is @link, a tap, or takes part in another's.
- * Context: may sleep.
- */
-int serfwd_share_join(struct serfwd_link *link, struct serfwd_link *host)
-{
-	int ret;
-
-	mutex_lock(&serfwd_share_mutex);
-	ret = serfwd_share_join_locked(link, host);
-	mutex_unlock(&serfwd_share_mutex);
-	return ret;
-}
-
-/* The host is alone again when the last one left. */
-static void serfwd_share_part(struct serfwd_link *host)
-{
-	if (!list_is_singular(&host->share.parties))
-		return;
-	serfwd_share_remove(host, host);
-	static_branch_dec(&serfwd_share_key);
-	cancel_delayed_work_sync(&host->share.work);
-}
-
-/**
- * serfwd_share_leave - take part no more
- * @link: the link, which may be alone
- *
- * If it owned the port, the host does again.
- *
- * Return: 0; -EBUSY if others take part in the port of @link.
- * Context: may sleep.
- */
-int serfwd_share_leave(struct serfwd_link *link)
-{
-	struct serfwd_link *host;
-	int ret = 0;
-
-	mutex_lock(&serfwd_share_mutex);
-	host = link->share.host;
-	if (host == link) {
-		ret = -EBUSY;
-	} else if (host) {
-		serfwd_share_remove(host, link);
-		if (!link->share.tap)
-			serfwd_link_unreserve(link);
-		serfwd_share_decide(host);
-		serfwd_share_part(host);
-	}
-	mutex_unlock(&serfwd_share_mutex);
-	return ret;
-}
-
-/**
- * serfwd_share_give - make a link the owner of the port it takes part in
- * @link: a link that takes part in the port
- * @to: the one to have it
- *
- * Return: 0; -EINVAL if the two do not take part in the same port; -EPERM if @to
- * is a tap.
- * Context: may sleep.
- */
-int serfwd_share_give(struct serfwd_link *link, struct serfwd_link *to)
-{
-	struct serfwd_link *host;
-	int ret = 0;
-
-	mutex_lock(&serfwd_share_mutex);
-	host = link->share.host;
-	if (!host || to->share.host != host) {
-		ret = -EINVAL;
-		goto unlock;
-	}
-	if (to->share.tap) {
-		ret = -EPERM;
-		goto unlock;
-	}
-	mutex_lock(&host->share.lock);
-	serfwd_share_move(host, to);
-	mutex_unlock(&host->share.lock);
-	serfwd_share_decide(host);
-unlock:
-	mutex_unlock(&serfwd_share_mutex);
-	return ret;
-}
-
-/* A link that is alone: as a tap no port comes to it. */
-static int serfwd_share_tap_alone(struct serfwd_link *link, bool tap)
-{
-	lockdep_assert_held(&serfwd_share_mutex);
-	if (tap && !serfwd_link_reserve(link))
-		return -EBUSY;
-	WRITE_ONCE(link->share.tap, tap);
-	if (!tap)
-		serfwd_link_unreserve(link);
-	return 0;
-}
-
-static void serfwd_share_tap_party(struct serfwd_link *host,
-				   struct serfwd_link *link, bool tap)
-{
-	mutex_lock(&host->share.lock);
-	WRITE_ONCE(link->share.tap, tap);
-	WRITE_ONCE(link->share.waiting, false);
-	if (tap && host->share.owner == link)
-		serfwd_share_move(host, host);
-	mutex_unlock(&host->share.lock);
-	serfwd_stats_lost(link, SERFWD_TX_DETACHED, serfwd_late_drop(link));
-	/* Those who wait to write find out that they wait for nothing, or ask. */
-	serfwd_stall_settle(link, SERFWD_TX);
-	serfwd_vtty_wakeup(link);
-	serfwd_share_decide(host);
-}
-
-/**
- * serfwd_share_set_tap - make a link a tap, or one as any other again
- * @link: the link
- * @tap: it is to be a tap
- *
- * If it owned a port, the host does again; nothing of @link's goes out any more
- * when this returns.
- *
- * Return: 0; -EBUSY if @link has a port of its own, or others take part in it.
- * Context: may sleep.
- */
-int serfwd_share_set_tap(struct serfwd_link *link, bool tap)
-{
-	struct serfwd_link *host;
-	int ret = 0;
-
-	mutex_lock(&serfwd_share_mutex);
-	host = link->share.host;
-	if (link->share.tap == tap)
-		goto unlock;
-	if (!host)
-		ret = serfwd_share_tap_alone(link, tap);
-	else if (host == link)
-		ret = -EBUSY;
-	else
-		serfwd_share_tap_party(host, link, tap);
-unlock:
-	mutex_unlock(&serfwd_share_mutex);
-	return ret;
 }
 
 /**

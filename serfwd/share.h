@@ -77,14 +77,9 @@ DECLARE_STATIC_KEY_FALSE(serfwd_share_key);
 
 void serfwd_share_init(struct serfwd_link *link);
 
-int serfwd_share_join(struct serfwd_link *link, struct serfwd_link *host);
-int serfwd_share_leave(struct serfwd_link *link);
-int serfwd_share_give(struct serfwd_link *link, struct serfwd_link *to);
-int serfwd_share_set_tap(struct serfwd_link *link, bool tap);
-
 bool serfwd_share_moving(struct serfwd_link *link);
 unsigned int serfwd_share_room(struct serfwd_link *link);
-bool serfwd_share_is_guest(struct serfwd_link *link);
+bool serfwd_share_is_borrower(struct serfwd_link *link);
 bool serfwd_share_taps(struct serfwd_link *link);
 bool serfwd_share_listens(struct serfwd_link *host, struct serfwd_link *link);
 struct serfwd_link *serfwd_share_find_owner(struct serfwd_link *link);

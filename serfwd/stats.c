@@ -12,7 +12,7 @@
 #include <linux/sysfs.h>
 #include <linux/tty.h>
 
-#include "event.h"
+#include "uevent.h"
 #include "flags.h"
 #include "link.h"
 #include "stats.h"
@@ -71,7 +71,7 @@ static void serfwd_stall_end(struct serfwd_link *link,
 }
 
 /**
- * serfwd_stall_settle - nothing waits to be handed over any more
+ * serfwd_stats_stall_end - nothing waits to be handed over any more
  * @link: the link
  * @dir: which way
  *
@@ -79,7 +79,7 @@ static void serfwd_stall_end(struct serfwd_link *link,
  *
  * Context: any.
  */
-void serfwd_stall_settle(struct serfwd_link *link, enum serfwd_direction dir)
+void serfwd_stats_stall_end(struct serfwd_link *link, enum serfwd_direction dir)
 {
 	if (READ_ONCE(link->stats.flow[dir].stalled_since))
 		serfwd_stall_end(link, dir, ktime_get_ns());
@@ -110,7 +110,7 @@ void serfwd_stats_count_hop(struct serfwd_link *link,
 	if (taken < offered)
 		serfwd_stall_begin(link, dir, now);
 	else
-		serfwd_stall_settle(link, dir);
+		serfwd_stats_stall_end(link, dir);
 }
 
 /**
@@ -168,7 +168,7 @@ void serfwd_stats_errors(struct serfwd_link *link, const u8 *flags,
 			continue;
 		counter = (void *)&link->stats + serfwd_errors[i].offset;
 		atomic64_add(found, counter);
-		serfwd_event_counted(link, serfwd_errors[i].attr);
+		serfwd_uevent_counted(link, serfwd_errors[i].attr);
 		while (serfwd_errors[i].flag == TTY_BREAK && found--)
 			trace_serfwd_break(link->index, SERFWD_RX, -1);
 	}
@@ -247,8 +247,8 @@ static void serfwd_stats_switch(struct serfwd_link *link, bool on)
 		else
 			static_branch_dec(&serfwd_stats_key);
 		/* Nobody counts, or has counted, how they end. */
-		serfwd_stall_settle(link, SERFWD_RX);
-		serfwd_stall_settle(link, SERFWD_TX);
+		serfwd_stats_stall_end(link, SERFWD_RX);
+		serfwd_stats_stall_end(link, SERFWD_TX);
 	}
 	mutex_unlock(&serfwd_stats_mutex);
 }

@@ -95,7 +95,7 @@ extern const struct attribute_group serfwd_stats_group;
 
 void serfwd_stats_init(struct serfwd_link *link);
 void serfwd_stats_exit(struct serfwd_link *link);
-void serfwd_stall_settle(struct serfwd_link *link, enum serfwd_direction dir);
+void serfwd_stats_stall_end(struct serfwd_link *link, enum serfwd_direction dir);
 void serfwd_stats_lost(struct serfwd_link *link, enum serfwd_loss cause,
 		       size_t count);
 void serfwd_stats_errors(struct serfwd_link *link, const u8 *flags,

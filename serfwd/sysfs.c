@@ -11,7 +11,8 @@
 #include "bind.h"
 #include "flip_wq.h"
 #include "link.h"
-#include "owner.h"
+#include "handover.h"
+#include "party.h"
 #include "policy.h"
 #include "share.h"
 #include "stats.h"
@@ -21,7 +22,7 @@ static ssize_t port_show(struct device *dev, struct device_attribute *attr,
 			 char *buf)
 {
 	struct serfwd_link *link = dev_get_drvdata(dev);
-	struct tty_struct *real = serfwd_share_real(link);
+	struct tty_struct *real = serfwd_handover_real(link);
 	ssize_t len = sysfs_emit(buf, "%s\n", real ? real->name : "");
 
 	tty_kref_put(real);
@@ -78,7 +79,7 @@ static ssize_t share_show(struct device *dev, struct device_attribute *attr,
 static int serfwd_share_with(struct serfwd_link *link, const char *name)
 {
 	struct serfwd_link *host = serfwd_named_link(name);
-	int ret = host ? serfwd_share_join(link, host) : -ENODEV;
+	int ret = host ? serfwd_party_join(link, host) : -ENODEV;
 
 	if (ret == -ENODEV)
 		pr_warn_ratelimited("ttySF%u: share is the name of another pseudo-UART, such as ttySF0\n",
@@ -101,7 +102,7 @@ static ssize_t share_store(struct device *dev, struct device_attribute *attr,
 	if (!sysfs_streq(buf, "")) {
 		ret = serfwd_share_with(link, buf);
 	} else {
-		ret = serfwd_share_leave(link);
+		ret = serfwd_party_leave(link);
 		if (ret)
 			pr_warn_ratelimited("ttySF%u: others share its port\n",
 					    link->index);
@@ -123,7 +124,7 @@ static ssize_t owner_store(struct device *dev, struct device_attribute *attr,
 {
 	struct serfwd_link *link = dev_get_drvdata(dev);
 	struct serfwd_link *to = serfwd_named_link(buf);
-	int ret = to ? serfwd_share_give(link, to) : -ENODEV;
+	int ret = to ? serfwd_party_give(link, to) : -ENODEV;
 
 	if (ret == -ENODEV || ret == -EINVAL)
 		pr_warn_ratelimited("ttySF%u: owner is the name of a pseudo-UART that shares its port\n",
@@ -157,7 +158,7 @@ static ssize_t share_role_store(struct device *dev,
 {
 	struct serfwd_link *link = dev_get_drvdata(dev);
 	int role = serfwd_match_word(link, attr->attr.name, serfwd_roles, buf);
-	int ret = role < 0 ? role : serfwd_share_set_tap(link, role);
+	int ret = role < 0 ? role : serfwd_party_set_tap(link, role);
 
 	if (ret == -EBUSY)
 		pr_warn_ratelimited("ttySF%u has a port of its own, so it is no tap\n",

@@ -13,9 +13,9 @@
 
 #include "capture.h"
 #include "control.h"
-#include "late.h"
+#include "orphan.h"
 #include "link.h"
-#include "owner.h"
+#include "turn.h"
 #include "rate.h"
 #include "receive.h"
 #include "share.h"
@@ -67,9 +67,9 @@ static void serfwd_tx_shared(struct serfwd_link *link, struct tty_struct *real,
 	if (serfwd_tx_echoes(link, real) && (real || !done))
 		return;
 	if (real)
-		serfwd_share_wrote(link, done);
+		serfwd_turn_wrote(link, done);
 	else
-		serfwd_share_want(link);
+		serfwd_turn_want(link);
 }
 
 /* Does nothing of what the vtty's user writes go anywhere? */
@@ -85,11 +85,11 @@ static ssize_t serfwd_tx_write(struct tty_struct *real, const u8 *buf, size_t co
 }
 
 /* Without a port. Under rcu_read_lock(). */
-static ssize_t serfwd_tx_late(struct serfwd_link *link, const u8 *buf, size_t count)
+static ssize_t serfwd_tx_orphan(struct serfwd_link *link, const u8 *buf, size_t count)
 {
 	struct tty_struct *real;
 
-	if (serfwd_late_keep(link, buf, count))
+	if (serfwd_orphan_keep(link, buf, count))
 		return count;
 	/* It may have come meanwhile. */
 	real = serfwd_tx_port(link);
@@ -122,7 +122,7 @@ ssize_t serfwd_write(struct serfwd_link *link, const u8 *buf, size_t count)
 	if (likely(real))
 		done = serfwd_tx_write(real, buf, granted);
 	else
-		done = serfwd_tx_late(link, buf, granted);
+		done = serfwd_tx_orphan(link, buf, granted);
 	if (static_branch_unlikely(&serfwd_share_key))
 		serfwd_tx_shared(link, real, done);
 	rcu_read_unlock();
@@ -157,7 +157,7 @@ int serfwd_put_char(struct serfwd_link *link, u8 ch)
 	if (likely(real) && likely(granted))
 		done = max(tty_put_char(real, ch), 0);
 	else if (granted)
-		done = serfwd_tx_late(link, &ch, 1);
+		done = serfwd_tx_orphan(link, &ch, 1);
 	if (static_branch_unlikely(&serfwd_share_key))
 		serfwd_tx_shared(link, real, done);
 	rcu_read_unlock();
@@ -218,7 +218,7 @@ static struct tty_struct *serfwd_tx_sending(struct serfwd_link *link)
  *
  * Return: their number, 0 without a port: nothing waits to be drained. But a
  * port that is handed over sends what is left before the next one gets it, and
- * what is kept for the next port, see late.c, waits for that.
+ * what is kept for the next port, see orphan.c, waits for that.
  */
 unsigned int serfwd_chars_in_buffer(struct serfwd_link *link)
 {
@@ -230,7 +230,7 @@ unsigned int serfwd_chars_in_buffer(struct serfwd_link *link)
 	if (likely(real))
 		chars = tty_chars_in_buffer(real);
 	rcu_read_unlock();
-	return chars + READ_ONCE(link->late.count);
+	return chars + READ_ONCE(link->orphan.count);
 }
 
 /**
@@ -260,7 +260,7 @@ void serfwd_drop_unsent(struct serfwd_link *link, struct tty_struct *real,
 void serfwd_flush_buffer(struct serfwd_link *link, enum serfwd_loss cause)
 {
 	struct tty_struct *real;
-	unsigned int late;
+	unsigned int orphans;
 
 	rcu_read_lock();
 	real = rcu_dereference(link->real);
@@ -269,12 +269,12 @@ void serfwd_flush_buffer(struct serfwd_link *link, enum serfwd_loss cause)
 	rcu_read_unlock();
 	if (unlikely(!real))
 		serfwd_control_flush(link, cause);
-	late = serfwd_late_drop(link);
-	serfwd_stats_lost(link, cause, late);
+	orphans = serfwd_orphan_drop(link);
+	serfwd_stats_lost(link, cause, orphans);
 	/* Somebody may wait for them to be sent, and no port tells of these. */
-	if (late)
+	if (orphans)
 		serfwd_vtty_wakeup(link);
-	serfwd_stall_settle(link, SERFWD_TX);
+	serfwd_stats_stall_end(link, SERFWD_TX);
 }
 
 /**
@@ -363,7 +363,7 @@ void serfwd_flush_input(struct serfwd_link *link, enum serfwd_loss cause)
 		return;
 	serfwd_receive_drop(link, ld->tty, cause);
 	tty_ldisc_deref(ld);
-	serfwd_stall_settle(link, SERFWD_RX);
+	serfwd_stats_stall_end(link, SERFWD_RX);
 }
 
 /**

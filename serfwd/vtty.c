@@ -12,7 +12,7 @@
 #include <linux/tty_flip.h>
 
 #include "control.h"
-#include "event.h"
+#include "uevent.h"
 #include "lines.h"
 #include "link.h"
 #include "listener.h"
@@ -430,7 +430,7 @@ static int serfwd_vtty_add(unsigned int index)
 		return PTR_ERR(dev);
 	/* Pairs with the acquire in serfwd_link_device(). */
 	smp_store_release(&link->dev, dev);
-	serfwd_event_registered(link);
+	serfwd_uevent_registered(link);
 	return 0;
 }
 

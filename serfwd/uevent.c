@@ -7,9 +7,9 @@
 #include <linux/sysfs.h>
 #include <linux/tty.h>
 
-#include "event.h"
+#include "uevent.h"
 #include "link.h"
-#include "owner.h"
+#include "handover.h"
 #include "share.h"
 #include "stats.h"
 #include "trace.h"
@@ -40,16 +40,16 @@ static void serfwd_uevent(struct serfwd_link *link, const char *event,
 }
 
 /**
- * serfwd_event_registered - the device of a link's vtty is there
+ * serfwd_uevent_registered - the device of a link's vtty is there
  * @link: the link
  *
  * A port that attached before could not be told of.
  *
  * Context: may sleep.
  */
-void serfwd_event_registered(struct serfwd_link *link)
+void serfwd_uevent_registered(struct serfwd_link *link)
 {
-	struct tty_struct *real = serfwd_share_real(link);
+	struct tty_struct *real = serfwd_handover_real(link);
 
 	if (real)
 		serfwd_uevent(link, "attach", real->name);
@@ -57,13 +57,13 @@ void serfwd_event_registered(struct serfwd_link *link)
 }
 
 /**
- * serfwd_event_attached - a port was attached
+ * serfwd_uevent_attached - a port was attached
  * @link: the link
  * @port: name of the port
  *
  * Context: may sleep.
  */
-void serfwd_event_attached(struct serfwd_link *link, const char *port)
+void serfwd_uevent_attached(struct serfwd_link *link, const char *port)
 {
 	atomic64_inc(&link->stats.attaches);
 	trace_serfwd_attach(link->index, port);
@@ -71,13 +71,13 @@ void serfwd_event_attached(struct serfwd_link *link, const char *port)
 }
 
 /**
- * serfwd_event_detached - a port was detached
+ * serfwd_uevent_detached - a port was detached
  * @link: the link
  * @port: name of the port
  *
  * Context: may sleep.
  */
-void serfwd_event_detached(struct serfwd_link *link, const char *port)
+void serfwd_uevent_detached(struct serfwd_link *link, const char *port)
 {
 	atomic64_inc(&link->stats.detaches);
 	trace_serfwd_detach(link->index, port);
@@ -85,13 +85,13 @@ void serfwd_event_detached(struct serfwd_link *link, const char *port)
 }
 
 /**
- * serfwd_event_counted - a counter moved that may be polled for
+ * serfwd_uevent_counted - a counter moved that may be polled for
  * @link: the link
  * @attr: its file in stats/
  *
  * Context: may sleep.
  */
-void serfwd_event_counted(struct serfwd_link *link, const char *attr)
+void serfwd_uevent_counted(struct serfwd_link *link, const char *attr)
 {
 	struct device *dev = serfwd_link_device(link);
 
@@ -100,12 +100,12 @@ void serfwd_event_counted(struct serfwd_link *link, const char *attr)
 }
 
 /**
- * serfwd_event_owner - another link has the port that this one takes part in
+ * serfwd_uevent_owner - another link has the port that this one takes part in
  * @link: the link
  *
  * Context: may sleep.
  */
-void serfwd_event_owner(struct serfwd_link *link)
+void serfwd_uevent_owner(struct serfwd_link *link)
 {
 	struct device *dev = serfwd_link_device(link);
 

@@ -10,28 +10,28 @@
 #include <linux/tty.h>
 #include <linux/tty_driver.h>
 
-#include "late.h"
+#include "orphan.h"
 #include "link.h"
 #include "stats.h"
 
 /**
- * serfwd_late_init - set up what a new link keeps
+ * serfwd_orphan_init - set up what a new link keeps
  * @link: the link
  */
-void serfwd_late_init(struct serfwd_link *link)
+void serfwd_orphan_init(struct serfwd_link *link)
 {
-	spin_lock_init(&link->late.lock);
+	spin_lock_init(&link->orphan.lock);
 }
 
 /* Who does not have n_tty process its output sees what was taken. */
-static bool serfwd_late_is_blind(struct serfwd_link *link)
+static bool serfwd_vtty_ignores_short_put(struct serfwd_link *link)
 {
 	struct tty_struct *vtty = rcu_dereference(link->vtty);
 
 	return vtty && O_OPOST(vtty);
 }
 
-static bool serfwd_late_has_port(struct serfwd_link *link)
+static bool serfwd_orphan_has_port(struct serfwd_link *link)
 {
 	struct tty_struct *real = rcu_dereference(link->real);
 
@@ -39,7 +39,7 @@ static bool serfwd_late_has_port(struct serfwd_link *link)
 }
 
 /**
- * serfwd_late_keep - keep bytes that no port takes
+ * serfwd_orphan_keep - keep bytes that no port takes
  * @link: a link that had no port a moment ago
  * @buf: the bytes
  * @count: how many
@@ -48,83 +48,83 @@ static bool serfwd_late_has_port(struct serfwd_link *link)
  * has a port by now.
  * Context: any; under rcu_read_lock().
  */
-bool serfwd_late_keep(struct serfwd_link *link, const u8 *buf, size_t count)
+bool serfwd_orphan_keep(struct serfwd_link *link, const u8 *buf, size_t count)
 {
-	struct serfwd_late *late = &link->late;
+	struct serfwd_orphan *orphan = &link->orphan;
 	unsigned long flags;
 	bool kept;
 
-	if (!serfwd_late_is_blind(link))
+	if (!serfwd_vtty_ignores_short_put(link))
 		return false;
-	spin_lock_irqsave(&late->lock, flags);
-	kept = count <= SERFWD_LATE_MAX - late->count &&
-	       !serfwd_late_has_port(link);
+	spin_lock_irqsave(&orphan->lock, flags);
+	kept = count <= SERFWD_ORPHAN_MAX - orphan->count &&
+	       !serfwd_orphan_has_port(link);
 	if (kept) {
-		memcpy(late->bytes + late->count, buf, count);
-		WRITE_ONCE(late->count, late->count + count);
+		memcpy(orphan->bytes + orphan->count, buf, count);
+		WRITE_ONCE(orphan->count, orphan->count + count);
 	}
-	spin_unlock_irqrestore(&late->lock, flags);
+	spin_unlock_irqrestore(&orphan->lock, flags);
 	return kept;
 }
 
-static unsigned int serfwd_late_take(struct serfwd_late *late, u8 *buf)
+static unsigned int serfwd_orphan_take(struct serfwd_orphan *orphan, u8 *buf)
 {
 	unsigned int count;
 
-	spin_lock_irq(&late->lock);
-	count = late->count;
-	memcpy(buf, late->bytes, count);
-	WRITE_ONCE(late->count, 0);
-	spin_unlock_irq(&late->lock);
+	spin_lock_irq(&orphan->lock);
+	count = orphan->count;
+	memcpy(buf, orphan->bytes, count);
+	WRITE_ONCE(orphan->count, 0);
+	spin_unlock_irq(&orphan->lock);
 	return count;
 }
 
 /* Returns false if more was kept meanwhile, which is to go first. */
-static bool serfwd_late_publish(struct serfwd_link *link, struct tty_struct *real)
+static bool serfwd_link_publish_port(struct serfwd_link *link, struct tty_struct *real)
 {
 	bool empty;
 
-	spin_lock_irq(&link->late.lock);
-	empty = !link->late.count;
+	spin_lock_irq(&link->orphan.lock);
+	empty = !link->orphan.count;
 	if (empty)
 		rcu_assign_pointer(link->real, real);
-	spin_unlock_irq(&link->late.lock);
+	spin_unlock_irq(&link->orphan.lock);
 	return empty;
 }
 
 /**
- * serfwd_late_send - give a link its port, after what was kept for it
+ * serfwd_orphan_send - give a link its port, after what was kept for it
  * @link: a link without a port
  * @real: the port's tty, usable
  *
  * Context: may sleep.
  * Locking: ctl_lock held.
  */
-void serfwd_late_send(struct serfwd_link *link, struct tty_struct *real)
+void serfwd_orphan_send(struct serfwd_link *link, struct tty_struct *real)
 {
-	u8 buf[SERFWD_LATE_MAX];
+	u8 buf[SERFWD_ORPHAN_MAX];
 	unsigned int count;
 	int sent;
 
 	lockdep_assert_held(&link->ctl_lock);
 	do {
-		count = serfwd_late_take(&link->late, buf);
+		count = serfwd_orphan_take(&link->orphan, buf);
 		sent = count ? max(real->ops->write(real, buf, count), 0) : 0;
 		/* A port that comes with its buffer full, as its last user left it. */
 		serfwd_stats_lost(link, SERFWD_TX_DETACHED, count - sent);
-	} while (!serfwd_late_publish(link, real));
+	} while (!serfwd_link_publish_port(link, real));
 }
 
 /**
- * serfwd_late_drop - forget what is kept
+ * serfwd_orphan_drop - forget what is kept
  * @link: the link
  *
  * Return: how many bytes that were.
  * Context: may sleep.
  */
-unsigned int serfwd_late_drop(struct serfwd_link *link)
+unsigned int serfwd_orphan_drop(struct serfwd_link *link)
 {
-	u8 buf[SERFWD_LATE_MAX];
+	u8 buf[SERFWD_ORPHAN_MAX];
 
-	return serfwd_late_take(&link->late, buf);
+	return serfwd_orphan_take(&link->orphan, buf);
 }

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef SERFWD_TURN_H
+#define SERFWD_TURN_H
+
+#include <linux/types.h>
+
+struct serfwd_link;
+struct work_struct;
+
+void serfwd_turn_wrote(struct serfwd_link *link, size_t count);
+void serfwd_turn_want(struct serfwd_link *link);
+void serfwd_turn_closed(struct serfwd_link *link);
+void serfwd_turn_decide(struct serfwd_link *link);
+void serfwd_turn_work(struct work_struct *work);
+
+#endif
