@@ -72,18 +72,20 @@ static void serfwd_rate_wake_for(struct serfwd_link *link, size_t wanted,
  */
 size_t serfwd_rate_charge(struct serfwd_link *link, size_t count)
 {
-	unsigned int limit = READ_ONCE(link->policy.rate_limit);
 	struct serfwd_rate *rate = &link->rate;
 	u64 now = ktime_get_ns();
+	unsigned int limit;
 	unsigned long flags;
-	size_t granted;
+	size_t granted = count;
 
-	if (!limit)
-		return count;
 	spin_lock_irqsave(&rate->lock, flags);
-	granted = min(count, serfwd_rate_level(link, limit, now));
-	rate->paid_until = max(rate->paid_until, now) +
-			   serfwd_rate_time(granted, limit);
+	/* What is owed by an old limit serfwd_rate_changed() forgets after us. */
+	limit = READ_ONCE(link->policy.rate_limit);
+	if (limit) {
+		granted = min(count, serfwd_rate_level(link, limit, now));
+		rate->paid_until = max(rate->paid_until, now) +
+				   serfwd_rate_time(granted, limit);
+	}
 	spin_unlock_irqrestore(&rate->lock, flags);
 	return granted;
 }
@@ -103,19 +105,21 @@ size_t serfwd_rate_charge(struct serfwd_link *link, size_t count)
 void serfwd_rate_settle(struct serfwd_link *link, size_t count, size_t granted,
 			size_t done)
 {
-	unsigned int limit = READ_ONCE(link->policy.rate_limit);
 	struct serfwd_rate *rate = &link->rate;
+	bool limited = done == granted;
+	unsigned int limit;
 	unsigned long flags;
 
-	if (!limit)
-		return;
 	spin_lock_irqsave(&rate->lock, flags);
-	rate->paid_until -= min(serfwd_rate_time(granted - done, limit),
-				rate->paid_until);
-	if (done == granted)
+	limit = READ_ONCE(link->policy.rate_limit);
+	limited &= !!limit;
+	if (limit)
+		rate->paid_until -= min(serfwd_rate_time(granted - done, limit),
+					rate->paid_until);
+	if (limited)
 		serfwd_rate_wake_for(link, count - done, limit);
 	spin_unlock_irqrestore(&rate->lock, flags);
-	if (done == granted)
+	if (limited)
 		atomic64_inc(&link->stats.tx_rate_limited);
 }
 
@@ -132,14 +136,16 @@ void serfwd_rate_settle(struct serfwd_link *link, size_t count, size_t granted,
  */
 unsigned int serfwd_rate_left(struct serfwd_link *link, unsigned int room)
 {
-	unsigned int limit = READ_ONCE(link->policy.rate_limit);
+	unsigned int limit;
 	unsigned long flags;
-	size_t left;
+	size_t left = room;
 
-	if (!limit || !room)
-		return room;
+	if (!room)
+		return 0;
 	spin_lock_irqsave(&link->rate.lock, flags);
-	left = serfwd_rate_level(link, limit, ktime_get_ns());
+	limit = READ_ONCE(link->policy.rate_limit);
+	if (limit)
+		left = serfwd_rate_level(link, limit, ktime_get_ns());
 	if (left < min_t(size_t, room, SERFWD_RATE_STEP)) {
 		serfwd_rate_wake_for(link, room, limit);
 		left = 0;
