@@ -102,6 +102,36 @@ static void serfwd_close_port(struct tty_struct *tty)
 	tty_kclose(tty);
 }
 
+/* Says who has a port that is open already. */
+static void serfwd_kopen_busy(struct tty_struct *tty)
+{
+	struct serfwd_link *link = serfwd_link_of_port(tty);
+
+	if (link)
+		pr_warn_ratelimited("%s is the port of ttySF%u, detach it there first\n",
+				    tty->name, link->index);
+	else if (tty->port && tty->port->console)
+		pr_warn_ratelimited("%s is a console\n", tty->name);
+	else
+		pr_warn_ratelimited("%s is open, see fuser /dev/%s\n",
+				    tty->name, tty->name);
+}
+
+static void serfwd_kopen_refused(const char *name, dev_t number, long err)
+{
+	struct tty_struct *tty = err == -EBUSY ? tty_kopen_shared(number) : NULL;
+
+	if (IS_ERR_OR_NULL(tty)) {
+		pr_warn_ratelimited("%s cannot be opened: %s\n", name,
+				    err == -ENOMEM ? "out of memory" :
+				    err == -EBUSY ? "it was open just now" :
+				    "its driver refuses");
+		return;
+	}
+	serfwd_kopen_busy(tty);
+	tty_kref_put(tty);
+}
+
 static struct tty_struct *serfwd_kopen(const char *name)
 {
 	struct tty_struct *tty;
@@ -113,8 +143,7 @@ static struct tty_struct *serfwd_kopen(const char *name)
 		return ERR_PTR(ret);
 	tty = tty_kopen_exclusive(number);
 	if (IS_ERR(tty)) {
-		pr_warn_ratelimited("%s: cannot be opened (%ld); somebody else may have it\n",
-				    name, PTR_ERR(tty));
+		serfwd_kopen_refused(name, number, PTR_ERR(tty));
 		return tty;
 	}
 	/* Before it is opened: a console is not to be closed again. */
@@ -189,7 +218,10 @@ static bool serfwd_port_drained(struct tty_struct *tty)
 	return !tty_chars_in_buffer(tty);
 }
 
-/* Bytes that a port has received since it was opened first, if its driver counts. */
+/*
+ * Bytes that a port has received since it was opened first, if its driver counts. Less
+ * than before if it was hung up meanwhile.
+ */
 static unsigned int serfwd_port_received(struct tty_struct *tty)
 {
 	struct serial_icounter_struct count = {};
@@ -197,6 +229,17 @@ static unsigned int serfwd_port_received(struct tty_struct *tty)
 	if (tty->ops->get_icount)
 		tty->ops->get_icount(tty, &count);
 	return count.rx;
+}
+
+/* Count as lost what a port has received since it had received @before. */
+static void serfwd_count_moved(struct serfwd_link *link, struct tty_struct *tty,
+			       unsigned int before)
+{
+	int more = serfwd_port_received(tty) - before;
+
+	if (more > 0 && !test_bit(TTY_HUPPED, &tty->flags))
+		serfwd_stats_lost(serfwd_share_owner(link), SERFWD_RX_MOVED,
+				  more);
 }
 
 /*
@@ -219,8 +262,7 @@ static bool serfwd_drain_left(struct serfwd_link *link, struct tty_struct *tty)
 	unsigned int received = serfwd_port_received(tty);
 	bool drained = serfwd_port_drained(tty);
 
-	serfwd_stats_lost(serfwd_share_owner(link), SERFWD_RX_MOVED,
-			  serfwd_port_received(tty) - received);
+	serfwd_count_moved(link, tty, received);
 	return drained;
 }
 
@@ -273,8 +315,7 @@ static int serfwd_move(struct serfwd_link *link, struct tty_struct *to)
 	if (!ret) {
 		/* What came while nobody read it was received anyhow. */
 		tty_ldisc_flush(to);
-		serfwd_stats_lost(serfwd_share_owner(link), SERFWD_RX_MOVED,
-				  serfwd_port_received(to) - received);
+		serfwd_count_moved(link, to, received);
 		ret = serfwd_bind_opened(link, to);
 	}
 	if (!ret) {
@@ -349,14 +390,15 @@ static int serfwd_bind_locked(struct serfwd_link *link, const char *name)
  * one.
  *
  * Return: 0; -ENODEV if there is no such port; -EBUSY if it or the link is in
- * use; -EINVAL or -ELOOP if it is not a real port; -EPERM.
+ * use; -EINVAL or -ELOOP if it is not a real port; -EPERM; -EINTR.
  * Context: may sleep, up to the time the old port takes to drain.
  */
 int serfwd_bind(struct serfwd_link *link, const char *name)
 {
 	int ret;
 
-	mutex_lock(&link->bind_mutex);
+	if (mutex_lock_killable(&link->bind_mutex))
+		return -EINTR;
 	ret = serfwd_bind_locked(link, name);
 	mutex_unlock(&link->bind_mutex);
 	return ret;
@@ -381,7 +423,7 @@ static int serfwd_unbind_foreign(struct serfwd_link *link)
  * serfwd_unbind - take the port off a link, whoever bound it
  * @link: the link
  *
- * Return: 0, also if there was none; -EBUSY if the port's users do not let go.
+ * Return: 0, also if there was none; -EBUSY if the port's users do not let go; -EINTR.
  * Context: may sleep, up to the time the port takes to drain.
  */
 int serfwd_unbind(struct serfwd_link *link)
@@ -392,7 +434,8 @@ int serfwd_unbind(struct serfwd_link *link)
 	/* The port that it takes part in is its host's. */
 	if (serfwd_share_is_borrower(link))
 		return 0;
-	mutex_lock(&link->bind_mutex);
+	if (mutex_lock_killable(&link->bind_mutex))
+		return -EINTR;
 	tty = link->kopened;
 	if (tty) {
 		ret = serfwd_unset_ldisc(link, tty, NULL);

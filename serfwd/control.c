@@ -7,12 +7,16 @@
  * vtty left the last one. All of it is done under ctl_lock: detaching takes
  * that before the tty core closes or frees the port.
  */
+#include <linux/capability.h>
+#include <linux/pagemap.h>
 #include <linux/serial.h>
 #include <linux/tty.h>
 #include <linux/tty_driver.h>
 #include <linux/tty_ldisc.h>
+#include <linux/uaccess.h>
 
 #include "control.h"
+#include "found.h"
 #include "orphan.h"
 #include "lines.h"
 #include "link.h"
@@ -20,8 +24,10 @@
 #include "policy.h"
 #include "settings.h"
 #include "share.h"
+#include "stall.h"
 #include "trace.h"
 #include "transmit.h"
+#include "turn.h"
 
 /**
  * serfwd_control_port - the port to control
@@ -40,12 +46,20 @@ struct tty_struct *serfwd_control_port(struct serfwd_link *link)
 	return real && serfwd_port_usable(real) ? real : NULL;
 }
 
+/* The port that sends what the link wrote before it lost it, or NULL. */
+static struct tty_struct *serfwd_control_sending(struct serfwd_link *link)
+{
+	struct tty_struct *real;
+
+	real = rcu_dereference_protected(link->sending,
+					 lockdep_is_held(&link->ctl_lock));
+	return real && serfwd_port_usable(real) ? real : NULL;
+}
+
 /* Is the far end to be stopped? Not for a reader whose bytes are dropped. */
 static bool serfwd_throttle_wanted(const struct serfwd_link *link)
 {
-	return link->throttled &&
-	       link->policy.stall != SERFWD_STALL_DROP_NEWEST &&
-	       link->policy.stall != SERFWD_STALL_DROP_OLDEST;
+	return link->throttled && !serfwd_stall_drops(link->policy.stall);
 }
 
 /**
@@ -98,21 +112,11 @@ int serfwd_set_mctrl(struct serfwd_link *link, unsigned int set,
 	return ret;
 }
 
-/**
- * serfwd_set_break - start or end a break
- * @link: the link
- * @state: -1 to start, 0 to end
- *
- * Return: 0, or the port's error; -EPERM for a tap.
- * Context: may sleep.
- */
-int serfwd_set_break(struct serfwd_link *link, int state)
+static int serfwd_apply_break(struct serfwd_link *link, int state)
 {
 	struct tty_struct *real;
 	int ret = 0;
 
-	if (state && serfwd_share_taps(link))
-		return -EPERM;
 	mutex_lock(&link->ctl_lock);
 	link->break_on = state;
 	real = serfwd_control_port(link);
@@ -122,6 +126,30 @@ int serfwd_set_break(struct serfwd_link *link, int state)
 	trace_serfwd_break(link->index, SERFWD_TX, state);
 	mutex_unlock(&link->ctl_lock);
 	return ret;
+}
+
+/**
+ * serfwd_set_break - start or end a break
+ * @link: the link
+ * @vtty: its tty, whose user asks for it
+ * @state: -1 to start, 0 to end
+ *
+ * A link that shares a port asks for it first, as it does to write, and waits.
+ *
+ * Return: 0, or the port's error; -EPERM for a tap; -EIO if the vtty was hung up;
+ * -ERESTARTSYS on a signal.
+ * Context: may sleep.
+ */
+int serfwd_set_break(struct serfwd_link *link, struct tty_struct *vtty,
+		     int state)
+{
+	int ret = 0;
+
+	if (state && serfwd_share_taps(link))
+		return -EPERM;
+	if (state && static_branch_unlikely(&serfwd_share_key))
+		ret = serfwd_turn_await(link, vtty);
+	return ret ?: serfwd_apply_break(link, state);
 }
 
 /* RTS as the vtty wants it: going on after a throttle may have changed it. */
@@ -155,50 +183,90 @@ static void serfwd_apply_throttle(struct serfwd_link *link,
 	serfwd_throttle_port(link, real, serfwd_throttle_wanted(link));
 }
 
-/* Stop the far end, if it is to be. */
-static void serfwd_control_throttle(struct serfwd_link *link)
-{
-	struct tty_struct *real;
-
-	mutex_lock(&link->ctl_lock);
-	real = serfwd_control_port(link);
-	if (real && link->throttled)
-		serfwd_apply_throttle(link, real);
-	mutex_unlock(&link->ctl_lock);
-}
-
 /**
- * serfwd_set_policy - change what the administrator decides
+ * serfwd_set_flow - change who does flow control
  * @link: the link
- * @policy: a member of its policy
- * @value: the new value
+ * @flow: &enum serfwd_flow
  *
- * The port is set accordingly when this returns.
+ * The port is set accordingly when this returns; the vtty then or soon after.
  *
+ * Return: 0, or -EINTR.
  * Context: may sleep.
  */
-void serfwd_set_policy(struct serfwd_link *link, int *policy, int value)
+int serfwd_set_flow(struct serfwd_link *link, int flow)
 {
 	struct tty_struct *real;
 	unsigned int held;
 
-	mutex_lock(&link->ctl_lock);
+	if (mutex_lock_killable(&link->ctl_lock))
+		return -EINTR;
 	held = serfwd_mctrl_held(link);
 	real = serfwd_control_port(link);
 	/* The way it was stopped; with the new policy it may be another. */
 	if (real && link->throttled)
 		serfwd_throttle_port(link, real, false);
-	WRITE_ONCE(*policy, value);
+	WRITE_ONCE(link->policy.flow, flow);
 	if (real) {
 		serfwd_settings_apply(link, real);
 		if (held && !serfwd_mctrl_held(link))
 			serfwd_apply_rts(link, real);
+		if (link->throttled)
+			serfwd_apply_throttle(link, real);
 	}
 	mutex_unlock(&link->ctl_lock);
 	serfwd_settings_reset_vtty(link);
-	serfwd_control_throttle(link);
+	return 0;
+}
+
+/**
+ * serfwd_set_stall - change what becomes of a stalled reader's bytes
+ * @link: the link
+ * @stall: &enum serfwd_stall
+ *
+ * Return: 0, or -EINTR.
+ * Context: may sleep.
+ */
+int serfwd_set_stall(struct serfwd_link *link, int stall)
+{
+	struct tty_struct *real;
+	bool stopped;
+	int was;
+
+	if (mutex_lock_killable(&link->ctl_lock))
+		return -EINTR;
+	stopped = serfwd_throttle_wanted(link);
+	was = link->policy.stall;
+	WRITE_ONCE(link->policy.stall, stall);
+	real = serfwd_control_port(link);
+	if (real && stopped != serfwd_throttle_wanted(link))
+		serfwd_apply_throttle(link, real);
+	mutex_unlock(&link->ctl_lock);
+	serfwd_stall_changed(was, stall);
 	/* What is kept for a stalled reader falls under it as well. */
 	serfwd_listener_restart(link);
+	return 0;
+}
+
+/**
+ * serfwd_set_hup - change whether closing the vtty drops DTR and RTS
+ * @link: the link
+ * @hup: &enum serfwd_hup
+ *
+ * Return: 0, or -EINTR.
+ * Context: may sleep.
+ */
+int serfwd_set_hup(struct serfwd_link *link, int hup)
+{
+	struct tty_struct *real;
+
+	if (mutex_lock_killable(&link->ctl_lock))
+		return -EINTR;
+	WRITE_ONCE(link->policy.hup, hup);
+	real = serfwd_control_port(link);
+	if (real)
+		serfwd_settings_apply_hup(link, real);
+	mutex_unlock(&link->ctl_lock);
+	return 0;
 }
 
 /**
@@ -217,7 +285,8 @@ void serfwd_throttle(struct serfwd_link *link, bool on)
 
 	mutex_lock(&link->ctl_lock);
 	link->throttled = on;
-	real = serfwd_control_port(link);
+	/* What comes while it is handed over is the last owner's to read. */
+	real = serfwd_control_port(link) ?: serfwd_control_sending(link);
 	if (real)
 		serfwd_apply_throttle(link, real);
 	mutex_unlock(&link->ctl_lock);
@@ -261,16 +330,41 @@ static void serfwd_follow_closing(struct serfwd_link *link,
  */
 int serfwd_get_serial(struct serfwd_link *link, struct serial_struct *info)
 {
-	struct tty_struct *real;
+	struct tty_ldisc *ld = serfwd_port_ldisc(link);
 	int ret = -EIO;
 
-	mutex_lock(&link->ctl_lock);
-	real = serfwd_control_port(link);
-	if (real)
-		ret = real->ops->get_serial ?
-		      real->ops->get_serial(real, info) : -ENOTTY;
-	mutex_unlock(&link->ctl_lock);
+	if (!ld)
+		return ret;
+	if (serfwd_port_usable(ld->tty))
+		ret = ld->tty->ops->get_serial ?
+		      ld->tty->ops->get_serial(ld->tty, info) : -ENOTTY;
+	tty_ldisc_deref(ld);
 	return ret;
+}
+
+/* Under the host's ctl_lock. */
+static int serfwd_apply_serial(struct serfwd_link *link, struct tty_struct *real,
+			       struct serial_struct *info, bool admin)
+{
+	struct serfwd_found *found = &serfwd_share_host(link)->found;
+	int ret;
+
+	/* Here, for whoever comes to share it takes back what was set before. */
+	if (serfwd_share_is_shared(link) && !admin)
+		return -EPERM;
+	if (!serfwd_port_usable(real))
+		return -EIO;
+	ret = real->ops->set_serial ? real->ops->set_serial(real, info) :
+				      -ENOTTY;
+	if (ret)
+		return ret;
+	if (admin)
+		serfwd_found_see_serial(found, real);
+	else
+		found->serial_changed = true;
+	/* The port may have been set up afresh for it. */
+	serfwd_lines_enable(real);
+	return 0;
 }
 
 /**
@@ -278,66 +372,107 @@ int serfwd_get_serial(struct serfwd_link *link, struct serial_struct *info)
  * @link: the link
  * @info: what is wanted
  *
- * Return: 0, the port's error, -EIO without a port.
+ * Others that share the port would find it changed, and so would those who have it
+ * later: of a shared port it is the administrator's, and what others have set is taken
+ * back when the port is shared or detached.
+ *
+ * Return: 0, the port's error, -EIO without a port, -EPERM if it is shared and the
+ * caller has no CAP_SYS_ADMIN.
  * Context: may sleep.
  */
 int serfwd_set_serial(struct serfwd_link *link, struct serial_struct *info)
 {
-	struct tty_struct *real;
+	struct serfwd_link *host = serfwd_share_host(link);
+	struct tty_ldisc *ld = serfwd_port_ldisc(link);
 	int ret = -EIO;
 
-	mutex_lock(&link->ctl_lock);
-	real = serfwd_control_port(link);
-	if (real)
-		ret = real->ops->set_serial ?
-		      real->ops->set_serial(real, info) : -ENOTTY;
-	if (!ret) {
-		serfwd_follow_closing(link, real);
-		/* The port may have been set up afresh for it. */
-		serfwd_lines_enable(real);
-		serfwd_lines_changed(link);
+	if (!ld)
+		return ret;
+	mutex_lock(&host->ctl_lock);
+	ret = serfwd_apply_serial(link, ld->tty, info,
+				  capable(CAP_SYS_ADMIN));
+	if (!ret)
+		serfwd_follow_closing(link, ld->tty);
+	mutex_unlock(&host->ctl_lock);
+	serfwd_share_all(link, serfwd_lines_changed);
+	tty_ldisc_deref(ld);
+	return ret;
+}
+
+/* How often memory that came may have gone again before the driver got to it. */
+#define SERFWD_IOCTL_TRIES	8
+
+static int serfwd_ioctl_once(struct serfwd_link *link, unsigned int cmd,
+			     unsigned long arg)
+{
+	struct tty_ldisc *ld = serfwd_port_ldisc(link);
+	int ret = -EIO;
+
+	if (!ld)
+		return ret;
+	if (serfwd_port_usable(ld->tty) && !ld->tty->ops->ioctl)
+		ret = -ENOIOCTLCMD;
+	else if (serfwd_port_usable(ld->tty)) {
+		pagefault_disable();
+		ret = ld->tty->ops->ioctl(ld->tty, cmd, arg);
+		pagefault_enable();
 	}
-	mutex_unlock(&link->ctl_lock);
+	tty_ldisc_deref(ld);
 	return ret;
 }
 
 /**
  * serfwd_ioctl - hand an ioctl to the port's driver
  * @link: the link
- * @cmd: ioctl number; one that does not wait
- * @arg: its argument
+ * @cmd: ioctl number; one that does not wait and may be done twice
+ * @arg: the user's memory that it reads, writes, or both
+ * @size: how many bytes
  *
- * Not under ctl_lock: the driver copies from and to the user, who can make that
- * take for ever. As with the port itself, that holds up its hang-up only.
+ * Drivers copy from and to the user with the port locked, and the user can make that
+ * take for ever: nobody else has the port meanwhile. So the memory is made to come
+ * before, and a driver that does not find it there does not wait for it.
  *
  * Return: what the driver returns, -EIO without a port.
- * Context: may sleep.
+ * Context: may sleep, until a signal ends the caller.
  */
-int serfwd_ioctl(struct serfwd_link *link, unsigned int cmd, unsigned long arg)
+int serfwd_ioctl(struct serfwd_link *link, unsigned int cmd, unsigned long arg,
+		 size_t size)
 {
-	struct tty_ldisc *ld = serfwd_real_ldisc(link);
-	int ret = -EIO;
+	int ret = -EFAULT;
+	unsigned int i;
 
-	if (!ld)
-		return ret;
-	if (serfwd_port_usable(ld->tty))
-		ret = ld->tty->ops->ioctl ?
-		      ld->tty->ops->ioctl(ld->tty, cmd, arg) : -ENOIOCTLCMD;
-	tty_ldisc_deref(ld);
+	for (i = 0; i < SERFWD_IOCTL_TRIES && ret == -EFAULT; i++) {
+		if (fault_in_safe_writeable((const char __user *)arg, size))
+			return -EFAULT;
+		ret = serfwd_ioctl_once(link, cmd, arg);
+	}
 	return ret;
+}
+
+/* What is on of the outputs: as the vtty has set them, or else as they were found. */
+static void serfwd_apply_outputs(struct serfwd_link *link,
+				 struct tty_struct *real)
+{
+	const struct serfwd_found *found = &serfwd_share_host(link)->found;
+	unsigned int which = SERFWD_OUTPUTS_ALWAYS | link->mctrl_named;
+	unsigned int on = link->mctrl & which;
+
+	if (!real->ops->tiocmset)
+		return;
+	if (found->outputs_known) {
+		on |= found->outputs & ~which;
+		which = SERFWD_OUTPUTS;
+	}
+	real->ops->tiocmset(real, on & ~serfwd_mctrl_held(link), which & ~on);
 }
 
 /* Bring a port to the state that the vtty asked for. */
 static void serfwd_control_apply(struct serfwd_link *link,
 				 struct tty_struct *real)
 {
-	unsigned int off = (SERFWD_MCTRL_ALWAYS | link->mctrl_named) &
-			   ~link->mctrl;
-
 	lockdep_assert_held(&link->ctl_lock);
 	serfwd_settings_apply(link, real);
-	if (real->ops->tiocmset)
-		real->ops->tiocmset(real, link->mctrl, off);
+	serfwd_apply_outputs(link, real);
 	if (link->break_on && real->ops->break_ctl)
 		real->ops->break_ctl(real, -1);
 	/* Another link's reader may have stopped the far end. */
@@ -456,6 +591,12 @@ void serfwd_control_close(struct serfwd_link *link)
 	if (real && link->break_on && real->ops->break_ctl)
 		real->ops->break_ctl(real, 0);
 	link->break_on = false;
+	if (link->mctrl_named & SERFWD_OUTPUTS_OTHER) {
+		link->mctrl &= SERFWD_OUTPUTS_ALWAYS;
+		link->mctrl_named &= SERFWD_OUTPUTS_ALWAYS;
+		if (real)
+			serfwd_apply_outputs(link, real);
+	}
 	if (link->throttled) {
 		link->throttled = false;
 		/* The lines were set for a closed port already. */

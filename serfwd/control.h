@@ -11,21 +11,29 @@ struct serfwd_link;
 struct serial_struct;
 struct tty_struct;
 
-/* Outputs that follow the vtty even if it never named them; OUT2, say, not. */
-#define SERFWD_MCTRL_ALWAYS	(TIOCM_DTR | TIOCM_RTS)
+/* Outputs that follow the vtty even if it never named them. */
+#define SERFWD_OUTPUTS_ALWAYS	(TIOCM_DTR | TIOCM_RTS)
+/* Those that are otherwise as they were found: a driver may need OUT2, say. */
+#define SERFWD_OUTPUTS_OTHER	(TIOCM_OUT1 | TIOCM_OUT2 | TIOCM_LOOP)
+/* The rest of TIOCM_* are inputs. */
+#define SERFWD_OUTPUTS		(SERFWD_OUTPUTS_ALWAYS | SERFWD_OUTPUTS_OTHER)
 
 void serfwd_control_init(struct serfwd_link *link);
 
 unsigned int serfwd_mctrl_held(const struct serfwd_link *link);
-void serfwd_set_policy(struct serfwd_link *link, int *policy, int value);
+int serfwd_set_flow(struct serfwd_link *link, int flow);
+int serfwd_set_stall(struct serfwd_link *link, int stall);
+int serfwd_set_hup(struct serfwd_link *link, int hup);
 int serfwd_set_mctrl(struct serfwd_link *link, unsigned int set,
 		     unsigned int clear);
-int serfwd_set_break(struct serfwd_link *link, int state);
+int serfwd_set_break(struct serfwd_link *link, struct tty_struct *vtty,
+		     int state);
 void serfwd_throttle(struct serfwd_link *link, bool on);
 void serfwd_send_xchar(struct serfwd_link *link, u8 ch);
 int serfwd_get_serial(struct serfwd_link *link, struct serial_struct *info);
 int serfwd_set_serial(struct serfwd_link *link, struct serial_struct *info);
-int serfwd_ioctl(struct serfwd_link *link, unsigned int cmd, unsigned long arg);
+int serfwd_ioctl(struct serfwd_link *link, unsigned int cmd, unsigned long arg,
+		 size_t size);
 
 struct tty_struct *serfwd_control_port(struct serfwd_link *link);
 void serfwd_control_take(struct serfwd_link *link, struct tty_struct *real);

@@ -4,6 +4,10 @@
  */
 #include <linux/delay.h>
 #include <linux/jiffies.h>
+#include <linux/math64.h>
+#include <linux/minmax.h>
+#include <linux/rculist.h>
+#include <linux/serial.h>
 #include <linux/tty.h>
 #include <linux/tty_driver.h>
 
@@ -11,74 +15,143 @@
 #include "handover.h"
 #include "lines.h"
 #include "link.h"
-#include "listener.h"
+#include "receive.h"
 #include "share.h"
-#include "stall.h"
 #include "stats.h"
 #include "transmit.h"
 #include "uevent.h"
 #include "vtty.h"
 
-/* How long (jiffies) handing over waits for what the last owner had written. */
-#define SERFWD_HANDOVER_DRAIN	HZ
-/* How often (ms) it looks. */
+/* How often (ms) handing over looks whether the port has sent all. */
 #define SERFWD_HANDOVER_POLL	5
+/* How long (jiffies) it may keep a port that goes waiting. */
+#define SERFWD_HANDOVER_SLICE	(HZ / 10)
+/* Beyond the time that bytes take on the wire (jiffies). */
+#define SERFWD_HANDOVER_SLACK	(HZ / 2)
+/* The largest transmit FIFO there is, of some Exar UARTs; none tells. */
+#define SERFWD_HANDOVER_FIFO	256
 
 /*
- * Handing over. The two halves have nothing in common but that no writer and no
- * wake-up is between them.
+ * How long (jiffies) the port may take to send what it has: what that takes on the
+ * wire, and no longer than it would be waited for when the port is closed, which is
+ * 30 s unless setserial says otherwise.
  */
-
-static void serfwd_handover_drain(struct serfwd_link *from,
-			       struct tty_struct *real)
+static unsigned long serfwd_handover_time(struct tty_struct *real)
 {
-	unsigned long end = jiffies + SERFWD_HANDOVER_DRAIN;
+	unsigned int closing_wait = real->port->closing_wait;
+	unsigned int baud = tty_get_baud_rate(real);
+	u64 bits = tty_chars_in_buffer(real) + SERFWD_HANDOVER_FIFO;
+	unsigned long time;
+
+	if (!baud || closing_wait == ASYNC_CLOSING_WAIT_NONE)
+		return 0;
+	bits *= tty_get_frame_size(real->termios.c_cflag);
+	time = div_u64(bits * HZ, baud) + SERFWD_HANDOVER_SLACK;
+	/* 0 is no limit. */
+	return closing_wait ? min_t(unsigned long, time, closing_wait) : time;
+}
+
+/* Is there still something to be waited for? */
+static bool serfwd_handover_waits(struct serfwd_link *host,
+				  struct tty_struct *real, unsigned long end)
+{
+	return !READ_ONCE(host->share.going) && serfwd_port_usable(real) &&
+	       time_before(jiffies, end);
+}
+
+/*
+ * What is in the hardware, which nothing but this tells of: it comes back before its
+ * time is over when all was sent. The work that we are has no signals to end it.
+ */
+static void serfwd_handover_drain_fifo(struct serfwd_link *host,
+				       struct tty_struct *real, unsigned long end)
+{
+	unsigned long began;
+
+	if (!real->ops->wait_until_sent)
+		return;
+	while (serfwd_handover_waits(host, real, end)) {
+		began = jiffies;
+		real->ops->wait_until_sent(real, SERFWD_HANDOVER_SLICE);
+		if (time_before(jiffies, began + SERFWD_HANDOVER_SLICE))
+			break;
+	}
+}
+
+/* Let the port send what its last owner has written. */
+static void serfwd_handover_drain(struct serfwd_link *host,
+				  struct serfwd_link *from,
+				  struct tty_struct *real)
+{
+	unsigned long end = jiffies + serfwd_handover_time(real);
 
 	/* What was put by the character and not told to be sent. */
 	if (serfwd_port_usable(real) && real->ops->flush_chars)
 		real->ops->flush_chars(real);
-	while (time_before(jiffies, end) && serfwd_port_usable(real) &&
-	       tty_chars_in_buffer(real))
+	while (tty_chars_in_buffer(real) && serfwd_handover_waits(host, real, end))
 		msleep(SERFWD_HANDOVER_POLL);
-	/* What is in the hardware by then. */
-	if (serfwd_port_usable(real) && real->ops->wait_until_sent)
-		real->ops->wait_until_sent(real, max_t(int, 1, HZ / 5));
+	serfwd_handover_drain_fifo(host, real, end);
+	/* It is not to go out among the next owner's, with other settings. */
+	if (tty_chars_in_buffer(real) && !READ_ONCE(host->share.going) &&
+	    serfwd_port_usable(real))
+		serfwd_control_flush(from, SERFWD_TX_HANDED_OVER);
 	serfwd_control_sent(from);
 }
 
-/* Returns the port, which is there, and which nobody writes to any more. */
-static struct tty_struct *serfwd_handover_take(struct serfwd_link *from)
+/* Nobody writes to the port any more when this returns. */
+static void serfwd_handover_take(struct serfwd_link *from,
+				 struct tty_struct *real)
 {
-	struct tty_struct *real = serfwd_control_give(from, true);
-
+	serfwd_control_give(from, true);
 	serfwd_lines_unfollow(from, real);
 	/* Writers under RCU have left the port after this. */
 	synchronize_rcu();
-	return real;
 }
 
-static void serfwd_handover_put(struct serfwd_link *to,
-				  struct tty_struct *real)
+static void serfwd_handover_put(struct serfwd_link *to, struct tty_struct *real)
 {
 	serfwd_control_take(to, real);
 	serfwd_lines_attach(to, real);
 	serfwd_transmit_attach(to, real);
 	serfwd_vtty_wakeup(to);
-	/* A reader that stalled as a listener's is not known to have room now. */
-	serfwd_listener_restart(to);
+	/* What the last owner had no room for is the new one's. */
+	serfwd_receive_kick(to);
+}
+
+/*
+ * Who has stopped sending for an XOFF goes on when the port is handed to somebody
+ * else, who stops: the far end has spoken to the port.
+ */
+static void serfwd_handover_flow(struct serfwd_link *host, struct serfwd_link *to)
+{
+	/*
+	 * The works that took the last owner for the owner have left after this,
+	 * and have noted what they have seen.
+	 */
+	synchronize_rcu();
+	serfwd_transmit_follow_xoff(to, READ_ONCE(host->share.xoff));
+	/*
+	 * An XON that came between has found nobody stopped. It was noted before
+	 * it was obeyed, under the vtty's flow.lock as what we have just done.
+	 */
+	if (!READ_ONCE(host->share.xoff))
+		serfwd_transmit_follow_xoff(to, false);
 }
 
 static void serfwd_handover_tell(struct serfwd_link *host)
 {
-	struct serfwd_link *party;
+	struct serfwd_link *link;
+	unsigned int i;
 
-	list_for_each_entry(party, &host->share.parties, share.node)
-		serfwd_uevent_owner(party);
+	/* Not by the list: telling sleeps. */
+	for (i = 0; (link = serfwd_link_by_index(i)); i++)
+		if (READ_ONCE(link->share.host) == host)
+			serfwd_uevent_owner(link);
 }
 
 /* Who owns the port does not wait for it, see serfwd_turn_want(). */
 static void serfwd_handover_set_owner(struct serfwd_link *host,
-				   struct serfwd_link *to)
+				      struct serfwd_link *to)
 {
 	spin_lock_irq(&to->share.want_lock);
 	WRITE_ONCE(host->share.owner, to);
@@ -87,15 +160,10 @@ static void serfwd_handover_set_owner(struct serfwd_link *host,
 	WRITE_ONCE(to->share.written, jiffies);
 }
 
-/*
- * What a reader had left in the port is another's now; but for what is in its own flip
- * buffer, whose work looks again.
- */
-static void serfwd_handover_relieve(struct serfwd_link *from)
+static struct tty_struct *serfwd_handover_port(struct serfwd_link *host)
 {
-	serfwd_stall_over(from);
-	serfwd_stats_stall_end(from, SERFWD_RX);
-	serfwd_listener_restart(from);
+	return rcu_dereference_protected(host->share.port,
+					 lockdep_is_held(&host->share.lock));
 }
 
 /**
@@ -103,39 +171,39 @@ static void serfwd_handover_relieve(struct serfwd_link *from)
  * @host: the link that it belongs to
  * @to: who is to own it
  *
- * What the last owner had written goes out first.
+ * What the last owner had written goes out first, and what the port receives until
+ * then is the last owner's.
  *
- * Context: may sleep, for about a second at most.
+ * Context: may sleep, for as long as serfwd_handover_time() says; a work.
  * Locking: the host's share.lock held.
  */
 void serfwd_handover_move(struct serfwd_link *host, struct serfwd_link *to)
 {
 	struct serfwd_link *from = host->share.owner;
-	struct tty_struct *real;
+	struct tty_struct *real = serfwd_handover_port(host);
 
-	lockdep_assert_held(&host->share.lock);
 	if (from == to)
 		return;
 	WRITE_ONCE(host->share.moving, true);
-	real = host->share.present ? serfwd_handover_take(from) : NULL;
-	if (real)
-		serfwd_handover_drain(from, real);
+	if (real) {
+		serfwd_handover_take(from, real);
+		serfwd_handover_drain(host, from, real);
+	}
 	serfwd_handover_set_owner(host, to);
-	if (real)
+	if (real) {
+		serfwd_handover_flow(host, to);
 		serfwd_handover_put(to, real);
+	}
 	WRITE_ONCE(host->share.moving, false);
 	/*
 	 * Whom a wake-up has found without a port while it still owned it, and
 	 * who drains what is not waited for any more.
 	 */
 	serfwd_vtty_wakeup(from);
-	serfwd_handover_relieve(from);
+	/* Who waits for a line has perhaps looked at the port in between. */
+	serfwd_share_all(host, serfwd_lines_changed);
 	serfwd_handover_tell(host);
 }
-
-/*
- * Ports
- */
 
 /**
  * serfwd_handover_attach - give a port that comes to who owns it
@@ -147,7 +215,9 @@ void serfwd_handover_move(struct serfwd_link *host, struct serfwd_link *to)
 void serfwd_handover_attach(struct serfwd_link *host, struct tty_struct *real)
 {
 	mutex_lock(&host->share.lock);
-	host->share.present = true;
+	WRITE_ONCE(host->share.going, false);
+	WRITE_ONCE(host->share.xoff, false);
+	rcu_assign_pointer(host->share.port, real);
 	serfwd_handover_put(host->share.owner, real);
 	mutex_unlock(&host->share.lock);
 }
@@ -160,14 +230,16 @@ void serfwd_handover_attach(struct serfwd_link *host, struct tty_struct *real)
  * have left the port after an RCU grace period.
  *
  * Return: the port's tty.
- * Context: the port's ldisc close.
+ * Context: the port's ldisc close; may sleep, for SERFWD_HANDOVER_SLICE or so.
  */
 struct tty_struct *serfwd_handover_detach(struct serfwd_link *host)
 {
 	struct tty_struct *real;
 
+	/* Who hands it over, and waits for it to drain, lets go. */
+	WRITE_ONCE(host->share.going, true);
 	mutex_lock(&host->share.lock);
-	host->share.present = false;
+	RCU_INIT_POINTER(host->share.port, NULL);
 	real = serfwd_control_give(host->share.owner, false);
 	serfwd_lines_unfollow(host->share.owner, real);
 	mutex_unlock(&host->share.lock);
@@ -179,15 +251,15 @@ struct tty_struct *serfwd_handover_detach(struct serfwd_link *host)
  * @link: the link, which may be alone
  *
  * Return: the tty, to be given back by tty_kref_put(), or NULL.
- * Context: may sleep, as long as the port is being handed over.
+ * Context: any.
  */
 struct tty_struct *serfwd_handover_real(struct serfwd_link *link)
 {
-	struct serfwd_link *host = READ_ONCE(link->share.host) ?: link;
 	struct tty_struct *real;
 
-	mutex_lock(&host->share.lock);
-	real = serfwd_link_real(host->share.owner);
-	mutex_unlock(&host->share.lock);
+	/* The tty core keeps it until serfwd_link_detach() has waited for us. */
+	rcu_read_lock();
+	real = tty_kref_get(serfwd_share_port(link));
+	rcu_read_unlock();
 	return real;
 }

@@ -9,6 +9,7 @@
 #include <linux/err.h>
 #include <linux/fs.h>
 #include <linux/module.h>
+#include <linux/mount.h>
 #include <linux/slab.h>
 #include <linux/tty.h>
 #include <linux/tty_driver.h>
@@ -16,6 +17,7 @@
 
 #include "bind.h"
 #include "uevent.h"
+#include "found.h"
 #include "ldisc.h"
 #include "lines.h"
 #include "link.h"
@@ -129,14 +131,18 @@ static void serfwd_drop_received(struct tty_struct *tty)
 
 /*
  * The port is hung up, or closed after it could not send all for its closing_wait:
- * what it has is dropped next. Closing flushes again when that was done.
+ * what it has is dropped next. Closing flushes again when that was done. This is the
+ * last time that a port which is closed is there: it is detached later.
  */
 static void serfwd_ldisc_flush_buffer(struct tty_struct *tty)
 {
-	if ((test_bit(TTY_HUPPING, &tty->flags) || tty->closing) &&
-	    !tty_io_error(tty))
+	if (tty_io_error(tty))
+		return;
+	if (test_bit(TTY_HUPPING, &tty->flags) || tty->closing)
 		serfwd_stats_lost(serfwd_share_owner(tty->disc_data),
 				  SERFWD_TX_DETACHED, tty_chars_in_buffer(tty));
+	if (tty->closing)
+		serfwd_found_restore_line(tty->disc_data, tty);
 }
 
 /* Called with the port's tty_lock and ldisc_sem held. */
@@ -232,9 +238,9 @@ static bool serfwd_ldisc_listed(char *list, int num)
 }
 
 /* NR_LDISCS lines of some 14 bytes each, NUL-terminated, to be freed. */
-static char *serfwd_ldisc_list(void)
+static char *serfwd_ldisc_read(struct vfsmount *proc)
 {
-	struct file *file = filp_open("/proc/tty/ldiscs", O_RDONLY, 0);
+	struct file *file = file_open_root_mnt(proc, "tty/ldiscs", O_RDONLY, 0);
 	loff_t pos = 0;
 	char *list;
 	ssize_t len;
@@ -250,14 +256,31 @@ static char *serfwd_ldisc_list(void)
 	return ERR_PTR(len);
 }
 
+/* Not from /proc: it is perhaps not there, as in an early initramfs. */
+static char *serfwd_ldisc_list(void)
+{
+	struct file_system_type *type = get_fs_type("proc");
+	struct vfsmount *proc = type ? kern_mount(type) : ERR_PTR(-ENODEV);
+	char *list;
+
+	if (type)
+		module_put(type->owner);
+	if (IS_ERR(proc))
+		return ERR_CAST(proc);
+	list = serfwd_ldisc_read(proc);
+	kern_unmount(proc);
+	return list;
+}
+
 static int serfwd_ldisc_check_free(int num)
 {
 	char *list = serfwd_ldisc_list();
 	bool taken;
 
 	if (IS_ERR(list)) {
-		pr_err("cannot read /proc/tty/ldiscs (%ld), which tells whether ldisc=%d is free\n",
-		       PTR_ERR(list), num);
+		pr_err("cannot find out whether ldisc=%d is free: %s\n", num,
+		       list == ERR_PTR(-ENOMEM) ? "out of memory" :
+						  "the kernel has no tty/ldiscs in proc");
 		return PTR_ERR(list);
 	}
 	taken = serfwd_ldisc_listed(list, num);

@@ -30,10 +30,6 @@ enum {
 	SERFWD_LINES_KNOWN,
 };
 
-/* Outputs; the rest of TIOCM_* are inputs. */
-#define SERFWD_LINES_OUT \
-	(TIOCM_DTR | TIOCM_RTS | TIOCM_OUT1 | TIOCM_OUT2 | TIOCM_LOOP)
-
 /*
  * Called by the driver when it sees a modem status change, with its port lock
  * held and interrupts off.
@@ -160,6 +156,7 @@ void serfwd_lines_enable(struct tty_struct *real)
  */
 void serfwd_lines_carrier_came(struct serfwd_link *link)
 {
+	serfwd_vtty_dcd_change(link, true);
 	wake_up_interruptible(&link->vport.open_wait);
 }
 
@@ -171,6 +168,7 @@ void serfwd_lines_carrier_came(struct serfwd_link *link)
  */
 void serfwd_lines_carrier_lost(struct serfwd_link *link)
 {
+	serfwd_vtty_dcd_change(link, false);
 	serfwd_vtty_queue_hangup(link, true);
 }
 
@@ -188,10 +186,10 @@ static int serfwd_read_lines(struct serfwd_link *link)
 
 	/* While another gets the port the inputs are as they were. */
 	if (!real && serfwd_share_moving(link))
-		return (link->lines & ~SERFWD_LINES_OUT) |
-		       (link->mctrl & SERFWD_LINES_OUT);
+		return (link->lines & ~SERFWD_OUTPUTS) |
+		       (link->mctrl & SERFWD_OUTPUTS);
 	if (!real || !real->ops->tiocmget)
-		return link->mctrl & SERFWD_LINES_OUT;
+		return link->mctrl & SERFWD_OUTPUTS;
 	/* Resuming the host may have switched them off. */
 	serfwd_lines_enable(real);
 	lines = real->ops->tiocmget(real);
@@ -247,8 +245,8 @@ int serfwd_get_lines(struct serfwd_link *link)
 		lines = serfwd_refresh_lines(owner);
 	/* Inputs are there for all, outputs are what each would have. */
 	if (unlikely(owner != link) && lines >= 0)
-		lines = (lines & ~SERFWD_LINES_OUT) |
-			(READ_ONCE(link->mctrl) & SERFWD_LINES_OUT);
+		lines = (lines & ~SERFWD_OUTPUTS) |
+			(READ_ONCE(link->mctrl) & SERFWD_OUTPUTS);
 	return lines;
 }
 
@@ -270,10 +268,29 @@ bool serfwd_carrier_raised(struct serfwd_link *link)
 	return false;
 }
 
+/* Whoever does not hear what a port receives is not told how much that is. */
+static void serfwd_icount_hide(struct serfwd_link *link,
+			       struct serial_icounter_struct *icount)
+{
+	struct serfwd_link *host = READ_ONCE(link->share.host);
+
+	if (!host || READ_ONCE(host->share.owner) == link)
+		return;
+	icount->tx = 0;
+	if (serfwd_share_listens(host, link))
+		return;
+	icount->rx = 0;
+	icount->frame = 0;
+	icount->overrun = 0;
+	icount->parity = 0;
+	icount->brk = 0;
+	icount->buf_overrun = 0;
+}
+
 /**
  * serfwd_get_icount - counters of the bound port
  * @link: the link
- * @icount: filled
+ * @icount: filled; of a port that another link has, as far as it concerns this one
  *
  * Return: 0; -EIO without a port; -ENOTTY if its driver does not count.
  * Context: any.
@@ -285,11 +302,13 @@ int serfwd_get_icount(struct serfwd_link *link,
 	int ret = -EIO;
 
 	rcu_read_lock();
-	real = rcu_dereference(serfwd_share_owner(link)->real);
+	real = serfwd_share_port(link);
 	if (real)
 		ret = real->ops->get_icount ?
 		      real->ops->get_icount(real, icount) : -ENOTTY;
 	rcu_read_unlock();
+	if (static_branch_unlikely(&serfwd_share_key))
+		serfwd_icount_hide(link, icount);
 	return ret;
 }
 
@@ -305,9 +324,6 @@ static int serfwd_lines_differ(struct serfwd_link *link, unsigned int mask,
 	    atomic_read(&link->detached) != detached)
 		return -EIO;
 	ret = serfwd_get_icount(link, &now);
-	/* Afterwards it is woken again. */
-	if (ret == -EIO && serfwd_share_moving(link))
-		return 0;
 	if (ret)
 		return ret;
 	return ((mask & TIOCM_RNG) && now.rng != was->rng) ||

@@ -3,6 +3,7 @@
  * Links: their creation, which one a port gets, and how their two ends come
  * and go.
  */
+#include <linux/delay.h>
 #include <linux/err.h>
 #include <linux/module.h>
 #include <linux/slab.h>
@@ -13,6 +14,7 @@
 #include "bind.h"
 #include "control.h"
 #include "flip_wq.h"
+#include "found.h"
 #include "lines.h"
 #include "link.h"
 #include "listener.h"
@@ -35,6 +37,9 @@ static DECLARE_WAIT_QUEUE_HEAD(serfwd_links_released);
 /* How long that takes at most, once the port is off: a few RCU grace periods. */
 #define SERFWD_RELEASE_MAX	HZ
 
+/* How often (ms) it is looked whether pseudo-UARTs are closed. */
+#define SERFWD_CLOSED_POLL	20
+
 /* Ports may be attached. */
 static bool serfwd_links_open;
 
@@ -54,6 +59,23 @@ static unsigned int serfwd_nport_names;
 struct serfwd_link *serfwd_link_by_index(unsigned int index)
 {
 	return index < serfwd_nlinks ? serfwd_links[index] : NULL;
+}
+
+/**
+ * serfwd_link_of_port - find the link that a port is bound to
+ * @real: the port's tty, which the caller has a reference on
+ *
+ * Return: the link, or NULL.
+ * Context: any.
+ */
+struct serfwd_link *serfwd_link_of_port(const struct tty_struct *real)
+{
+	unsigned int i;
+
+	for (i = 0; i < serfwd_nlinks; i++)
+		if (rcu_access_pointer(serfwd_links[i]->share.port) == real)
+			return serfwd_links[i];
+	return NULL;
 }
 
 /**
@@ -154,7 +176,24 @@ void serfwd_links_refuse(void)
 		serfwd_unbind_for_good(serfwd_links[i]);
 	/* Their devices are still there to tell of it. */
 	for (i = 0; i < serfwd_nlinks; i++)
-		serfwd_party_leave(serfwd_links[i]);
+		serfwd_party_leave_for_good(serfwd_links[i]);
+}
+
+/**
+ * serfwd_links_await_closed - wait until no pseudo-UART is open any more
+ *
+ * For a module that cannot be loaded after all: its pseudo-UARTs have been there for
+ * a moment, and udev, say, has opened them. None can be opened any more.
+ *
+ * Context: sleeps.
+ */
+void serfwd_links_await_closed(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < serfwd_nlinks; i++)
+		while (kref_read(&serfwd_links[i]->vport.kref) > 1)
+			msleep(SERFWD_CLOSED_POLL);
 }
 
 /**
@@ -276,10 +315,10 @@ void serfwd_link_release(struct serfwd_link *link)
  */
 bool serfwd_link_await(struct serfwd_link *link)
 {
-	if (!READ_ONCE(link->share.present))
+	if (!rcu_access_pointer(link->share.port))
 		wait_event_timeout(serfwd_links_released,
 				   !READ_ONCE(link->claimed) ||
-				   READ_ONCE(link->share.present),
+				   rcu_access_pointer(link->share.port),
 				   SERFWD_RELEASE_MAX);
 	return !READ_ONCE(link->claimed);
 }
@@ -341,7 +380,7 @@ void serfwd_link_attach(struct serfwd_link *link, struct tty_struct *real)
 	serfwd_receive_attach(real);
 	serfwd_flip_wq_attach(link, real);
 
-	serfwd_settings_remember(link, real);
+	serfwd_found_remember(link, real);
 	link->exclusive = test_and_set_bit(TTY_EXCLUSIVE, &real->flags);
 	serfwd_share_all(link, serfwd_transmit_forget_xoff);
 	serfwd_handover_attach(link, real);
@@ -377,7 +416,9 @@ void serfwd_link_detach(struct serfwd_link *link)
 	/* The next one is there already, see serfwd_bind(). */
 	bool moving = READ_ONCE(link->replacing_port);
 
-	serfwd_settings_restore(link, real);
+	if (serfwd_port_usable(real))
+		serfwd_found_restore_line(link, real);
+	serfwd_found_restore_termios(link, real);
 
 	if (!link->exclusive)
 		clear_bit(TTY_EXCLUSIVE, &real->flags);
@@ -443,26 +484,13 @@ void serfwd_link_close(struct serfwd_link *link)
 	serfwd_turn_closed(link);
 }
 
-/**
- * serfwd_link_real - take a reference on the bound port's tty
- * @link: the link
- *
- * Return: the tty, to be given back by tty_kref_put(), or NULL.
- */
-struct tty_struct *serfwd_link_real(struct serfwd_link *link)
+static struct tty_ldisc *serfwd_ldisc_of(struct tty_struct *real)
 {
-	struct tty_struct *real;
-
-	mutex_lock(&link->ctl_lock);
-	real = rcu_dereference_protected(link->real,
-					 lockdep_is_held(&link->ctl_lock));
-	tty_kref_get(real);
-	mutex_unlock(&link->ctl_lock);
-	return real;
+	return real ? tty_ldisc_ref(real) : NULL;
 }
 
 /**
- * serfwd_real_ldisc - keep the bound port from being hung up or closed
+ * serfwd_real_ldisc - keep the port that a link has from being hung up or closed
  * @link: the link
  *
  * Return: a reference on the line discipline of the port's tty, to be given
@@ -470,13 +498,26 @@ struct tty_struct *serfwd_link_real(struct serfwd_link *link)
  */
 struct tty_ldisc *serfwd_real_ldisc(struct serfwd_link *link)
 {
-	struct tty_ldisc *ld = NULL;
-	struct tty_struct *real;
+	struct tty_ldisc *ld;
 
 	rcu_read_lock();
-	real = rcu_dereference(link->real);
-	if (real)
-		ld = tty_ldisc_ref(real);
+	ld = serfwd_ldisc_of(rcu_dereference(link->real));
+	rcu_read_unlock();
+	return ld;
+}
+
+/**
+ * serfwd_port_ldisc - as serfwd_real_ldisc(), whichever link has the port
+ * @link: one that takes part in it
+ *
+ * Return: see there.
+ */
+struct tty_ldisc *serfwd_port_ldisc(struct serfwd_link *link)
+{
+	struct tty_ldisc *ld;
+
+	rcu_read_lock();
+	ld = serfwd_ldisc_of(serfwd_share_port(link));
 	rcu_read_unlock();
 	return ld;
 }

@@ -44,6 +44,7 @@
 #include <linux/workqueue.h>
 
 #include "flip_wq.h"
+#include "found.h"
 #include "orphan.h"
 #include "look.h"
 #include "policy.h"
@@ -75,7 +76,8 @@
  * @xonxoff_added: IXON and IXOFF that only the policy asks for; under @ctl_lock
  * @throttled: the vtty asked the far end to stop; under @ctl_lock
  * @correct_work: shows the vtty what a port made of its settings
- * @found: settings the real port had before it was attached; under @ctl_lock
+ * @reset_wanted: and what a policy made of them
+ * @found: what the real port had before it was attached; under @ctl_lock
  * @lines: TIOCM_* last seen on the real port
  * @lines_state: what @lines is worth: unknown after whatever may have changed a
  *	line, see lines.c
@@ -122,8 +124,9 @@ struct serfwd_link {
 	tcflag_t xonxoff_added;
 	bool throttled;
 	struct delayed_work correct_work;
+	bool reset_wanted;
 
-	struct ktermios found;
+	struct serfwd_found found;
 
 	int lines;
 	atomic_t lines_state;
@@ -157,8 +160,10 @@ struct serfwd_link {
 int serfwd_links_create(unsigned int count, char **ports, unsigned int nports);
 void serfwd_links_accept(void);
 void serfwd_links_refuse(void);
+void serfwd_links_await_closed(void);
 void serfwd_links_destroy(void);
 struct serfwd_link *serfwd_link_by_index(unsigned int index);
+struct serfwd_link *serfwd_link_of_port(const struct tty_struct *real);
 
 struct serfwd_link *serfwd_link_get(struct serfwd_link *link);
 void serfwd_link_put(struct serfwd_link *link);
@@ -177,8 +182,8 @@ void serfwd_link_lost(struct serfwd_link *link);
 void serfwd_link_open(struct serfwd_link *link, struct tty_struct *vtty);
 void serfwd_link_close(struct serfwd_link *link);
 
-struct tty_struct *serfwd_link_real(struct serfwd_link *link);
 struct tty_ldisc *serfwd_real_ldisc(struct serfwd_link *link);
+struct tty_ldisc *serfwd_port_ldisc(struct serfwd_link *link);
 
 /*
  * Is the driver of a bound port there to be called? Closing it sets closing,

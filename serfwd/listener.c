@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Who listens to a port that another link owns.
- *
- * The owner's bytes are handed over in place, see receive.c. What a listener
- * gets of them goes through the flip buffer of its own vtty, whose work hands
- * it over: so a listener that does not read, or whose reader waits for memory
- * with the line discipline's locks held, holds up nobody else. What does not
- * fit in there is lost for this listener.
+ * Parties of a shared port, each of which is handed what the port receives through the
+ * flip buffer of its own vtty, by that one's work: so a party that does not read, or
+ * whose reader waits for memory with the line discipline's locks held, holds up nobody
+ * else. Of a listener what does not fit in there is lost; an owner leaves it in the
+ * port. A link that is alone is handed it in place, see receive.c, except if its stall
+ * policy is to drop the oldest.
  *
  * The flip buffer of a vtty has nothing but this in it.
  */
@@ -22,6 +21,35 @@
 #include "stall.h"
 #include "stats.h"
 
+/*
+ * Bytes that are put aside for an owner at most: as much as n_tty has, so that a stalled
+ * reader soon holds up the port, and what it holds is not too much to be its own when the
+ * port is handed over.
+ */
+#define SERFWD_OWNER_MAX	4096
+
+/* Put bytes aside for an open vtty. Returns how many. Under rcu_read_lock(). */
+static size_t serfwd_listener_put(struct serfwd_link *link, const u8 *cp,
+				  const u8 *fp, size_t count)
+{
+	struct tty_port *vport = &link->vport;
+	size_t put;
+
+	put = fp ? tty_insert_flip_string_flags(vport, cp, fp, count) :
+		   tty_insert_flip_string(vport, cp, count);
+	tty_flip_buffer_push(vport);
+	/* What is counted can be found: pairs with serfwd_listener_lost(). */
+	smp_mb__before_atomic();
+	atomic_long_add(put, &link->share.kept);
+	/*
+	 * Pairs with serfwd_listener_caught_up(): what was counted can be found. It
+	 * may be gone already; then the link only seems to be behind, until its work
+	 * runs the next time.
+	 */
+	smp_store_release(&link->share.put, link->share.put + 1);
+	return put;
+}
+
 /**
  * serfwd_listener_receive - give a listener a copy of what the owner received
  * @link: the listener
@@ -29,32 +57,86 @@
  * @fp: their flags, or NULL
  * @count: how many
  *
- * Context: does not sleep. The host's share.lock is held: one puts in at a time.
+ * Context: the port's flip buffer work, under rcu_read_lock(), which
+ * serfwd_listener_close() waits for.
  */
 void serfwd_listener_receive(struct serfwd_link *link, const u8 *cp,
 			     const u8 *fp, size_t count)
 {
-	struct tty_port *vport = &link->vport;
-	enum serfwd_loss full = SERFWD_RX_CLOSED;
-	size_t put = 0;
+	size_t put;
 
-	/* serfwd_listener_close() waits for us. */
-	rcu_read_lock();
-	if (rcu_access_pointer(link->vtty)) {
-		full = SERFWD_RX_LISTENER_FULL;
-		put = fp ? tty_insert_flip_string_flags(vport, cp, fp, count) :
-			   tty_insert_flip_string(vport, cp, count);
-		tty_flip_buffer_push(vport);
-		atomic_long_add(put, &link->share.kept);
-		/*
-		 * Pairs with serfwd_listener_caught_up(): what was counted can
-		 * be found. It may be gone already; then the link only seems to
-		 * be behind, until its work runs the next time.
-		 */
-		smp_store_release(&link->share.put, link->share.put + 1);
+	if (!rcu_access_pointer(link->vtty)) {
+		serfwd_receive_closed(link, count);
+		return;
 	}
-	rcu_read_unlock();
-	serfwd_stats_lost(link, full, count - put);
+	put = serfwd_listener_put(link, cp, fp, count);
+	serfwd_stats_lost(link, SERFWD_RX_LISTENER_FULL, count - put);
+}
+
+static size_t serfwd_listener_room(struct serfwd_link *link)
+{
+	long kept = atomic_long_read(&link->share.kept);
+
+	return kept < SERFWD_OWNER_MAX ? SERFWD_OWNER_MAX - kept : 0;
+}
+
+/* Room for an owner that is to be handed @count bytes, or less. */
+static size_t serfwd_listener_room_for(struct serfwd_link *link, size_t count)
+{
+	size_t room = serfwd_listener_room(link);
+
+	/* What is dropped is not to be left in the port first. */
+	if (likely(room >= count) ||
+	    serfwd_stall_drops(READ_ONCE(link->policy.stall)))
+		return count;
+	/*
+	 * Whoever makes room now restarts the port: this pairs with
+	 * serfwd_listener_resume(). If somebody has made some before, there it is.
+	 */
+	WRITE_ONCE(link->share.held, true);
+	smp_mb();
+	return min(serfwd_listener_room(link), count);
+}
+
+/**
+ * serfwd_listener_offer - give an owner what the port received
+ * @link: the owner
+ * @cp: the bytes
+ * @fp: their flags, or NULL
+ * @count: how many
+ *
+ * Return: how many are done with; the others are offered again when it has room.
+ * Context: the port's flip buffer work, under rcu_read_lock(), which
+ * serfwd_listener_close() waits for.
+ */
+size_t serfwd_listener_offer(struct serfwd_link *link, const u8 *cp,
+			     const u8 *fp, size_t count)
+{
+	size_t put;
+
+	if (!rcu_access_pointer(link->vtty))
+		return serfwd_receive_closed(link, count);
+	put = serfwd_listener_put(link, cp, fp,
+				  serfwd_listener_room_for(link, count));
+	if (unlikely(put < count))
+		put += serfwd_stall_dropped(link, count - put);
+	return put;
+}
+
+/**
+ * serfwd_listener_resume - an owner that was handed all may be offered more
+ * @link: the link
+ *
+ * Context: any.
+ */
+void serfwd_listener_resume(struct serfwd_link *link)
+{
+	/* What it was handed is not counted any more: see above. */
+	smp_mb();
+	if (!READ_ONCE(link->share.held))
+		return;
+	WRITE_ONCE(link->share.held, false);
+	serfwd_receive_restart(link);
 }
 
 /* Returns how many bytes are done with. */
@@ -129,7 +211,7 @@ static const struct tty_port_client_operations serfwd_listener_ops = {
 };
 
 /**
- * serfwd_listener_init - set up what a new link does while it listens
+ * serfwd_listener_init - set up a new link's flip buffer
  * @link: the link; the work of its flip buffer is the tty core's still
  */
 void serfwd_listener_init(struct serfwd_link *link)
@@ -137,6 +219,7 @@ void serfwd_listener_init(struct serfwd_link *link)
 	link->flip_work = link->vport.buf.work.func;
 	link->vport.client_ops = &serfwd_listener_ops;
 	link->own_look.stale = &link->stale;
+	link->port_look.stale = &link->stale;
 }
 
 /*
@@ -158,6 +241,18 @@ static bool serfwd_listener_caught_up(struct serfwd_link *link)
 	return all;
 }
 
+static bool serfwd_listener_going(struct serfwd_link *link)
+{
+	struct tty_struct *vtty;
+	bool going;
+
+	rcu_read_lock();
+	vtty = rcu_dereference(link->vtty);
+	going = !vtty || serfwd_vtty_going(vtty);
+	rcu_read_unlock();
+	return going;
+}
+
 /**
  * serfwd_listener_run - hand over what a link received while it listened
  * @link: the link
@@ -167,9 +262,16 @@ static bool serfwd_listener_caught_up(struct serfwd_link *link)
  */
 bool serfwd_listener_run(struct serfwd_link *link)
 {
+	bool all;
+
 	/* Before anything is counted: it may run as soon as bytes were put in. */
 	link->flip_work(&link->vport.buf.work);
-	return serfwd_listener_caught_up(link);
+	all = serfwd_listener_caught_up(link);
+	/* Unless the tty core has flushed some. */
+	if (all)
+		serfwd_listener_lost(link, serfwd_listener_going(link) ?
+				     SERFWD_RX_CLOSED : SERFWD_RX_FLUSHED);
+	return all;
 }
 
 /**
@@ -205,8 +307,10 @@ void serfwd_listener_lost(struct serfwd_link *link, enum serfwd_loss cause)
 	if (!atomic_long_read(&link->share.kept))
 		return;
 	mutex_lock(&vport->buf.lock);
-	lost = atomic_long_read(&link->share.kept) -
-	       (long)serfwd_flip_pending(vport);
+	lost = atomic_long_read(&link->share.kept);
+	/* Pairs with serfwd_listener_put(): what was counted is looked for. */
+	smp_rmb();
+	lost -= serfwd_flip_pending(vport);
 	if (lost > 0)
 		atomic_long_sub(lost, &link->share.kept);
 	mutex_unlock(&vport->buf.lock);

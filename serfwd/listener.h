@@ -11,6 +11,9 @@
 void serfwd_listener_init(struct serfwd_link *link);
 void serfwd_listener_receive(struct serfwd_link *link, const u8 *cp,
 			     const u8 *fp, size_t count);
+size_t serfwd_listener_offer(struct serfwd_link *link, const u8 *cp,
+			     const u8 *fp, size_t count);
+void serfwd_listener_resume(struct serfwd_link *link);
 bool serfwd_listener_run(struct serfwd_link *link);
 void serfwd_listener_lost(struct serfwd_link *link, enum serfwd_loss cause);
 void serfwd_listener_close(struct serfwd_link *link);

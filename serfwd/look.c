@@ -8,22 +8,6 @@
 #include "look.h"
 
 /**
- * serfwd_look_handed_over - another link is to get what is left in a flip buffer
- * @look: what was looked at of it
- * @stale: of that link
- *
- * Who has looked will not be handed it, and who will has not looked.
- *
- * Locking: the flip buffer's lock held.
- */
-void serfwd_look_handed_over(struct serfwd_look *look, atomic_long_t *stale)
-{
-	look->unseen = max(look->unseen, look->looked);
-	serfwd_look_dropped(look, look->looked);
-	look->stale = stale;
-}
-
-/**
  * serfwd_look_ahead - let a line discipline look at bytes that it has no room for
  * @look: what it has looked at before
  * @ld: the line discipline, of the link that @look is for

@@ -5,8 +5,8 @@
  *
  * n_tty counts the bytes that it was shown, and takes the next so many that it is
  * handed for those: it does not obey them again. So it is to be shown just what
- * it will be handed next; and where that turns out otherwise, as another vtty got
- * them, or nobody, the count is made up for here.
+ * it will be handed next; and where that turns out otherwise, as nobody got them, the
+ * count is made up for here.
  */
 #ifndef SERFWD_LOOK_H
 #define SERFWD_LOOK_H
@@ -19,8 +19,7 @@
 
 /**
  * struct serfwd_look - what of a flip buffer was looked at before it was taken
- * @stale: of the line discipline that looked, see struct serfwd_link; NULL if
- *	nobody did
+ * @stale: of the line discipline that looks, see struct serfwd_link
  * @looked: bytes at the front that it has looked at
  * @unseen: bytes at the front that the tty core will not show again, and that
  *	not all were looked at by who is to get them
@@ -35,19 +34,10 @@ struct serfwd_look {
 	size_t unseen;
 };
 
-void serfwd_look_handed_over(struct serfwd_look *look, atomic_long_t *stale);
 void serfwd_look_ahead(struct serfwd_look *look, struct tty_ldisc *ld,
 		       const u8 *cp, const u8 *fp, size_t count);
 size_t serfwd_look_take_stale(struct serfwd_look *look, struct tty_ldisc *ld,
 			      const u8 *cp, const u8 *fp, size_t count);
-
-/* Is @stale that of whoever is to get the next bytes? It is from now on. */
-static inline void serfwd_look_for(struct serfwd_look *look,
-				   atomic_long_t *stale)
-{
-	if (unlikely(look->stale != stale))
-		serfwd_look_handed_over(look, stale);
-}
 
 /* Bytes are passed over that should have been looked at. */
 static inline void serfwd_look_skip(struct serfwd_look *look, size_t count)

@@ -101,17 +101,19 @@ static int __init serfwd_init(void)
 		goto err_links;
 	/* Before the devices: a udev rule may attach a port to a new one. */
 	serfwd_links_accept();
-	ret = serfwd_vtty_register(links);
-	if (ret)
-		goto err_ldisc;
 	ret = serfwd_cables_create(nullmodems);
 	if (ret)
-		goto err_vtty;
+		goto err_ldisc;
+	/* Last: whoever opens one has code of ours until it is closed. */
+	ret = serfwd_vtty_register(links);
+	if (ret)
+		goto err_cables;
 	return 0;
 
-err_vtty:
+err_cables:
 	serfwd_links_refuse();
-	serfwd_vtty_unregister(links);
+	serfwd_links_await_closed();
+	serfwd_cables_destroy();
 err_ldisc:
 	serfwd_links_refuse();
 	serfwd_ldisc_unregister();

@@ -2,9 +2,10 @@
 /*
  * Bytes that come when the port has just gone.
  *
- * With OPOST n_tty asks for room, puts what it makes of a byte, and does not look
+ * n_tty asks for room, puts echoes and what OPOST makes of a byte, and does not look
  * whether that was taken. If the port is handed over or detached between, nobody else
  * has these bytes: they are kept, and are the first that the link's next port gets.
+ * Echoes that are more than there is room for here are lost, and counted.
  */
 #include <linux/string.h>
 #include <linux/tty.h>
@@ -43,18 +44,20 @@ static bool serfwd_orphan_has_port(struct serfwd_link *link)
  * @link: a link that had no port a moment ago
  * @buf: the bytes
  * @count: how many
+ * @blind: whoever puts them does not look whether they were taken
  *
  * Return: true if all are kept; false if they need not be, are too many, or the link
  * has a port by now.
  * Context: any; under rcu_read_lock().
  */
-bool serfwd_orphan_keep(struct serfwd_link *link, const u8 *buf, size_t count)
+bool serfwd_orphan_keep(struct serfwd_link *link, const u8 *buf, size_t count,
+			bool blind)
 {
 	struct serfwd_orphan *orphan = &link->orphan;
 	unsigned long flags;
 	bool kept;
 
-	if (!serfwd_vtty_ignores_short_put(link))
+	if (!blind && !serfwd_vtty_ignores_short_put(link))
 		return false;
 	spin_lock_irqsave(&orphan->lock, flags);
 	kept = count <= SERFWD_ORPHAN_MAX - orphan->count &&

@@ -8,8 +8,8 @@
 struct serfwd_link;
 struct tty_struct;
 
-/* The most that n_tty puts at once without looking: the spaces of a tab. */
-#define SERFWD_ORPHAN_MAX		8
+/* A line or so of echoes; a tab is eight spaces at once. */
+#define SERFWD_ORPHAN_MAX		64
 
 /**
  * struct serfwd_orphan - bytes that came when the port had just gone
@@ -24,7 +24,8 @@ struct serfwd_orphan {
 };
 
 void serfwd_orphan_init(struct serfwd_link *link);
-bool serfwd_orphan_keep(struct serfwd_link *link, const u8 *buf, size_t count);
+bool serfwd_orphan_keep(struct serfwd_link *link, const u8 *buf, size_t count,
+			bool blind);
 void serfwd_orphan_send(struct serfwd_link *link, struct tty_struct *real);
 unsigned int serfwd_orphan_drop(struct serfwd_link *link);
 

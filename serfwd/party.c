@@ -3,51 +3,62 @@
  * Taking part in another link's port, and leaving it; being given it, and listening
  * only.
  */
+#include <linux/err.h>
 #include <linux/jiffies.h>
+#include <linux/mutex.h>
 #include <linux/rculist.h>
 
-#include "handover.h"
-#include "orphan.h"
+#include "found.h"
 #include "lines.h"
 #include "link.h"
+#include "orphan.h"
 #include "party.h"
+#include "receive.h"
 #include "share.h"
 #include "stats.h"
+#include "transmit.h"
 #include "turn.h"
 #include "vtty.h"
 
-/* Protects who takes part in what, across hosts. Taken before a host's lock. */
+/* Protects who takes part in what. No port, and nobody's reader, is waited for with it. */
 static DEFINE_MUTEX(serfwd_party_mutex);
 
 static void serfwd_party_add(struct serfwd_link *host, struct serfwd_link *link)
 {
-	mutex_lock(&host->share.lock);
-	link->share.waiting = false;
-	link->share.written = jiffies;
+	lockdep_assert_held(&serfwd_party_mutex);
+	WRITE_ONCE(link->share.waiting, false);
+	WRITE_ONCE(link->share.written, jiffies);
 	list_add_tail_rcu(&link->share.node, &host->share.parties);
 	WRITE_ONCE(link->share.host, host);
-	mutex_unlock(&host->share.lock);
 	/* Writers that wait for a port are to ask for this one. */
 	serfwd_vtty_wakeup(link);
 	serfwd_lines_look(link);
 }
 
-static void serfwd_party_remove(struct serfwd_link *host,
-				struct serfwd_link *link)
+/* @link neither owns the port nor may be given it. */
+static void serfwd_party_remove(struct serfwd_link *link)
 {
-	mutex_lock(&host->share.lock);
-	if (host->share.owner == link)
-		serfwd_handover_move(host, host);
+	lockdep_assert_held(&serfwd_party_mutex);
 	WRITE_ONCE(link->share.host, NULL);
 	list_del_rcu(&link->share.node);
-	mutex_unlock(&host->share.lock);
-	/* serfwd_share_each() has left it after this. */
+	/* Whoever goes through the list has left the link after this. */
 	synchronize_rcu();
 }
 
 static bool serfwd_party_is_host(const struct serfwd_link *link)
 {
 	return link->share.host == link;
+}
+
+/* The first to share the port of @host. */
+static void serfwd_party_found(struct serfwd_link *host)
+{
+	/* Before anybody is found to take part in anything. */
+	static_branch_inc(&serfwd_share_key);
+	WRITE_ONCE(host->share.xoff, serfwd_transmit_is_stopped(host));
+	serfwd_party_add(host, host);
+	/* What its reader had no room for is put aside for it now. */
+	serfwd_receive_kick(host);
 }
 
 static int serfwd_party_join_locked(struct serfwd_link *link,
@@ -62,13 +73,22 @@ static int serfwd_party_join_locked(struct serfwd_link *link,
 		return -ELOOP;
 	if (!link->share.tap && !serfwd_link_reserve(link))
 		return -EBUSY;
-	if (!host->share.host) {
-		/* Before anybody is found to take part in anything. */
-		static_branch_inc(&serfwd_share_key);
-		serfwd_party_add(host, host);
-	}
+	if (!host->share.host)
+		serfwd_party_found(host);
 	serfwd_party_add(host, link);
 	return 0;
+}
+
+/* What one has set by TIOCSSERIAL is not for others, who may not set it. */
+static void serfwd_party_forget_serial(struct serfwd_link *host)
+{
+	struct tty_ldisc *ld = serfwd_port_ldisc(host);
+
+	if (!ld)
+		return;
+	if (serfwd_port_usable(ld->tty))
+		serfwd_found_restore_serial(host, ld->tty);
+	tty_ldisc_deref(ld);
 }
 
 /**
@@ -77,27 +97,62 @@ static int serfwd_party_join_locked(struct serfwd_link *link,
  * @host: the other
  *
  * Return: 0; -EBUSY if @link has a port or takes part in one already; -ELOOP if
- * @host is @link, a tap, or takes part in another's.
+ * @host is @link, a tap, or takes part in another's; -EINTR.
  * Context: may sleep.
  */
 int serfwd_party_join(struct serfwd_link *link, struct serfwd_link *host)
 {
 	int ret;
 
-	mutex_lock(&serfwd_party_mutex);
+	if (mutex_lock_killable(&serfwd_party_mutex))
+		return -EINTR;
 	ret = serfwd_party_join_locked(link, host);
 	mutex_unlock(&serfwd_party_mutex);
+	if (!ret)
+		serfwd_party_forget_serial(host);
 	return ret;
 }
 
-/* The host is alone again when the last one left. */
+/* The host is alone again when the last one left; it owns its port then. */
 static void serfwd_party_dissolve(struct serfwd_link *host)
 {
+	lockdep_assert_held(&serfwd_party_mutex);
 	if (!list_is_singular(&host->share.parties))
 		return;
-	serfwd_party_remove(host, host);
+	serfwd_party_remove(host);
 	static_branch_dec(&serfwd_share_key);
-	cancel_delayed_work_sync(&host->share.work);
+}
+
+/* Have nobody give @link a port. Returns the host, NULL for none, or an error. */
+static struct serfwd_link *serfwd_party_begin_leave(struct serfwd_link *link)
+{
+	struct serfwd_link *host;
+
+	mutex_lock(&serfwd_party_mutex);
+	host = link->share.host;
+	if (host == link)
+		host = ERR_PTR(-EBUSY);
+	else if (host)
+		WRITE_ONCE(link->share.leaving, link->share.leaving + 1);
+	mutex_unlock(&serfwd_party_mutex);
+	return host;
+}
+
+/* After serfwd_party_begin_leave(), which found @host; @leave: and not just forget it. */
+static void serfwd_party_end_leave(struct serfwd_link *link,
+				   struct serfwd_link *host, bool leave)
+{
+	mutex_lock(&serfwd_party_mutex);
+	WRITE_ONCE(link->share.leaving, link->share.leaving - 1);
+	/* Another caller may have been quicker. */
+	if (leave && link->share.host == host) {
+		serfwd_party_remove(link);
+		if (!link->share.tap)
+			serfwd_link_unreserve(link);
+		serfwd_party_dissolve(host);
+	}
+	mutex_unlock(&serfwd_party_mutex);
+	serfwd_turn_decide(host);
 }
 
 /**
@@ -106,27 +161,45 @@ static void serfwd_party_dissolve(struct serfwd_link *host)
  *
  * If it owned the port, the host does again.
  *
- * Return: 0; -EBUSY if others take part in the port of @link.
- * Context: may sleep.
+ * Return: 0; -EBUSY if others take part in the port of @link; -EINTR, with nothing
+ * changed except perhaps the owner.
+ * Context: sleeps, for as long as what @link has written takes to be sent.
  */
 int serfwd_party_leave(struct serfwd_link *link)
 {
-	struct serfwd_link *host;
-	int ret = 0;
+	struct serfwd_link *host = serfwd_party_begin_leave(link);
+	int ret;
 
-	mutex_lock(&serfwd_party_mutex);
-	host = link->share.host;
-	if (host == link) {
-		ret = -EBUSY;
-	} else if (host) {
-		serfwd_party_remove(host, link);
-		if (!link->share.tap)
-			serfwd_link_unreserve(link);
-		serfwd_turn_decide(host);
-		serfwd_party_dissolve(host);
-	}
-	mutex_unlock(&serfwd_party_mutex);
+	if (IS_ERR_OR_NULL(host))
+		return PTR_ERR_OR_ZERO(host);
+	ret = serfwd_turn_give(host, NULL);
+	serfwd_party_end_leave(link, host, !ret);
 	return ret;
+}
+
+/**
+ * serfwd_party_leave_for_good - take part no more, for the module to go
+ * @link: the link; no host has a port any more
+ *
+ * Context: sleeps, shortly.
+ */
+void serfwd_party_leave_for_good(struct serfwd_link *link)
+{
+	struct serfwd_link *host = serfwd_party_begin_leave(link);
+
+	if (IS_ERR_OR_NULL(host))
+		return;
+	serfwd_turn_settle(host);
+	serfwd_party_end_leave(link, host, true);
+}
+
+static int serfwd_party_may_give(struct serfwd_link *host,
+				 struct serfwd_link *to)
+{
+	lockdep_assert_held(&serfwd_party_mutex);
+	if (!host || to->share.host != host)
+		return -EINVAL;
+	return to->share.tap ? -EPERM : 0;
 }
 
 /**
@@ -135,31 +208,20 @@ int serfwd_party_leave(struct serfwd_link *link)
  * @to: the one to have it
  *
  * Return: 0; -EINVAL if the two do not take part in the same port; -EPERM if @to
- * is a tap.
- * Context: may sleep.
+ * is a tap; -EINTR, see serfwd_turn_give().
+ * Context: sleeps, for as long as what the last owner has written takes to be sent.
  */
 int serfwd_party_give(struct serfwd_link *link, struct serfwd_link *to)
 {
 	struct serfwd_link *host;
-	int ret = 0;
+	int ret;
 
-	mutex_lock(&serfwd_party_mutex);
+	if (mutex_lock_killable(&serfwd_party_mutex))
+		return -EINTR;
 	host = link->share.host;
-	if (!host || to->share.host != host) {
-		ret = -EINVAL;
-		goto unlock;
-	}
-	if (to->share.tap) {
-		ret = -EPERM;
-		goto unlock;
-	}
-	mutex_lock(&host->share.lock);
-	serfwd_handover_move(host, to);
-	mutex_unlock(&host->share.lock);
-	serfwd_turn_decide(host);
-unlock:
+	ret = serfwd_party_may_give(host, to);
 	mutex_unlock(&serfwd_party_mutex);
-	return ret;
+	return ret ?: serfwd_turn_give(host, to);
 }
 
 /* A link that is alone: as a tap no port comes to it. */
@@ -174,20 +236,31 @@ static int serfwd_party_tap_alone(struct serfwd_link *link, bool tap)
 	return 0;
 }
 
-static void serfwd_party_tap(struct serfwd_link *host,
-				   struct serfwd_link *link, bool tap)
+static int serfwd_party_tap_locked(struct serfwd_link *link, bool tap)
 {
-	mutex_lock(&host->share.lock);
+	lockdep_assert_held(&serfwd_party_mutex);
+	if (link->share.tap == tap)
+		return 0;
+	if (!link->share.host)
+		return serfwd_party_tap_alone(link, tap);
+	if (serfwd_party_is_host(link))
+		return -EBUSY;
 	WRITE_ONCE(link->share.tap, tap);
 	WRITE_ONCE(link->share.waiting, false);
-	if (tap && host->share.owner == link)
-		serfwd_handover_move(host, host);
-	mutex_unlock(&host->share.lock);
+	return 0;
+}
+
+/* Nothing of a tap's goes out any more when this returns. */
+static int serfwd_party_settle_tap(struct serfwd_link *link,
+				   struct serfwd_link *host)
+{
+	int ret = serfwd_turn_give(host, NULL);
+
 	serfwd_stats_lost(link, SERFWD_TX_DETACHED, serfwd_orphan_drop(link));
 	/* Those who wait to write find out that they wait for nothing, or ask. */
 	serfwd_stats_stall_end(link, SERFWD_TX);
 	serfwd_vtty_wakeup(link);
-	serfwd_turn_decide(host);
+	return ret;
 }
 
 /**
@@ -198,25 +271,19 @@ static void serfwd_party_tap(struct serfwd_link *host,
  * If it owned a port, the host does again; nothing of @link's goes out any more
  * when this returns.
  *
- * Return: 0; -EBUSY if @link has a port of its own, or others take part in it.
- * Context: may sleep.
+ * Return: 0; -EBUSY if @link has a port of its own, or others take part in it;
+ * -EINTR, when it is a tap and its bytes are perhaps still being sent.
+ * Context: sleeps, for as long as what @link has written takes to be sent.
  */
 int serfwd_party_set_tap(struct serfwd_link *link, bool tap)
 {
 	struct serfwd_link *host;
-	int ret = 0;
+	int ret;
 
-	mutex_lock(&serfwd_party_mutex);
+	if (mutex_lock_killable(&serfwd_party_mutex))
+		return -EINTR;
+	ret = serfwd_party_tap_locked(link, tap);
 	host = link->share.host;
-	if (link->share.tap == tap)
-		goto unlock;
-	if (!host)
-		ret = serfwd_party_tap_alone(link, tap);
-	else if (host == link)
-		ret = -EBUSY;
-	else
-		serfwd_party_tap(host, link, tap);
-unlock:
 	mutex_unlock(&serfwd_party_mutex);
-	return ret;
+	return ret || !host ? ret : serfwd_party_settle_tap(link, host);
 }

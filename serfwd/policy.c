@@ -19,6 +19,9 @@
 /* Room for the words of a policy and for a NULL. */
 #define SERFWD_WORDS	5
 
+/* As much of what was written as goes to the log. */
+#define SERFWD_WORD_SHOWN	32
+
 /* An hour, in ms. */
 #define SERFWD_HOUR	3600000
 
@@ -26,11 +29,13 @@
  * struct serfwd_choice - one policy as an attribute
  * @attr: the attribute
  * @offset: of its value in struct serfwd_policy
+ * @set: has it take effect, in place of just being noted; or NULL
  * @words: what may be written, then NULL; the place of a word is its value
  */
 struct serfwd_choice {
 	struct device_attribute attr;
 	size_t offset;
+	int (*set)(struct serfwd_link *link, int value);
 	const char *words[SERFWD_WORDS];
 };
 
@@ -55,7 +60,7 @@ static ssize_t serfwd_choice_show(struct device *dev,
 
 /* Guests cannot get here; the administrator is to learn what is accepted. */
 static void serfwd_word_refused(struct serfwd_link *link, const char *name,
-				const char *const *words)
+				const char *const *words, const char *buf)
 {
 	char list[64];
 	int i, len = 0;
@@ -63,7 +68,11 @@ static void serfwd_word_refused(struct serfwd_link *link, const char *name,
 	for (i = 0; words[i]; i++)
 		len += scnprintf(list + len, sizeof(list) - len, "%s%s",
 				 i ? ", " : "", words[i]);
-	pr_warn_ratelimited("ttySF%u: %s is %s\n", link->index, name, list);
+	/* Escaped: what was written may be anything. */
+	pr_warn_ratelimited("ttySF%u: %s: '%*pE' is not valid; use %s\n",
+			    link->index, name,
+			    (int)min_t(size_t, strcspn(buf, "\n"),
+				       SERFWD_WORD_SHOWN), buf, list);
 }
 
 /**
@@ -83,7 +92,7 @@ int serfwd_match_word(struct serfwd_link *link, const char *name,
 	int value = __sysfs_match_string(words, SERFWD_WORDS, buf);
 
 	if (value < 0)
-		serfwd_word_refused(link, name, words);
+		serfwd_word_refused(link, name, words, buf);
 	return value;
 }
 
@@ -94,45 +103,50 @@ static ssize_t serfwd_choice_store(struct device *dev,
 	struct serfwd_choice *choice = serfwd_attr_choice(attr);
 	struct serfwd_link *link = dev_get_drvdata(dev);
 	int value = serfwd_match_word(link, attr->attr.name, choice->words, buf);
+	int ret = 0;
 
 	if (value < 0)
 		return value;
-	serfwd_set_policy(link, serfwd_policy_value(link, choice->offset), value);
+	if (choice->set)
+		ret = choice->set(link, value);
+	else
+		WRITE_ONCE(*serfwd_policy_value(link, choice->offset), value);
 	serfwd_turn_decide(link);
-	return count;
+	return ret ?: count;
 }
 
-#define SERFWD_CHOICE(_name, ...)					\
+#define SERFWD_CHOICE(_name, _set, ...)					\
 	static struct serfwd_choice serfwd_##_name##_choice = {		\
 		.attr = __ATTR(_name, 0644, serfwd_choice_show,		\
 			       serfwd_choice_store),			\
 		.offset = offsetof(struct serfwd_policy, _name),	\
+		.set = _set,						\
 		.words = { __VA_ARGS__ },				\
 	}
 
-SERFWD_CHOICE(on_detach,
+SERFWD_CHOICE(on_detach, NULL,
 	      [SERFWD_ON_DETACH_HOLD] = "hold",
 	      [SERFWD_ON_DETACH_HANGUP] = "hangup");
-SERFWD_CHOICE(flow,
+SERFWD_CHOICE(flow, serfwd_set_flow,
 	      [SERFWD_FLOW_GUEST] = "guest",
 	      [SERFWD_FLOW_AUTO_RTSCTS] = "auto-rtscts",
 	      [SERFWD_FLOW_AUTO_XONXOFF] = "auto-xonxoff");
-SERFWD_CHOICE(hup,
+SERFWD_CHOICE(hup, serfwd_set_hup,
 	      [SERFWD_HUP_GUEST] = "guest",
 	      [SERFWD_HUP_NEVER] = "never");
 
-SERFWD_CHOICE(stall,
+SERFWD_CHOICE(stall, serfwd_set_stall,
 	      [SERFWD_STALL_BLOCK] = "block",
 	      [SERFWD_STALL_DROP_NEWEST] = "drop-newest",
 	      [SERFWD_STALL_DROP_OLDEST] = "drop-oldest",
 	      [SERFWD_STALL_HANGUP] = "hangup");
 
-SERFWD_CHOICE(share_write,
+SERFWD_CHOICE(share_write, NULL,
 	      [SERFWD_SHARE_WRITE_ADMIN] = "admin",
 	      [SERFWD_SHARE_WRITE_EXCLUSIVE] = "exclusive",
 	      [SERFWD_SHARE_WRITE_TOKEN] = "token",
 	      [SERFWD_SHARE_WRITE_PRIORITY] = "priority");
-SERFWD_CHOICE(share_read,
+SERFWD_CHOICE(share_read, NULL,
 	      [SERFWD_SHARE_READ_ALL] = "all",
 	      [SERFWD_SHARE_READ_OWNER] = "owner");
 

@@ -9,6 +9,7 @@
 #include <linux/tty.h>
 
 #include "lines.h"
+#include "handover.h"
 #include "link.h"
 #include "proc.h"
 
@@ -63,7 +64,7 @@ static void serfwd_proc_modem_lines(struct seq_file *m,
 
 static void serfwd_proc_link(struct seq_file *m, struct serfwd_link *link)
 {
-	struct tty_struct *real = serfwd_link_real(link);
+	struct tty_struct *real = serfwd_handover_real(link);
 
 	seq_printf(m, "%u: uart:serfwd port:%s", link->index,
 		   real ? real->name : "none");

@@ -9,6 +9,7 @@
  */
 #include <linux/delay.h>
 #include <linux/jiffies.h>
+#include <linux/rculist.h>
 #include <linux/tty.h>
 #include <linux/tty_flip.h>
 #include <linux/tty_ldisc.h>
@@ -174,7 +175,6 @@ static size_t serfwd_receive_link(struct serfwd_link *link,
 	u64 began;
 	bool open;
 
-	serfwd_look_for(look, &link->stale);
 	/*
 	 * Its flip buffer's work restarts us when that is empty. If it is not to
 	 * be, a reader is stalled, which is now the port's reader: the work is
@@ -203,29 +203,85 @@ static size_t serfwd_receive_link(struct serfwd_link *link,
 	return taken;
 }
 
-/* What the owner took is copied to the others; nobody waits for them. */
+/* Whether the last flow control character of those is an XOFF; @was if there is none. */
+static bool serfwd_receive_xoff(struct tty_struct *vtty, const u8 *cp,
+				const u8 *fp, size_t count, bool was)
+{
+	u8 mask = I_ISTRIP(vtty) ? 0x7f : 0xff;
+
+	while (count--) {
+		if (fp && fp[count] != TTY_NORMAL)
+			continue;
+		if ((cp[count] & mask) == STOP_CHAR(vtty))
+			return true;
+		if ((cp[count] & mask) == START_CHAR(vtty) || I_IXANY(vtty))
+			return false;
+	}
+	return was;
+}
+
+/*
+ * The owner obeys XOFF later, and may have lost the port by then: whoever has it is to
+ * stop, and to go on by an XON that only it receives.
+ */
+static void serfwd_receive_note_xoff(struct serfwd_link *host,
+				     struct serfwd_link *owner, const u8 *cp,
+				     const u8 *fp, size_t count)
+{
+	struct tty_struct *vtty = rcu_dereference(owner->vtty);
+	bool was = READ_ONCE(host->share.xoff);
+
+	if (unlikely(vtty && I_IXON(vtty)))
+		WRITE_ONCE(host->share.xoff,
+			   serfwd_receive_xoff(vtty, cp, fp, count, was));
+}
+
+/*
+ * Each party has its own flip buffer, and is handed over what is in there by a work of
+ * its own: no lock is held over anybody's line discipline, and nobody is waited for.
+ * The owner sets the pace: what it has no room for stays in the port.
+ */
 static size_t serfwd_receive_shared(struct serfwd_link *host, const u8 *cp,
 				    const u8 *fp, size_t count)
 {
 	struct serfwd_link *owner, *party;
 	size_t taken;
 
-	mutex_lock(&host->share.lock);
-	owner = host->share.owner;
-	taken = serfwd_receive_link(owner, &host->port_look, cp, fp, count);
+	/* serfwd_handover_flow() and serfwd_party_remove() wait for us. */
+	rcu_read_lock();
+	owner = READ_ONCE(host->share.owner);
+	serfwd_receive_note_xoff(host, owner, cp, fp, count);
+	taken = serfwd_listener_offer(owner, cp, fp, count);
 	if (taken)
-		list_for_each_entry(party, &host->share.parties, share.node)
-			if (serfwd_share_listens(host, party))
+		list_for_each_entry_rcu(party, &host->share.parties, share.node)
+			if (party != owner && serfwd_share_listens(host, party))
 				serfwd_listener_receive(party, cp, fp, taken);
-	mutex_unlock(&host->share.lock);
+	rcu_read_unlock();
+	serfwd_look_dropped(&host->port_look, taken);
 	return taken;
+}
+
+/**
+ * serfwd_receive_is_queued - is a link handed what it receives by its flip buffer?
+ * @link: the link
+ *
+ * Return: true if so: when it shares a port, and when making room in its line
+ * discipline may have to wait for its reader; false if it is handed it in place.
+ * Context: any.
+ */
+bool serfwd_receive_is_queued(const struct serfwd_link *link)
+{
+	if (static_branch_unlikely(&serfwd_share_key) &&
+	    READ_ONCE(link->share.host))
+		return true;
+	return static_branch_unlikely(&serfwd_stall_key) &&
+	       READ_ONCE(link->policy.stall) == SERFWD_STALL_DROP_OLDEST;
 }
 
 static size_t serfwd_receive_any(struct serfwd_link *link, const u8 *cp,
 				 const u8 *fp, size_t count)
 {
-	if (static_branch_unlikely(&serfwd_share_key) &&
-	    READ_ONCE(link->share.host))
+	if (serfwd_receive_is_queued(link))
 		return serfwd_receive_shared(link, cp, fp, count);
 	return serfwd_receive_link(link, &link->port_look, cp, fp, count);
 }
@@ -289,15 +345,13 @@ void serfwd_receive_look(struct serfwd_look *look, struct tty_ldisc *ld,
 static void serfwd_lookahead(struct tty_port *port, const u8 *cp,
 			     const u8 *fp, size_t count)
 {
-	struct serfwd_link *host = serfwd_port_link(port);
-	struct serfwd_link *link = serfwd_share_owner(host);
-	struct serfwd_look *look = &host->port_look;
+	struct serfwd_link *link = serfwd_port_link(port);
+	struct serfwd_look *look = &link->port_look;
 	struct tty_ldisc *ld = NULL;
 	bool open;
 
-	/* It may be another's in a moment, who then has not looked. */
-	serfwd_look_for(look, &link->stale);
-	if (!serfwd_listener_behind(link))
+	/* Who has it in a flip buffer of its own looks at it there. */
+	if (!serfwd_receive_is_queued(link) && !serfwd_listener_behind(link))
 		ld = serfwd_receive_ldisc_ref(link, &open);
 	if (!ld) {
 		serfwd_look_skip(look, count);
@@ -518,6 +572,23 @@ bool serfwd_receive_drained(struct tty_struct *real, unsigned long timeout)
 }
 
 /**
+ * serfwd_receive_kick - look again whether what is left in the port can be handed over
+ * @link: a link that takes part in it
+ *
+ * Context: any. Takes no lock.
+ */
+void serfwd_receive_kick(struct serfwd_link *link)
+{
+	struct tty_struct *real;
+
+	rcu_read_lock();
+	real = serfwd_share_port(link);
+	if (real)
+		queue_work(port_flip_wq(real->port), &real->port->buf.work);
+	rcu_read_unlock();
+}
+
+/**
  * serfwd_receive_restart - hand over what had been left in the port
  * @link: the link
  *
@@ -527,12 +598,6 @@ bool serfwd_receive_drained(struct tty_struct *real, unsigned long timeout)
  */
 void serfwd_receive_restart(struct serfwd_link *link)
 {
-	struct tty_struct *real;
-
 	serfwd_stall_over(link);
-	rcu_read_lock();
-	real = rcu_dereference(link->real);
-	if (real)
-		queue_work(port_flip_wq(real->port), &real->port->buf.work);
-	rcu_read_unlock();
+	serfwd_receive_kick(link);
 }

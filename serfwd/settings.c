@@ -104,6 +104,29 @@ void serfwd_settings_apply(struct serfwd_link *link, struct tty_struct *real)
 	serfwd_lines_changed(link);
 }
 
+/**
+ * serfwd_settings_apply_hup - have the port's HUPCL follow the policy
+ * @link: the link
+ * @real: the port's tty
+ *
+ * That is the tty core's to look at, the driver is not told of it.
+ *
+ * Context: may sleep.
+ * Locking: ctl_lock held.
+ */
+void serfwd_settings_apply_hup(struct serfwd_link *link,
+			       struct tty_struct *real)
+{
+	tcflag_t hupcl = link->termios.c_cflag & HUPCL;
+
+	lockdep_assert_held(&link->ctl_lock);
+	if (link->policy.hup == SERFWD_HUP_NEVER)
+		hupcl = 0;
+	down_write(&real->termios_rwsem);
+	real->termios.c_cflag = (real->termios.c_cflag & ~HUPCL) | hupcl;
+	up_write(&real->termios_rwsem);
+}
+
 /* A flow control character that is not disabled; the usual one if it is. */
 static void serfwd_enable_cc(struct ktermios *termios, int cc, cc_t usual)
 {
@@ -137,9 +160,9 @@ static void serfwd_baud_zero(struct serfwd_link *link,
 	bool is_zero = !(link->termios.c_cflag & CBAUD);
 
 	if (is_zero && !was_zero)
-		link->mctrl &= ~SERFWD_MCTRL_ALWAYS;
+		link->mctrl &= ~SERFWD_OUTPUTS_ALWAYS;
 	else if (was_zero && !is_zero)
-		link->mctrl |= SERFWD_MCTRL_ALWAYS;
+		link->mctrl |= SERFWD_OUTPUTS_ALWAYS;
 }
 
 /**
@@ -172,34 +195,6 @@ void serfwd_set_termios(struct serfwd_link *link, struct ktermios *termios)
 }
 
 /**
- * serfwd_settings_reset_vtty - have an open vtty and its line discipline see what the
- * policy makes of its settings
- * @link: the link
- *
- * Context: may sleep. No ctl_lock is held.
- */
-void serfwd_settings_reset_vtty(struct serfwd_link *link)
-{
-	struct tty_struct *vtty = tty_port_tty_get(&link->vport);
-	struct ktermios old;
-	struct tty_ldisc *ld;
-
-	if (!vtty)
-		return;
-	/* As tty_set_termios(); nobody else's change is lost between. */
-	down_write(&vtty->termios_rwsem);
-	old = vtty->termios;
-	serfwd_set_termios(link, &vtty->termios);
-	ld = tty_ldisc_ref(vtty);
-	if (ld && ld->ops->set_termios)
-		ld->ops->set_termios(vtty, &old);
-	if (ld)
-		tty_ldisc_deref(ld);
-	up_write(&vtty->termios_rwsem);
-	tty_kref_put(vtty);
-}
-
-/**
  * serfwd_settings_adopt - settings that a vtty is opened with
  * @link: the link
  * @termios: those that it was closed with; changed to what the policy asks for
@@ -213,46 +208,85 @@ void serfwd_settings_adopt(struct serfwd_link *link, struct ktermios *termios)
 	mutex_unlock(&link->ctl_lock);
 }
 
+/* As tty_set_termios(), with the vtty's termios_rwsem held. */
+static void serfwd_settings_set_again(struct serfwd_link *link,
+				      struct tty_struct *vtty)
+{
+	struct ktermios old = vtty->termios;
+	struct tty_ldisc *ld;
+
+	serfwd_set_termios(link, &vtty->termios);
+	ld = tty_ldisc_ref(vtty);
+	if (!ld)
+		return;
+	if (ld->ops->set_termios)
+		ld->ops->set_termios(vtty, &old);
+	tty_ldisc_deref(ld);
+}
+
+/* With the vtty's termios_rwsem held. */
+static void serfwd_settings_correct(struct serfwd_link *link,
+				    struct tty_struct *vtty)
+{
+	mutex_lock(&link->ctl_lock);
+	serfwd_got_termios(&link->policy, &link->termios, &vtty->termios);
+	mutex_unlock(&link->ctl_lock);
+}
+
 /*
- * Show an open vtty what a port made of its settings; serfwd_set_termios() does
- * so at once, this is for a port that came. Returns false if it was not to be had.
- *
  * Only ever tried: a reader of the vtty may have its settings locked for as long
  * as it likes, waiting for memory within read(2). Whoever waits for it, waits with
  * what the port's other users need; and keeps all that is received from the vtty.
+ * Returns false if they were not to be had.
  */
-static bool serfwd_settings_correct(struct serfwd_link *link)
+static bool serfwd_settings_try(struct serfwd_link *link)
 {
 	struct tty_struct *vtty = tty_port_tty_get(&link->vport);
-	bool shown;
+	bool had;
 
 	if (!vtty)
 		return true;
-	shown = down_write_trylock(&vtty->termios_rwsem);
-	if (shown) {
-		mutex_lock(&link->ctl_lock);
-		serfwd_got_termios(&link->policy, &link->termios,
-				   &vtty->termios);
-		mutex_unlock(&link->ctl_lock);
+	had = down_write_trylock(&vtty->termios_rwsem);
+	if (had) {
+		if (xchg(&link->reset_wanted, false))
+			serfwd_settings_set_again(link, vtty);
+		else
+			serfwd_settings_correct(link, vtty);
 		up_write(&vtty->termios_rwsem);
 	}
 	tty_kref_put(vtty);
-	return shown;
+	return had;
 }
 
 /**
  * serfwd_settings_show - have the vtty show what a port that came made of its settings
  * @link: the link
  *
- * Now or, if its settings are locked, soon.
+ * Now or, if its settings are locked, soon. What is set by the vtty's user is shown at
+ * once, by serfwd_set_termios().
  *
  * Context: may sleep. No ctl_lock is held.
  */
 void serfwd_settings_show(struct serfwd_link *link)
 {
-	if (!serfwd_settings_correct(link))
+	if (!serfwd_settings_try(link))
 		schedule_delayed_work(&link->correct_work,
 				      SERFWD_CORRECT_RETRY);
+}
+
+/**
+ * serfwd_settings_reset_vtty - have an open vtty and its line discipline see what the
+ * policy makes of its settings
+ * @link: the link
+ *
+ * Now or, if its settings are locked, soon.
+ *
+ * Context: may sleep. No ctl_lock is held.
+ */
+void serfwd_settings_reset_vtty(struct serfwd_link *link)
+{
+	WRITE_ONCE(link->reset_wanted, true);
+	serfwd_settings_show(link);
 }
 
 static void serfwd_settings_work(struct work_struct *work)
@@ -279,38 +313,4 @@ void serfwd_settings_init(struct serfwd_link *link)
 void serfwd_settings_exit(struct serfwd_link *link)
 {
 	cancel_delayed_work_sync(&link->correct_work);
-}
-
-/**
- * serfwd_settings_remember - keep what a port is to be given back with
- * @link: the link
- * @real: the port's tty, which is about to be attached
- */
-void serfwd_settings_remember(struct serfwd_link *link, struct tty_struct *real)
-{
-	down_read(&real->termios_rwsem);
-	link->found = real->termios;
-	up_read(&real->termios_rwsem);
-}
-
-/**
- * serfwd_settings_restore - leave a port as others want to find it
- * @link: the link
- * @real: the tty of the port that is being detached
- *
- * With the terminal settings it had. The line's stay: what is still to be sent is
- * to go out with them. CRTSCTS that only a policy had set is not for the port's next
- * user.
- */
-void serfwd_settings_restore(struct serfwd_link *link, struct tty_struct *real)
-{
-	down_write(&real->termios_rwsem);
-	real->termios.c_iflag = link->found.c_iflag;
-	real->termios.c_oflag = link->found.c_oflag;
-	real->termios.c_lflag = link->found.c_lflag;
-	if (!(link->termios.c_cflag & CRTSCTS))
-		real->termios.c_cflag &= ~CRTSCTS;
-	/* Or else opening a hung up port would attach it again. */
-	real->termios.c_line = N_TTY;
-	up_write(&real->termios_rwsem);
 }

@@ -10,12 +10,12 @@ void serfwd_settings_init(struct serfwd_link *link);
 void serfwd_settings_exit(struct serfwd_link *link);
 
 void serfwd_set_termios(struct serfwd_link *link, struct ktermios *termios);
+void serfwd_settings_apply_hup(struct serfwd_link *link,
+			       struct tty_struct *real);
 void serfwd_settings_reset_vtty(struct serfwd_link *link);
 void serfwd_settings_adopt(struct serfwd_link *link, struct ktermios *termios);
 
 void serfwd_settings_apply(struct serfwd_link *link, struct tty_struct *real);
 void serfwd_settings_show(struct serfwd_link *link);
-void serfwd_settings_remember(struct serfwd_link *link, struct tty_struct *real);
-void serfwd_settings_restore(struct serfwd_link *link, struct tty_struct *real);
 
 #endif

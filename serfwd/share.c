@@ -62,19 +62,45 @@ bool serfwd_share_taps(struct serfwd_link *link)
 }
 
 /**
- * serfwd_share_listens - does a link hear what the owner of a port receives?
+ * serfwd_share_port - the port that a link takes part in, whoever has it
+ * @link: the link, which may be alone
+ *
+ * Return: the port's tty, or NULL.
+ * Context: any; under rcu_read_lock().
+ */
+struct tty_struct *serfwd_share_port(struct serfwd_link *link)
+{
+	return rcu_dereference(serfwd_share_host(link)->share.port);
+}
+
+/**
+ * serfwd_share_may_own - may a link be given a port?
+ * @host: the link that the port belongs to
+ * @link: the link
+ *
+ * Return: true if it takes part in the port, stays, and does more than listen.
+ * Context: any.
+ */
+bool serfwd_share_may_own(const struct serfwd_link *host,
+			  const struct serfwd_link *link)
+{
+	return READ_ONCE(link->share.host) == host &&
+	       !READ_ONCE(link->share.tap) && !READ_ONCE(link->share.leaving);
+}
+
+/**
+ * serfwd_share_listens - is a link handed what a port receives?
  * @host: the link that the port belongs to
  * @link: one that takes part in it
  *
- * Return: true if it gets a copy.
- * Locking: the host's share.lock held.
+ * Return: true if so: the owner, taps, and by the policy all others.
+ * Context: any.
  */
-bool serfwd_share_listens(struct serfwd_link *host, struct serfwd_link *link)
+bool serfwd_share_listens(const struct serfwd_link *host,
+			  const struct serfwd_link *link)
 {
-	lockdep_assert_held(&host->share.lock);
-	if (link == host->share.owner)
-		return false;
-	return link->share.tap ||
+	return link == READ_ONCE(host->share.owner) ||
+	       READ_ONCE(link->share.tap) ||
 	       READ_ONCE(host->policy.share_read) == SERFWD_SHARE_READ_ALL;
 }
 
@@ -170,6 +196,8 @@ void serfwd_share_init(struct serfwd_link *link)
 {
 	mutex_init(&link->share.lock);
 	spin_lock_init(&link->share.want_lock);
+	spin_lock_init(&link->share.asked_lock);
+	init_waitqueue_head(&link->share.answered);
 	INIT_LIST_HEAD(&link->share.parties);
 	INIT_DELAYED_WORK(&link->share.work, serfwd_turn_work);
 	link->share.owner = link;

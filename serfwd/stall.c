@@ -14,6 +14,8 @@
 #include "stats.h"
 #include "vtty.h"
 
+DEFINE_STATIC_KEY_FALSE(serfwd_stall_key);
+
 /* Bytes that n_tty has when it takes no more; a few less with PARMRK. */
 #define SERFWD_NTTY_FULL	4095
 
@@ -39,6 +41,23 @@ void serfwd_stall_init(struct serfwd_link *link)
 }
 
 /**
+ * serfwd_stall_changed - the stall policy of a link was changed
+ * @was: what it was
+ * @is: what it is
+ *
+ * Context: may sleep.
+ */
+void serfwd_stall_changed(int was, int is)
+{
+	if (was == is)
+		return;
+	if (is == SERFWD_STALL_DROP_OLDEST)
+		static_branch_inc(&serfwd_stall_key);
+	if (was == SERFWD_STALL_DROP_OLDEST)
+		static_branch_dec(&serfwd_stall_key);
+}
+
+/**
  * serfwd_stall_exit - the vtty that may have stalled is closed
  * @link: the link
  *
@@ -55,21 +74,19 @@ void serfwd_stall_exit(struct serfwd_link *link)
  * @ld: the vtty's line discipline, which did not take all
  *
  * How much it has, no line discipline tells. n_tty is full with as much as is
- * counted, but for what the reader takes in this very moment.
+ * counted, except for what the reader takes in this very moment.
  *
  * Return: true if something was dropped, by the policy.
- * Context: may sleep; the vtty's buf.lock is held.
+ * Context: the work of the vtty's flip buffer, with that one's lock held. May wait as
+ * long as the vtty's reader waits for memory within read(2): that holds up nobody else,
+ * see serfwd_receive_is_queued().
  */
 bool serfwd_stall_make_room(struct serfwd_link *link, struct tty_ldisc *ld)
 {
 	if (READ_ONCE(link->policy.stall) != SERFWD_STALL_DROP_OLDEST ||
-	    !ld->ops->flush_buffer)
+	    current_work() != &link->vport.buf.work || !ld->ops->flush_buffer)
 		return false;
-	/*
-	 * A reader that is at it makes room itself. And flushing would wait for
-	 * it: for ever, if it waits for memory that never comes. One that comes
-	 * between here and there is waited for.
-	 */
+	/* A reader that is at it makes room itself. */
 	if (!down_write_trylock(&ld->tty->termios_rwsem))
 		return false;
 	up_write(&ld->tty->termios_rwsem);
@@ -95,28 +112,35 @@ static void serfwd_stall_start_timer(struct serfwd_link *link)
 }
 
 /**
+ * serfwd_stall_dropped - is what was not taken to be dropped?
+ * @link: the link
+ * @count: bytes that there was no room for
+ *
+ * Return: @count if that is the policy, which are counted; else 0.
+ * Context: any.
+ */
+size_t serfwd_stall_dropped(struct serfwd_link *link, size_t count)
+{
+	if (!serfwd_stall_drops(READ_ONCE(link->policy.stall)))
+		return 0;
+	serfwd_stats_lost(link, SERFWD_RX_DROPPED_NEWEST, count);
+	return count;
+}
+
+/**
  * serfwd_stalled - the open vtty did not take what was received
  * @link: the link
  * @count: bytes that it did not take
  *
- * Return: how many of them are done with all the same; the others stay in the
- * real port.
+ * Return: how many of them are done with all the same; the others stay where they are.
  * Context: any. A reference on the vtty's line discipline is held, so that it is not
  * the next user who is hung up.
  */
 size_t serfwd_stalled(struct serfwd_link *link, size_t count)
 {
-	switch (READ_ONCE(link->policy.stall)) {
-	case SERFWD_STALL_DROP_NEWEST:
-	case SERFWD_STALL_DROP_OLDEST:
-		serfwd_stats_lost(link, SERFWD_RX_DROPPED_NEWEST, count);
-		return count;
-	case SERFWD_STALL_HANGUP:
+	if (READ_ONCE(link->policy.stall) == SERFWD_STALL_HANGUP)
 		serfwd_stall_start_timer(link);
-		return 0;
-	default:
-		return 0;
-	}
+	return serfwd_stall_dropped(link, count);
 }
 
 /**

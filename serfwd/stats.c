@@ -293,6 +293,7 @@ SERFWD_STATS_ATTR(rx_listener_full, serfwd_counter_show,
 SERFWD_STATS_ATTR(tx_closed, serfwd_counter_show, lost[SERFWD_TX_CLOSED]);
 SERFWD_STATS_ATTR(tx_flushed, serfwd_counter_show, lost[SERFWD_TX_FLUSHED]);
 SERFWD_STATS_ATTR(tx_detached, serfwd_counter_show, lost[SERFWD_TX_DETACHED]);
+SERFWD_STATS_ATTR(tx_handed_over, serfwd_counter_show, lost[SERFWD_TX_HANDED_OVER]);
 SERFWD_STATS_ATTR(rx_stall_hangups, serfwd_counter_show, rx_stall_hangups);
 SERFWD_STATS_ATTR(tx_rate_limited, serfwd_counter_show, tx_rate_limited);
 SERFWD_STATS_ATTR(attaches, serfwd_counter_show, attaches);
@@ -324,6 +325,7 @@ static struct attribute *serfwd_stats_attrs[] = {
 	&serfwd_attr_tx_closed.attr.attr,
 	&serfwd_attr_tx_flushed.attr.attr,
 	&serfwd_attr_tx_detached.attr.attr,
+	&serfwd_attr_tx_handed_over.attr.attr,
 	&serfwd_attr_rx_stall_hangups.attr.attr,
 	&serfwd_attr_tx_rate_limited.attr.attr,
 	&serfwd_attr_attaches.attr.attr,

@@ -27,6 +27,7 @@ TRACE_DEFINE_ENUM(SERFWD_RX_LISTENER_FULL);
 TRACE_DEFINE_ENUM(SERFWD_TX_CLOSED);
 TRACE_DEFINE_ENUM(SERFWD_TX_FLUSHED);
 TRACE_DEFINE_ENUM(SERFWD_TX_DETACHED);
+TRACE_DEFINE_ENUM(SERFWD_TX_HANDED_OVER);
 
 /* As the files of stats/ are called. */
 #define serfwd_show_loss(loss)						\
@@ -40,7 +41,8 @@ TRACE_DEFINE_ENUM(SERFWD_TX_DETACHED);
 			 { SERFWD_RX_LISTENER_FULL, "rx_listener_full" }, \
 			 { SERFWD_TX_CLOSED, "tx_closed" },		\
 			 { SERFWD_TX_FLUSHED, "tx_flushed" },		\
-			 { SERFWD_TX_DETACHED, "tx_detached" })
+			 { SERFWD_TX_DETACHED, "tx_detached" },		\
+			 { SERFWD_TX_HANDED_OVER, "tx_handed_over" })
 
 #define serfwd_show_direction(dir) \
 	__print_symbolic(dir, { 0, "rx" }, { 1, "tx" })

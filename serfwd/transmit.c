@@ -84,12 +84,13 @@ static ssize_t serfwd_tx_write(struct tty_struct *real, const u8 *buf, size_t co
 	return max_t(ssize_t, real->ops->write(real, buf, count), 0);
 }
 
-/* Without a port. Under rcu_read_lock(). */
-static ssize_t serfwd_tx_orphan(struct serfwd_link *link, const u8 *buf, size_t count)
+/* Without a port; @blind: whoever writes does not look. Under rcu_read_lock(). */
+static ssize_t serfwd_tx_orphan(struct serfwd_link *link, const u8 *buf,
+				size_t count, bool blind)
 {
 	struct tty_struct *real;
 
-	if (serfwd_orphan_keep(link, buf, count))
+	if (serfwd_orphan_keep(link, buf, count, blind))
 		return count;
 	/* It may have come meanwhile. */
 	real = serfwd_tx_port(link);
@@ -122,7 +123,7 @@ ssize_t serfwd_write(struct serfwd_link *link, const u8 *buf, size_t count)
 	if (likely(real))
 		done = serfwd_tx_write(real, buf, granted);
 	else
-		done = serfwd_tx_orphan(link, buf, granted);
+		done = serfwd_tx_orphan(link, buf, granted, false);
 	if (static_branch_unlikely(&serfwd_share_key))
 		serfwd_tx_shared(link, real, done);
 	rcu_read_unlock();
@@ -157,10 +158,13 @@ int serfwd_put_char(struct serfwd_link *link, u8 ch)
 	if (likely(real) && likely(granted))
 		done = max(tty_put_char(real, ch), 0);
 	else if (granted)
-		done = serfwd_tx_orphan(link, &ch, 1);
+		done = serfwd_tx_orphan(link, &ch, 1, true);
 	if (static_branch_unlikely(&serfwd_share_key))
 		serfwd_tx_shared(link, real, done);
 	rcu_read_unlock();
+	/* It was told that there is room, and does not look. */
+	if (unlikely(!done))
+		serfwd_stats_lost(link, SERFWD_TX_DETACHED, 1);
 	serfwd_rate_done(link, 1, granted, done);
 	serfwd_hop_end(link, SERFWD_TX, began, 1, done);
 	trace_serfwd_tx(link->index, 1, done);
@@ -311,10 +315,27 @@ void serfwd_start(struct serfwd_link *link)
 	rcu_read_unlock();
 }
 
+/*
+ * Keep the port that sends what the vtty has written; while it is handed over that is
+ * no more the vtty's own. To be given back by tty_ldisc_deref(); NULL for none.
+ */
+static struct tty_ldisc *serfwd_tx_ldisc(struct serfwd_link *link)
+{
+	struct tty_ldisc *ld = NULL;
+	struct tty_struct *real;
+
+	rcu_read_lock();
+	real = rcu_dereference(link->real) ?: serfwd_tx_sending(link);
+	if (real)
+		ld = tty_ldisc_ref(real);
+	rcu_read_unlock();
+	return ld;
+}
+
 /* Returns false when there is nothing more to wait for. */
 static bool serfwd_drain_slice(struct serfwd_link *link, int slice)
 {
-	struct tty_ldisc *ld = serfwd_real_ldisc(link);
+	struct tty_ldisc *ld = serfwd_tx_ldisc(link);
 	unsigned long start = jiffies;
 
 	if (!ld)
@@ -427,6 +448,52 @@ void serfwd_transmit_attach(struct serfwd_link *link, struct tty_struct *real)
 	rcu_read_unlock();
 }
 
+/* Under rcu_read_lock(). */
+static bool serfwd_vtty_is_stopped(const struct tty_struct *vtty)
+{
+	return READ_ONCE(vtty->flow.stopped) && !READ_ONCE(vtty->flow.tco_stopped);
+}
+
+/**
+ * serfwd_transmit_is_stopped - has the far end stopped the vtty by XOFF?
+ * @link: the link
+ *
+ * Return: true if so; false if it was the vtty's user.
+ * Context: any.
+ */
+bool serfwd_transmit_is_stopped(struct serfwd_link *link)
+{
+	struct tty_struct *vtty;
+	bool stopped;
+
+	rcu_read_lock();
+	vtty = rcu_dereference(link->vtty);
+	stopped = vtty && serfwd_vtty_is_stopped(vtty);
+	rcu_read_unlock();
+	return stopped;
+}
+
+/**
+ * serfwd_transmit_follow_xoff - the far end of the vtty's next port has sent XOFF, or not
+ * @link: a link that is to have it, or to take part in it
+ * @xoff: it has; the XON will come from there
+ *
+ * Context: any.
+ */
+void serfwd_transmit_follow_xoff(struct serfwd_link *link, bool xoff)
+{
+	struct tty_struct *vtty;
+
+	rcu_read_lock();
+	vtty = rcu_dereference(link->vtty);
+	if (vtty && xoff && I_IXON(vtty))
+		stop_tty(vtty);
+	else if (vtty)
+		/* Does nothing if its user has stopped it. */
+		start_tty(vtty);
+	rcu_read_unlock();
+}
+
 /**
  * serfwd_transmit_forget_xoff - a port comes that has stopped nobody yet
  * @link: a link that is to have it, or to take part in it
@@ -435,14 +502,7 @@ void serfwd_transmit_attach(struct serfwd_link *link, struct tty_struct *real)
  */
 void serfwd_transmit_forget_xoff(struct serfwd_link *link)
 {
-	struct tty_struct *vtty;
-
-	rcu_read_lock();
-	vtty = rcu_dereference(link->vtty);
-	/* Does nothing if its user has stopped it. */
-	if (vtty)
-		start_tty(vtty);
-	rcu_read_unlock();
+	serfwd_transmit_follow_xoff(link, false);
 }
 
 /**

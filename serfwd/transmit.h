@@ -25,6 +25,8 @@ void serfwd_flush_input(struct serfwd_link *link, enum serfwd_loss cause);
 void serfwd_transmit_wakeup(struct serfwd_link *link);
 void serfwd_transmit_attach(struct serfwd_link *link, struct tty_struct *real);
 void serfwd_transmit_detach(struct tty_struct *real, bool start);
+bool serfwd_transmit_is_stopped(struct serfwd_link *link);
+void serfwd_transmit_follow_xoff(struct serfwd_link *link, bool xoff);
 void serfwd_transmit_forget_xoff(struct serfwd_link *link);
 
 #endif

@@ -3,7 +3,9 @@
  * Who has a shared port next, and when.
  */
 #include <linux/jiffies.h>
+#include <linux/rculist.h>
 #include <linux/tty.h>
+#include <linux/wait.h>
 #include <linux/workqueue.h>
 
 #include "handover.h"
@@ -16,13 +18,16 @@
 /* How often (ms) an owner is looked at that has not sent all it wrote. */
 #define SERFWD_TURN_POLL	5
 
-static bool serfwd_turn_before(const struct serfwd_link *a,
-				const struct serfwd_link *b)
+/* Of two that wait: by the policy "priority" the higher one, then the first to wait. */
+static bool serfwd_turn_before(const struct serfwd_link *host,
+			       const struct serfwd_link *a,
+			       const struct serfwd_link *b)
 {
 	int a_priority = READ_ONCE(a->policy.priority);
 	int b_priority = READ_ONCE(b->policy.priority);
 
-	if (a_priority != b_priority)
+	if (READ_ONCE(host->policy.share_write) == SERFWD_SHARE_WRITE_PRIORITY &&
+	    a_priority != b_priority)
 		return a_priority > b_priority;
 	return time_before(READ_ONCE(a->share.waiting_since),
 			   READ_ONCE(b->share.waiting_since));
@@ -33,11 +38,14 @@ static struct serfwd_link *serfwd_turn_next(struct serfwd_link *host)
 {
 	struct serfwd_link *party, *next = NULL;
 
-	list_for_each_entry(party, &host->share.parties, share.node)
+	rcu_read_lock();
+	list_for_each_entry_rcu(party, &host->share.parties, share.node)
 		if (READ_ONCE(party->share.waiting) &&
-		    !party->share.tap && party != host->share.owner &&
-		    (!next || serfwd_turn_before(party, next)))
+		    party != host->share.owner &&
+		    serfwd_share_may_own(host, party) &&
+		    (!next || serfwd_turn_before(host, party, next)))
 			next = party;
+	rcu_read_unlock();
 	return next;
 }
 
@@ -96,26 +104,113 @@ static bool serfwd_turn_advance(struct serfwd_link *host)
 		serfwd_handover_move(host, next);
 	else if (due != MAX_JIFFY_OFFSET)
 		/* Not later, if somebody has called for a decision meanwhile. */
-		queue_delayed_work(system_wq, &host->share.work, due);
+		queue_delayed_work(system_long_wq, &host->share.work, due);
 	return !due;
 }
 
+/* Who was asked to have the port, whatever the policy is; NULL for nobody. */
+static struct serfwd_link *serfwd_turn_take_asked(struct serfwd_link *host,
+						  unsigned int *asks)
+{
+	struct serfwd_link *asked;
+
+	spin_lock(&host->share.asked_lock);
+	asked = host->share.asked;
+	host->share.asked = NULL;
+	*asks = host->share.asks;
+	spin_unlock(&host->share.asked_lock);
+	return asked;
+}
+
+/*
+ * Who has to have the port now; the owner if it may. A link that may own here leaves no
+ * earlier than this work has run once more.
+ */
+static struct serfwd_link *serfwd_turn_due(struct serfwd_link *host,
+					   struct serfwd_link *asked)
+{
+	if (asked && serfwd_share_may_own(host, asked))
+		return asked;
+	return serfwd_share_may_own(host, host->share.owner) ?
+	       host->share.owner : host;
+}
+
 /**
- * serfwd_turn_work - hand a port over to who waits for it, if it is time
+ * serfwd_turn_work - hand a port over to who is to have it, if it is time
  * @work: that of the host's share
  */
 void serfwd_turn_work(struct work_struct *work)
 {
 	struct serfwd_link *host = container_of(to_delayed_work(work),
 						struct serfwd_link, share.work);
+	struct serfwd_link *asked;
+	unsigned int asks;
 	bool moved;
 
+	asked = serfwd_turn_take_asked(host, &asks);
 	mutex_lock(&host->share.lock);
+	serfwd_handover_move(host, serfwd_turn_due(host, asked));
 	moved = serfwd_turn_advance(host);
 	mutex_unlock(&host->share.lock);
+	/* Pairs with the acquire in serfwd_turn_answered(). */
+	smp_store_release(&host->share.answers, asks);
+	wake_up_all(&host->share.answered);
 	/* There may be others who wait. */
 	if (moved)
 		serfwd_turn_decide(host);
+}
+
+static unsigned int serfwd_turn_ask(struct serfwd_link *host,
+				    struct serfwd_link *to)
+{
+	unsigned int asks;
+
+	spin_lock(&host->share.asked_lock);
+	if (to)
+		host->share.asked = to;
+	asks = ++host->share.asks;
+	spin_unlock(&host->share.asked_lock);
+	mod_delayed_work(system_long_wq, &host->share.work, 0);
+	return asks;
+}
+
+static bool serfwd_turn_answered(struct serfwd_link *host, unsigned int asks)
+{
+	/* Pairs with the release in serfwd_turn_work(). */
+	return (int)(smp_load_acquire(&host->share.answers) - asks) >= 0;
+}
+
+/**
+ * serfwd_turn_give - have a port handed over, and wait until it is
+ * @host: the link that the port belongs to
+ * @to: who is to have it; NULL if nobody but who may not have it is to lose it
+ *
+ * The last one who is asked for is given the port.
+ *
+ * Return: 0; -EINTR if a signal that ends the caller came first: then it is handed
+ * over all the same.
+ * Context: sleeps, for as long as the last owner's bytes take to be sent. No lock is
+ * held that another port's users need.
+ */
+int serfwd_turn_give(struct serfwd_link *host, struct serfwd_link *to)
+{
+	unsigned int asks = serfwd_turn_ask(host, to);
+
+	return wait_event_killable(host->share.answered,
+				   serfwd_turn_answered(host, asks)) ? -EINTR : 0;
+}
+
+/**
+ * serfwd_turn_settle - as serfwd_turn_give(), of a port that has gone
+ * @host: the link that had the port, so that nothing is to be sent
+ *
+ * Context: sleeps, shortly.
+ */
+void serfwd_turn_settle(struct serfwd_link *host)
+{
+	unsigned int asks = serfwd_turn_ask(host, NULL);
+
+	wait_event(host->share.answered, serfwd_turn_answered(host, asks));
 }
 
 /**
@@ -131,7 +226,7 @@ void serfwd_turn_decide(struct serfwd_link *link)
 	struct serfwd_link *host = READ_ONCE(link->share.host);
 
 	if (host)
-		mod_delayed_work(system_wq, &host->share.work, 0);
+		mod_delayed_work(system_long_wq, &host->share.work, 0);
 }
 
 /**
@@ -180,4 +275,36 @@ void serfwd_turn_closed(struct serfwd_link *link)
 {
 	WRITE_ONCE(link->share.waiting, false);
 	serfwd_turn_decide(link);
+}
+
+/* It has the port, or there is nothing to wait for. */
+static bool serfwd_turn_came(struct serfwd_link *link, struct tty_struct *vtty)
+{
+	return rcu_access_pointer(link->real) || !READ_ONCE(link->share.host) ||
+	       READ_ONCE(link->share.tap) || serfwd_vtty_going(vtty);
+}
+
+/**
+ * serfwd_turn_await - ask for the port, and wait until the link has it
+ * @link: the link, whose vtty is open
+ * @vtty: its tty
+ *
+ * Return: 0, also if the link shares no port; -EPERM if it has become a tap; -EIO if
+ * the vtty is hung up; -ERESTARTSYS on a signal.
+ * Context: sleeps.
+ */
+int serfwd_turn_await(struct serfwd_link *link, struct tty_struct *vtty)
+{
+	int ret;
+
+	if (!READ_ONCE(link->share.host) || rcu_access_pointer(link->real))
+		return 0;
+	serfwd_turn_want(link);
+	ret = wait_event_interruptible(vtty->write_wait,
+				       serfwd_turn_came(link, vtty));
+	if (ret)
+		return ret;
+	if (serfwd_vtty_going(vtty))
+		return -EIO;
+	return serfwd_share_taps(link) ? -EPERM : 0;
 }

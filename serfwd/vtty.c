@@ -2,6 +2,7 @@
 /*
  * The pseudo-UART: a tty driver whose every operation is the bound port's.
  */
+#include <linux/capability.h>
 #include <linux/kdev_t.h>
 #include <linux/lockdep.h>
 #include <linux/module.h>
@@ -10,6 +11,7 @@
 #include <linux/tty.h>
 #include <linux/tty_driver.h>
 #include <linux/tty_flip.h>
+#include <linux/tty_ldisc.h>
 
 #include "control.h"
 #include "uevent.h"
@@ -111,18 +113,32 @@ static const struct tty_port_operations serfwd_vport_ops = {
 };
 
 /*
- * n_tty restarts the flip buffer work of its own port when it has room again.
- * The bytes are in the real port's, so that is the work to restart; but for
- * what the link received while it listened to another one's port, which is in
- * the vtty's own and comes first.
+ * n_tty restarts the flip buffer work of its own port when it has room again. First
+ * comes what is in there, see listener.c; then what is in the real port's.
  */
 static void serfwd_vport_work(struct work_struct *work)
 {
 	struct tty_port *vport = container_of(work, struct tty_port, buf.work);
 	struct serfwd_link *link = serfwd_vport_link(vport);
 
-	if (serfwd_listener_run(link))
+	if (!serfwd_listener_run(link))
+		return;
+	if (serfwd_receive_is_queued(link))
+		serfwd_listener_resume(link);
+	else
 		serfwd_receive_restart(link);
+}
+
+/**
+ * serfwd_vtty_is_flip_work - is a work that of the flip buffer of a vtty?
+ * @work: the work
+ *
+ * Return: true if so.
+ * Context: any.
+ */
+bool serfwd_vtty_is_flip_work(const struct work_struct *work)
+{
+	return work->func == serfwd_vport_work;
 }
 
 /* As the serial core sets its ports up. */
@@ -185,6 +201,33 @@ void serfwd_vtty_queue_hangup(struct serfwd_link *link, bool check_clocal)
 	if (vtty && !(check_clocal && C_CLOCAL(vtty)))
 		tty_hangup(vtty);
 	rcu_read_unlock();
+}
+
+/**
+ * serfwd_vtty_dcd_change - tell a vtty's line discipline of its carrier, as the serial
+ * core does
+ * @link: the link
+ * @active: the carrier is there
+ *
+ * PPS takes time stamps of it.
+ *
+ * Context: any, often in the driver's interrupt.
+ */
+void serfwd_vtty_dcd_change(struct serfwd_link *link, bool active)
+{
+	struct tty_struct *vtty;
+	struct tty_ldisc *ld = NULL;
+
+	rcu_read_lock();
+	vtty = rcu_dereference(link->vtty);
+	if (vtty)
+		ld = tty_ldisc_ref(vtty);
+	rcu_read_unlock();
+	if (!ld)
+		return;
+	if (ld->ops->dcd_change)
+		ld->ops->dcd_change(vtty, active);
+	tty_ldisc_deref(ld);
 }
 
 /*
@@ -320,7 +363,7 @@ static int serfwd_vtty_tiocmset(struct tty_struct *vtty, unsigned int set,
 
 static int serfwd_vtty_break_ctl(struct tty_struct *vtty, int state)
 {
-	return serfwd_set_break(vtty->driver_data, state);
+	return serfwd_set_break(vtty->driver_data, vtty, state);
 }
 
 static int serfwd_vtty_get_icount(struct tty_struct *vtty,
@@ -357,9 +400,14 @@ static int serfwd_vtty_ioctl(struct tty_struct *vtty, unsigned int cmd,
 		}
 		return -ENOIOCTLCMD;
 	case TIOCSERGETLSR:
-	case TIOCGRS485:
+		return serfwd_ioctl(link, cmd, arg, sizeof(unsigned int));
 	case TIOCSRS485:
-		return serfwd_ioctl(link, cmd, arg);
+		/* Others that share the port would find it changed. */
+		if (serfwd_share_is_shared(link) && !capable(CAP_SYS_ADMIN))
+			return -EPERM;
+		fallthrough;
+	case TIOCGRS485:
+		return serfwd_ioctl(link, cmd, arg, sizeof(struct serial_rs485));
 	default:
 		return -ENOIOCTLCMD;
 	}

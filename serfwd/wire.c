@@ -17,6 +17,7 @@
 #include <compat/uart.h>
 
 #include "cable.h"
+#include "vtty.h"
 
 /* When a receiver without room is tried again, and more of an echo is sent. */
 #define SERFWD_WIRE_RETRY	ms_to_ktime(1)
@@ -181,7 +182,8 @@ static void serfwd_wire_send(struct serfwd_plug *plug)
 }
 
 /*
- * An echo is what the plug's own flip buffer work sends. Ends that echo each other,
+ * An echo is what the plug's own flip buffer work sends, or that of a vtty which has
+ * the plug as its port. Ends that echo each other,
  * or one in loop-back itself, do so for ever; as fast as they can, neither work would
  * end, and whoever polls a tty waits for that. On a wire bytes take their time, so
  * these do, too: a few in a while, and never while what came before is still being
@@ -190,7 +192,10 @@ static void serfwd_wire_send(struct serfwd_plug *plug)
  */
 static bool serfwd_wire_within(struct serfwd_plug *plug)
 {
-	return current_work() == &serfwd_plug_port(plug)->buf.work;
+	struct work_struct *work = current_work();
+
+	return work && (work == &serfwd_plug_port(plug)->buf.work ||
+			serfwd_vtty_is_flip_work(work));
 }
 
 /* Is what came before still being handed over? */
@@ -387,6 +392,8 @@ void serfwd_wire_close(struct serfwd_plug *plug)
 	spin_lock_irq(&plug->cable->lock);
 	plug->open = false;
 	spin_unlock_irq(&plug->cable->lock);
+	/* It tells the serial core of nothing more. */
+	irq_work_sync(&plug->lines_work);
 }
 
 /**

@@ -414,7 +414,7 @@ test_busy_port()
 
 	load
 	exec {fd}<>"/dev/$port"
-	refused EBUSY "$port: cannot be opened" write_port 0 "$port"
+	refused EBUSY "$port is open, see fuser /dev/$port" write_port 0 "$port"
 	exec {fd}>&-
 	usable 0 "$port"
 }
@@ -424,8 +424,8 @@ test_link_with_a_port()
 	load
 	write_port 0 "$port"
 	cleanup_push detach_all
-	refused EBUSY "$port: cannot be opened" write_port 0 "$port"
-	refused EBUSY "$port: cannot be opened" write_port 1 "$port"
+	refused EBUSY "$port is the port of ttySF0" write_port 0 "$port"
+	refused EBUSY "$port is the port of ttySF0" write_port 1 "$port"
 	attached_to 0 "$port"
 	cleanup_run
 	usable 1 "$other_port"

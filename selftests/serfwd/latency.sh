@@ -51,8 +51,8 @@ refused()
 test_refused()
 {
 	[ "$(cat "$sf/latency")" = normal ]
-	refused lowest 'Invalid argument' 'latency is normal, low'
-	refused '' 'Invalid argument' 'latency is normal, low'
+	refused lowest 'Invalid argument' "latency: 'lowest' is not valid; use normal, low"
+	refused '' 'Invalid argument' "latency: '' is not valid; use normal, low"
 }
 
 # May ports have workqueues? Those of their drivers are in sysfs then.

@@ -20,7 +20,7 @@
 static const char *const losses[] = {
 	"rx_closed", "rx_flushed", "rx_detached", "rx_moved",
 	"rx_dropped_newest", "rx_dropped_oldest", "rx_listener_full",
-	"tx_closed", "tx_flushed", "tx_detached",
+	"tx_closed", "tx_flushed", "tx_detached", "tx_handed_over",
 };
 
 FIXTURE(losses) {

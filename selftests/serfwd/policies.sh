@@ -47,7 +47,7 @@ refused()
 	said=$(bash -c "echo $2 >$sf/$1" 2>&1) && return 1
 	printf '%s\n' "$said"
 	[[ $said == *'Invalid argument' ]]
-	dmesg --notime | grep -qxF "serfwd: ttySF0: $1 is $3"
+	dmesg --notime | grep -qxF "serfwd: ttySF0: $1: '${2//\"/}' is not valid; use $3"
 	[ "$(cat "$sf/$1")" = "$before" ]
 }
 
