@@ -8,6 +8,7 @@ serial_isa_ports=(0x2f8 0x3e8 0x2e8)
 serial_isa_irqs=(3 4 3)
 serial_isa_next=0
 serial_slot=16
+serial_usb_next=0
 serial_port=0
 serial_args=()
 serial_far_ends=()
@@ -103,6 +104,26 @@ serial_add_pci()
 	serial_args+=(-device "$device")
 }
 
+# An FTDI adapter, which the machine finds when it loads the driver.
+serial_add_usb()
+{
+	serial_connect "$1"
+	[ $serial_usb_next -gt 0 ] || serial_args+=(-device qemu-xhci,id=xhci)
+	serial_args+=(-device "usb-serial,bus=xhci.0,id=usb$serial_usb_next,chardev=port$serial_port")
+	printf 'usb %d - %s\n' "$serial_usb_next" "$serial_far_name" >>"$run_dir/ports"
+	serial_usb_next=$((serial_usb_next + 1))
+	serial_port=$((serial_port + 1))
+}
+
+# The machine talks to its own QEMU at /dev/virtio-ports/qmp.
+serial_add_qmp()
+{
+	serial_args+=(-chardev "socket,id=qmp,path=$run_dir/qmp,server=on,wait=off"
+		-device virtserialport,bus=vser.0,chardev=qmp,name=qmp
+		-chardev "socket,id=qmp-monitor,path=$run_dir/qmp"
+		-mon chardev=qmp-monitor,mode=control)
+}
+
 # KIND=FAR
 serial_add()
 {
@@ -113,7 +134,8 @@ serial_add()
 	pci=?*) serial_add_pci 1 "$far" ;;
 	pci2=?*) serial_add_pci 2 "$far" ;;
 	pci4=?*) serial_add_pci 4 "$far" ;;
-	*) usage_error "--serial takes KIND=FAR, KIND being isa, pci, pci2 or pci4: '$1'" ;;
+	usb=?*) serial_add_usb "$far" ;;
+	*) usage_error "--serial takes KIND=FAR, KIND being isa, pci, pci2, pci4 or usb: '$1'" ;;
 	esac
 }
 
