@@ -16,6 +16,7 @@
 #include <linux/tty_ldisc.h>
 
 #include "bind.h"
+#include "fit.h"
 #include "ldisc.h"
 #include "link.h"
 #include "handover.h"
@@ -147,7 +148,7 @@ static struct tty_struct *serfwd_kopen(const char *name)
 		return tty;
 	}
 	/* Before it is opened: a console is not to be closed again. */
-	ret = serfwd_check_port(tty);
+	ret = serfwd_fit_check(tty);
 	if (ret) {
 		tty_unlock(tty);
 		tty_kclose(tty);

@@ -17,6 +17,7 @@
 
 #include "bind.h"
 #include "uevent.h"
+#include "fit.h"
 #include "found.h"
 #include "ldisc.h"
 #include "lines.h"
@@ -27,24 +28,6 @@
 #include "transmit.h"
 #include "vtty.h"
 
-/* Why a tty cannot be bound: NULL if it can; the errno in *err. */
-static const char *serfwd_port_unfit(struct tty_struct *tty, int *err)
-{
-	*err = -ELOOP;
-	if (serfwd_is_vtty(tty))
-		return "is a pseudo-UART of this module, not a real port";
-	*err = -EINVAL;
-	if (tty->driver->type != TTY_DRIVER_TYPE_SERIAL || !tty->ops->write)
-		return "is not a serial port";
-	*err = -EBUSY;
-	if (tty->port->console)
-		return "is a console";
-	if (serfwd_receive_taken(tty))
-		return "is in use by another kernel driver";
-	*err = 0;
-	return NULL;
-}
-
 /* Why an opened tty cannot be attached, or NULL. */
 static const char *serfwd_port_closed(struct tty_struct *tty)
 {
@@ -53,25 +36,6 @@ static const char *serfwd_port_closed(struct tty_struct *tty)
 	if (tty_io_error(tty))
 		return "has no hardware";
 	return NULL;
-}
-
-/**
- * serfwd_check_port - may a tty be bound to a link?
- * @tty: the tty
- *
- * Says in the kernel log why not.
- *
- * Return: 0; -ELOOP for a vtty of our own; -EINVAL for what is no serial port;
- * -EBUSY for a console or a port that another driver has.
- */
-int serfwd_check_port(struct tty_struct *tty)
-{
-	int err;
-	const char *why = serfwd_port_unfit(tty, &err);
-
-	if (why)
-		pr_warn_ratelimited("%s %s\n", tty->name, why);
-	return err;
 }
 
 static struct serfwd_link *serfwd_claim(struct tty_struct *tty)
@@ -99,7 +63,7 @@ static int serfwd_ldisc_open(struct tty_struct *tty)
 				    tty->name);
 		return -EPERM;
 	}
-	ret = serfwd_check_port(tty);
+	ret = serfwd_fit_check(tty);
 	if (ret)
 		return ret;
 	why = serfwd_port_closed(tty);

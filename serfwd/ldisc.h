@@ -7,6 +7,5 @@ struct tty_struct;
 int serfwd_ldisc_register(int num);
 void serfwd_ldisc_unregister(void);
 int serfwd_ldisc_bind(struct tty_struct *real);
-int serfwd_check_port(struct tty_struct *tty);
 
 #endif

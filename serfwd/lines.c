@@ -139,7 +139,8 @@ void serfwd_lines_look(struct serfwd_link *link)
  */
 void serfwd_lines_enable(struct tty_struct *real)
 {
-	if (!tty_io_error(real))
+	/* A driver that has no such operations switches nothing on. */
+	if (!tty_io_error(real) && real->port->ops)
 		tty_port_carrier_raised(real->port);
 }
 

@@ -3,7 +3,6 @@
  * Links: their creation, which one a port gets, and how their two ends come
  * and go.
  */
-#include <linux/delay.h>
 #include <linux/err.h>
 #include <linux/module.h>
 #include <linux/slab.h>
@@ -36,9 +35,6 @@ static DECLARE_WAIT_QUEUE_HEAD(serfwd_links_released);
 
 /* How long that takes at most, once the port is off: a few RCU grace periods. */
 #define SERFWD_RELEASE_MAX	HZ
-
-/* How often (ms) it is looked whether pseudo-UARTs are closed. */
-#define SERFWD_CLOSED_POLL	20
 
 /* Ports may be attached. */
 static bool serfwd_links_open;
@@ -160,6 +156,17 @@ void serfwd_links_accept(void)
 }
 
 /**
+ * serfwd_links_accepting - may ports attach?
+ *
+ * Return: false while the module comes or goes.
+ * Context: any.
+ */
+bool serfwd_links_accepting(void)
+{
+	return READ_ONCE(serfwd_links_open);
+}
+
+/**
  * serfwd_links_refuse - let no more ports attach, detach those that did, and end
  * all sharing
  *
@@ -170,30 +177,13 @@ void serfwd_links_refuse(void)
 	unsigned int i;
 
 	spin_lock(&serfwd_links_lock);
-	serfwd_links_open = false;
+	WRITE_ONCE(serfwd_links_open, false);
 	spin_unlock(&serfwd_links_lock);
 	for (i = 0; i < serfwd_nlinks; i++)
 		serfwd_unbind_for_good(serfwd_links[i]);
 	/* Their devices are still there to tell of it. */
 	for (i = 0; i < serfwd_nlinks; i++)
 		serfwd_party_leave_for_good(serfwd_links[i]);
-}
-
-/**
- * serfwd_links_await_closed - wait until no pseudo-UART is open any more
- *
- * For a module that cannot be loaded after all: its pseudo-UARTs have been there for
- * a moment, and udev, say, has opened them. None can be opened any more.
- *
- * Context: sleeps.
- */
-void serfwd_links_await_closed(void)
-{
-	unsigned int i;
-
-	for (i = 0; i < serfwd_nlinks; i++)
-		while (kref_read(&serfwd_links[i]->vport.kref) > 1)
-			msleep(SERFWD_CLOSED_POLL);
 }
 
 /**
@@ -416,8 +406,12 @@ void serfwd_link_detach(struct serfwd_link *link)
 	/* The next one is there already, see serfwd_bind(). */
 	bool moving = READ_ONCE(link->replacing_port);
 
-	if (serfwd_port_usable(real))
+	if (serfwd_port_usable(real)) {
+		/* What there is goes out as it was to be. */
+		if (link->found.serial_changed)
+			tty_wait_until_sent(real, HZ);
 		serfwd_found_restore_line(link, real);
+	}
 	serfwd_found_restore_termios(link, real);
 
 	if (!link->exclusive)

@@ -160,7 +160,7 @@ struct serfwd_link {
 int serfwd_links_create(unsigned int count, char **ports, unsigned int nports);
 void serfwd_links_accept(void);
 void serfwd_links_refuse(void);
-void serfwd_links_await_closed(void);
+bool serfwd_links_accepting(void);
 void serfwd_links_destroy(void);
 struct serfwd_link *serfwd_link_by_index(unsigned int index);
 struct serfwd_link *serfwd_link_of_port(const struct tty_struct *real);

@@ -3,14 +3,19 @@
  * serfwd: forward bytes, line state and errors between real serial ports and
  * guest-facing pseudo-UARTs, entirely in the kernel.
  */
+#include <linux/delay.h>
 #include <linux/module.h>
 #include <linux/string.h>
 #include <linux/tty.h>
 
 #include "cable.h"
+#include "fit.h"
 #include "ldisc.h"
 #include "link.h"
 #include "vtty.h"
+
+/* How often (ms) it is looked whether our ttys are closed. */
+#define SERFWD_CLOSED_POLL	20
 
 static unsigned int links = 4;
 module_param(links, uint, 0444);
@@ -87,10 +92,24 @@ static int serfwd_check_params(void)
 	       serfwd_check_cables();
 }
 
+/*
+ * Our ttys have been there for a moment, and udev, say, has opened one: it has code of
+ * ours until it is closed. Initialisation itself counts as a user.
+ */
+static void serfwd_await_closed(void)
+{
+	if (module_refcount(THIS_MODULE) > 1)
+		pr_warn("cannot be loaded; waits until its ttys are closed that somebody has opened\n");
+	while (module_refcount(THIS_MODULE) > 1)
+		msleep(SERFWD_CLOSED_POLL);
+}
+
 static int __init serfwd_init(void)
 {
 	int ret = serfwd_check_params();
 
+	if (!ret)
+		ret = serfwd_fit_init();
 	if (ret)
 		return ret;
 	ret = serfwd_links_create(links, ports, nports);
@@ -112,7 +131,7 @@ static int __init serfwd_init(void)
 
 err_cables:
 	serfwd_links_refuse();
-	serfwd_links_await_closed();
+	serfwd_await_closed();
 	serfwd_cables_destroy();
 err_ldisc:
 	serfwd_links_refuse();

@@ -71,7 +71,8 @@ static int serfwd_party_join_locked(struct serfwd_link *link,
 		return -EBUSY;
 	if (host->share.tap || (host->share.host && !serfwd_party_is_host(host)))
 		return -ELOOP;
-	if (!link->share.tap && !serfwd_link_reserve(link))
+	if (link->share.tap ? !serfwd_links_accepting() :
+			      !serfwd_link_reserve(link))
 		return -EBUSY;
 	if (!host->share.host)
 		serfwd_party_found(host);
@@ -153,6 +154,9 @@ static void serfwd_party_end_leave(struct serfwd_link *link,
 	}
 	mutex_unlock(&serfwd_party_mutex);
 	serfwd_turn_decide(host);
+	/* It may take part in another one by now. */
+	serfwd_turn_decide(link);
+	serfwd_vtty_wakeup(link);
 }
 
 /**
