@@ -7,6 +7,7 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/sysfs.h>
+#include <linux/tty.h>
 
 #include "bind.h"
 #include "flip_wq.h"
@@ -47,6 +48,40 @@ static ssize_t port_store(struct device *dev, struct device_attribute *attr,
 	return ret ?: count;
 }
 static DEVICE_ATTR_RW(port);
+
+static char serfwd_parity_letter(tcflag_t cflag)
+{
+	if (!(cflag & PARENB))
+		return 'n';
+	if (cflag & CMSPAR)
+		return cflag & PARODD ? 'm' : 's';
+	return cflag & PARODD ? 'o' : 'e';
+}
+
+/* What the port's tty is set to; two members may be of different moments. */
+static ssize_t serfwd_line_print(const struct ktermios *termios, char *buf)
+{
+	tcflag_t cflag = READ_ONCE(termios->c_cflag);
+	tcflag_t iflag = READ_ONCE(termios->c_iflag);
+
+	return sysfs_emit(buf, "%u %u%c%u%s%s\n", READ_ONCE(termios->c_ospeed),
+			  tty_get_char_size(cflag), serfwd_parity_letter(cflag),
+			  cflag & CSTOPB ? 2 : 1,
+			  cflag & CRTSCTS ? " rtscts" : "",
+			  iflag & (IXON | IXOFF) ? " xonxoff" : "");
+}
+
+static ssize_t line_show(struct device *dev, struct device_attribute *attr,
+			 char *buf)
+{
+	struct tty_struct *real = serfwd_handover_real(dev_get_drvdata(dev));
+	ssize_t len = real ? serfwd_line_print(&real->termios, buf) :
+			     sysfs_emit(buf, "\n");
+
+	tty_kref_put(real);
+	return len;
+}
+static DEVICE_ATTR_RO(line);
 
 /* What a link may do with a port that it takes part in; 1 is a tap. */
 static const char *const serfwd_roles[] = { "full", "tap", NULL };
@@ -196,6 +231,7 @@ static DEVICE_ATTR_RW(latency);
 
 static struct attribute *serfwd_link_attrs[] = {
 	&dev_attr_port.attr,
+	&dev_attr_line.attr,
 	&dev_attr_share.attr,
 	&dev_attr_share_role.attr,
 	&dev_attr_owner.attr,

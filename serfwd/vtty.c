@@ -6,6 +6,7 @@
 #include <linux/kdev_t.h>
 #include <linux/lockdep.h>
 #include <linux/module.h>
+#include <linux/platform_device.h>
 #include <linux/serial.h>
 #include <linux/slab.h>
 #include <linux/tty.h>
@@ -26,6 +27,18 @@
 #include "vtty.h"
 
 static struct tty_driver *serfwd_driver;
+
+/*
+ * The device that all pseudo-UARTs are of. Programs that list serial ports take those
+ * that have one, with a driver, for real.
+ */
+static struct platform_device *serfwd_device;
+static struct platform_driver serfwd_device_driver = {
+	.driver = {
+		.name			= "serfwd",
+		.suppress_bind_attrs	= true,
+	},
+};
 
 /*
  * The locks of a tty that are held while the same lock of the real port is
@@ -473,7 +486,8 @@ static int serfwd_vtty_add(unsigned int index)
 	struct device *dev;
 
 	dev = tty_port_register_device_attr(&link->vport, serfwd_driver, index,
-					    NULL, link, serfwd_link_groups);
+					    &serfwd_device->dev, link,
+					    serfwd_link_groups);
 	if (IS_ERR(dev))
 		return PTR_ERR(dev);
 	/* Pairs with the acquire in serfwd_link_device(). */
@@ -506,6 +520,42 @@ static int serfwd_vtty_add_all(unsigned int count)
 	return 0;
 }
 
+static int serfwd_device_add(void)
+{
+	int ret = platform_driver_register(&serfwd_device_driver);
+
+	if (ret)
+		return ret;
+	serfwd_device = platform_device_register_simple("serfwd",
+							PLATFORM_DEVID_NONE,
+							NULL, 0);
+	if (!IS_ERR(serfwd_device))
+		return 0;
+	platform_driver_unregister(&serfwd_device_driver);
+	return PTR_ERR(serfwd_device);
+}
+
+static void serfwd_device_remove(void)
+{
+	platform_device_unregister(serfwd_device);
+	platform_driver_unregister(&serfwd_device_driver);
+}
+
+static int serfwd_driver_add(unsigned int count)
+{
+	struct tty_driver *driver = serfwd_driver_alloc(count);
+	int ret;
+
+	if (IS_ERR(driver))
+		return PTR_ERR(driver);
+	ret = tty_register_driver(driver);
+	if (ret)
+		tty_driver_kref_put(driver);
+	else
+		serfwd_driver = driver;
+	return ret;
+}
+
 static void serfwd_driver_remove(void)
 {
 	tty_unregister_driver(serfwd_driver);
@@ -521,20 +571,22 @@ static void serfwd_driver_remove(void)
  */
 int serfwd_vtty_register(unsigned int count)
 {
-	struct tty_driver *driver = serfwd_driver_alloc(count);
-	int ret;
+	int ret = serfwd_device_add();
 
-	if (IS_ERR(driver))
-		return PTR_ERR(driver);
-	ret = tty_register_driver(driver);
-	if (ret) {
-		tty_driver_kref_put(driver);
+	if (ret)
 		return ret;
-	}
-	serfwd_driver = driver;
+	ret = serfwd_driver_add(count);
+	if (ret)
+		goto err_device;
 	ret = serfwd_vtty_add_all(count);
 	if (ret)
-		serfwd_driver_remove();
+		goto err_driver;
+	return 0;
+
+err_driver:
+	serfwd_driver_remove();
+err_device:
+	serfwd_device_remove();
 	return ret;
 }
 
@@ -548,6 +600,7 @@ void serfwd_vtty_unregister(unsigned int count)
 {
 	serfwd_vtty_remove(count);
 	serfwd_driver_remove();
+	serfwd_device_remove();
 }
 
 /**
