@@ -22,6 +22,7 @@
 #include "link.h"
 #include "listener.h"
 #include "policy.h"
+#include "receive.h"
 #include "settings.h"
 #include "share.h"
 #include "stall.h"
@@ -134,10 +135,10 @@ static int serfwd_apply_break(struct serfwd_link *link, int state)
  * @vtty: its tty, whose user asks for it
  * @state: -1 to start, 0 to end
  *
- * A link that shares a port asks for it first, as it does to write, and waits.
+ * A link that shares a port asks for it first, as it does to write, and waits a while.
  *
- * Return: 0, or the port's error; -EPERM for a tap; -EIO if the vtty was hung up;
- * -ERESTARTSYS on a signal.
+ * Return: 0, or the port's error; -EPERM for a tap; -EAGAIN if it was not given the port;
+ * -EIO if the vtty was hung up; -ERESTARTSYS on a signal.
  * Context: may sleep.
  */
 int serfwd_set_break(struct serfwd_link *link, struct tty_struct *vtty,
@@ -181,6 +182,13 @@ static void serfwd_apply_throttle(struct serfwd_link *link,
 				  struct tty_struct *real)
 {
 	serfwd_throttle_port(link, real, serfwd_throttle_wanted(link));
+}
+
+/* Whoever has the port next has stopped nobody. */
+static void serfwd_let_go_on(struct serfwd_link *link, struct tty_struct *real)
+{
+	if (test_bit(TTY_THROTTLED, &real->flags))
+		serfwd_throttle_port(link, real, false);
 }
 
 /**
@@ -230,20 +238,18 @@ int serfwd_set_stall(struct serfwd_link *link, int stall)
 {
 	struct tty_struct *real;
 	bool stopped;
-	int was;
 
 	if (mutex_lock_killable(&link->ctl_lock))
 		return -EINTR;
 	stopped = serfwd_throttle_wanted(link);
-	was = link->policy.stall;
-	WRITE_ONCE(link->policy.stall, stall);
+	serfwd_stall_set(link, stall);
 	real = serfwd_control_port(link);
 	if (real && stopped != serfwd_throttle_wanted(link))
 		serfwd_apply_throttle(link, real);
 	mutex_unlock(&link->ctl_lock);
-	serfwd_stall_changed(was, stall);
-	/* What is kept for a stalled reader falls under it as well. */
+	/* What is kept for a stalled reader, or left in its port, falls under it as well. */
 	serfwd_listener_restart(link);
+	serfwd_receive_kick(link);
 	return 0;
 }
 
@@ -342,15 +348,15 @@ int serfwd_get_serial(struct serfwd_link *link, struct serial_struct *info)
 	return ret;
 }
 
-/* Under the host's ctl_lock. */
-static int serfwd_apply_serial(struct serfwd_link *link, struct tty_struct *real,
+/* Under the ctl_lock of the host, whose port it is. */
+static int serfwd_apply_serial(struct serfwd_link *host, struct tty_struct *real,
 			       struct serial_struct *info, bool admin)
 {
-	struct serfwd_found *found = &serfwd_share_host(link)->found;
+	struct serfwd_found *found = &host->found;
 	int ret;
 
 	/* Here, for whoever comes to share it takes back what was set before. */
-	if (serfwd_share_is_shared(link) && !admin)
+	if (serfwd_share_is_shared(host) && !admin)
 		return -EPERM;
 	if (!serfwd_port_usable(real))
 		return -EIO;
@@ -382,14 +388,16 @@ static int serfwd_apply_serial(struct serfwd_link *link, struct tty_struct *real
  */
 int serfwd_set_serial(struct serfwd_link *link, struct serial_struct *info)
 {
-	struct serfwd_link *host = serfwd_share_host(link);
 	struct tty_ldisc *ld = serfwd_port_ldisc(link);
-	int ret = -EIO;
+	struct serfwd_link *host;
+	int ret;
 
 	if (!ld)
-		return ret;
+		return -EIO;
+	/* The link may just be leaving it. */
+	host = ld->tty->disc_data;
 	mutex_lock(&host->ctl_lock);
-	ret = serfwd_apply_serial(link, ld->tty, info,
+	ret = serfwd_apply_serial(host, ld->tty, info,
 				  capable(CAP_SYS_ADMIN));
 	if (!ret)
 		serfwd_follow_closing(link, ld->tty);
@@ -471,12 +479,13 @@ static void serfwd_control_apply(struct serfwd_link *link,
 				 struct tty_struct *real)
 {
 	lockdep_assert_held(&link->ctl_lock);
+	/* Another link's reader may have stopped the far end, as that one is set. */
+	serfwd_let_go_on(link, real);
 	serfwd_settings_apply(link, real);
 	serfwd_apply_outputs(link, real);
 	if (link->break_on && real->ops->break_ctl)
 		real->ops->break_ctl(real, -1);
-	/* Another link's reader may have stopped the far end. */
-	if (link->throttled || test_bit(TTY_THROTTLED, &real->flags))
+	if (link->throttled)
 		serfwd_apply_throttle(link, real);
 	serfwd_follow_closing(link, real);
 }
@@ -536,6 +545,9 @@ struct tty_struct *serfwd_control_give(struct serfwd_link *link, bool sending)
 	if (real && link->break_on && serfwd_port_usable(real) &&
 	    real->ops->break_ctl)
 		real->ops->break_ctl(real, 0);
+	/* What comes while it is handed over may still be stopped. */
+	if (real && !sending && serfwd_port_usable(real))
+		serfwd_let_go_on(link, real);
 	mutex_unlock(&link->ctl_lock);
 	return real;
 }

@@ -92,8 +92,7 @@ static void serfwd_handover_drain(struct serfwd_link *host,
 		msleep(SERFWD_HANDOVER_POLL);
 	serfwd_handover_drain_fifo(host, real, end);
 	/* It is not to go out among the next owner's, with other settings. */
-	if (tty_chars_in_buffer(real) && !READ_ONCE(host->share.going) &&
-	    serfwd_port_usable(real))
+	if (tty_chars_in_buffer(real) && serfwd_port_usable(real))
 		serfwd_control_flush(from, SERFWD_TX_HANDED_OVER);
 	serfwd_control_sent(from);
 }

@@ -22,11 +22,11 @@
 #include "stats.h"
 
 /*
- * Bytes that are put aside for an owner at most: as much as n_tty has, so that a stalled
- * reader soon holds up the port, and what it holds is not too much to be its own when the
- * port is handed over.
+ * Bytes that are put aside for an owner at most: not so many that a stalled reader keeps
+ * the next owner from much, nor so few that an XON is not looked at which comes after
+ * them. Nearly always the far end is stopped as soon as n_tty is full.
  */
-#define SERFWD_OWNER_MAX	4096
+#define SERFWD_OWNER_MAX	65536
 
 /* Put bytes aside for an open vtty. Returns how many. Under rcu_read_lock(). */
 static size_t serfwd_listener_put(struct serfwd_link *link, const u8 *cp,
@@ -35,6 +35,9 @@ static size_t serfwd_listener_put(struct serfwd_link *link, const u8 *cp,
 	struct tty_port *vport = &link->vport;
 	size_t put;
 
+	/* With flags the tty core takes a new buffer for nothing. */
+	if (!count)
+		return 0;
 	put = fp ? tty_insert_flip_string_flags(vport, cp, fp, count) :
 		   tty_insert_flip_string(vport, cp, count);
 	tty_flip_buffer_push(vport);
@@ -98,6 +101,19 @@ static size_t serfwd_listener_room_for(struct serfwd_link *link, size_t count)
 	return min(serfwd_listener_room(link), count);
 }
 
+/* There is no room for @count bytes, or no memory. Returns how many are done with. */
+static size_t serfwd_listener_left(struct serfwd_link *link, size_t count)
+{
+	size_t dropped = serfwd_stall_dropped(link, count);
+
+	if (dropped)
+		return dropped;
+	/* They are offered again when the work has handed over what there is. */
+	WRITE_ONCE(link->share.held, true);
+	serfwd_listener_restart(link);
+	return 0;
+}
+
 /**
  * serfwd_listener_offer - give an owner what the port received
  * @link: the owner
@@ -119,7 +135,7 @@ size_t serfwd_listener_offer(struct serfwd_link *link, const u8 *cp,
 	put = serfwd_listener_put(link, cp, fp,
 				  serfwd_listener_room_for(link, count));
 	if (unlikely(put < count))
-		put += serfwd_stall_dropped(link, count - put);
+		put += serfwd_listener_left(link, count - put);
 	return put;
 }
 

@@ -10,6 +10,7 @@
 #include <linux/delay.h>
 #include <linux/jiffies.h>
 #include <linux/rculist.h>
+#include <linux/string.h>
 #include <linux/tty.h>
 #include <linux/tty_flip.h>
 #include <linux/tty_ldisc.h>
@@ -234,6 +235,10 @@ static void serfwd_receive_note_xoff(struct serfwd_link *host,
 	if (unlikely(vtty && I_IXON(vtty)))
 		WRITE_ONCE(host->share.xoff,
 			   serfwd_receive_xoff(vtty, cp, fp, count, was));
+	else if (unlikely(was))
+		/* Nobody obeys it now, and the port is let go on all the same. */
+		WRITE_ONCE(host->share.xoff,
+			   !memchr(cp, owner->termios.c_cc[VSTART], count));
 }
 
 /*
@@ -512,6 +517,21 @@ void serfwd_receive_lost(struct serfwd_link *link, struct tty_struct *real,
 	serfwd_stats_lost(link, cause, left);
 }
 
+/* Whoever listens loses them, too. */
+static void serfwd_receive_count_lost(struct serfwd_link *host,
+				      struct serfwd_link *link,
+				      enum serfwd_loss cause, size_t count)
+{
+	struct serfwd_link *party;
+
+	serfwd_stats_lost(link, cause, count);
+	rcu_read_lock();
+	list_for_each_entry_rcu(party, &host->share.parties, share.node)
+		if (party != link && serfwd_share_listens(host, party))
+			serfwd_stats_lost(party, cause, count);
+	rcu_read_unlock();
+}
+
 /**
  * serfwd_receive_drop - drop what is in a port's flip buffer, and count it
  * @link: the link that does not get it
@@ -527,6 +547,7 @@ void serfwd_receive_drop(struct serfwd_link *link, struct tty_struct *real,
 			 enum serfwd_loss cause)
 {
 	struct tty_port *port = real->port;
+	struct serfwd_link *host = real->disc_data;
 	size_t left;
 
 	/* The work gives way, lest a port that receives on and on keeps us waiting. */
@@ -535,7 +556,7 @@ void serfwd_receive_drop(struct serfwd_link *link, struct tty_struct *real,
 	tty_buffer_unlock_exclusive(port);
 	/* That has looked for more in the first buffer only. */
 	queue_work(port_flip_wq(port), &port->buf.work);
-	serfwd_stats_lost(link, cause, left);
+	serfwd_receive_count_lost(host, link, cause, left);
 }
 
 /* Is nothing in a port's flip buffer, nor on its way from there? */

@@ -41,18 +41,24 @@ void serfwd_stall_init(struct serfwd_link *link)
 }
 
 /**
- * serfwd_stall_changed - the stall policy of a link was changed
- * @was: what it was
- * @is: what it is
+ * serfwd_stall_set - change the stall policy of a link
+ * @link: the link
+ * @stall: &enum serfwd_stall
  *
  * Context: may sleep.
+ * Locking: ctl_lock held.
  */
-void serfwd_stall_changed(int was, int is)
+void serfwd_stall_set(struct serfwd_link *link, int stall)
 {
-	if (was == is)
+	int was = link->policy.stall;
+
+	lockdep_assert_held(&link->ctl_lock);
+	if (was == stall)
 		return;
-	if (is == SERFWD_STALL_DROP_OLDEST)
+	/* While somebody may find it by the policy, the key is on. */
+	if (stall == SERFWD_STALL_DROP_OLDEST)
 		static_branch_inc(&serfwd_stall_key);
+	WRITE_ONCE(link->policy.stall, stall);
 	if (was == SERFWD_STALL_DROP_OLDEST)
 		static_branch_dec(&serfwd_stall_key);
 }

@@ -25,7 +25,7 @@ void serfwd_stall_exit(struct serfwd_link *link);
 
 bool serfwd_stall_make_room(struct serfwd_link *link, struct tty_ldisc *ld);
 size_t serfwd_stall_dropped(struct serfwd_link *link, size_t count);
-void serfwd_stall_changed(int was, int is);
+void serfwd_stall_set(struct serfwd_link *link, int stall);
 size_t serfwd_stalled(struct serfwd_link *link, size_t count);
 void serfwd_stall_over(struct serfwd_link *link);
 

@@ -277,34 +277,49 @@ void serfwd_turn_closed(struct serfwd_link *link)
 	serfwd_turn_decide(link);
 }
 
-/* It has the port, or there is nothing to wait for. */
+/* How long (jiffies) a break waits, which is as long as sending one takes. */
+#define SERFWD_TURN_WAIT	(HZ / 4)
+
+/* Also when that was over before the waiter ran. */
+static bool serfwd_turn_hung_up(struct serfwd_link *link,
+				struct tty_struct *vtty)
+{
+	return serfwd_vtty_going(vtty) || !tty_port_initialized(&link->vport);
+}
+
+/* It has the port, or there is nothing to wait for. If not it asks, again and again. */
 static bool serfwd_turn_came(struct serfwd_link *link, struct tty_struct *vtty)
 {
-	return rcu_access_pointer(link->real) || !READ_ONCE(link->share.host) ||
-	       READ_ONCE(link->share.tap) || serfwd_vtty_going(vtty);
+	if (rcu_access_pointer(link->real) || !READ_ONCE(link->share.host) ||
+	    READ_ONCE(link->share.tap) || serfwd_turn_hung_up(link, vtty))
+		return true;
+	serfwd_turn_want(link);
+	return false;
 }
 
 /**
- * serfwd_turn_await - ask for the port, and wait until the link has it
+ * serfwd_turn_await - ask for the port, and wait a while until the link has it
  * @link: the link, whose vtty is open
  * @vtty: its tty
  *
- * Return: 0, also if the link shares no port; -EPERM if it has become a tap; -EIO if
- * the vtty is hung up; -ERESTARTSYS on a signal.
+ * Not for longer: the caller may be a VMM, whose guest stands still meanwhile, and
+ * nothing says whether its file is non-blocking.
+ *
+ * Return: 0, also if the link shares no port; -EAGAIN if it waits for the port still,
+ * for the caller to try again; -EPERM if it has become a tap; -EIO if the vtty is hung
+ * up; -ERESTARTSYS on a signal.
  * Context: sleeps.
  */
 int serfwd_turn_await(struct serfwd_link *link, struct tty_struct *vtty)
 {
-	int ret;
+	long left;
 
-	if (!READ_ONCE(link->share.host) || rcu_access_pointer(link->real))
-		return 0;
-	serfwd_turn_want(link);
-	ret = wait_event_interruptible(vtty->write_wait,
-				       serfwd_turn_came(link, vtty));
-	if (ret)
-		return ret;
-	if (serfwd_vtty_going(vtty))
+	left = wait_event_interruptible_timeout(vtty->write_wait,
+						serfwd_turn_came(link, vtty),
+						SERFWD_TURN_WAIT);
+	if (left <= 0)
+		return left ?: -EAGAIN;
+	if (serfwd_turn_hung_up(link, vtty))
 		return -EIO;
 	return serfwd_share_taps(link) ? -EPERM : 0;
 }

@@ -519,6 +519,39 @@ TEST_F(isolation, a_stop_by_the_far_end_stays_when_the_port_is_given_away)
 	EXPECT_EQ(0, memcmp(got, "goes", 4));
 }
 
+/* The XON comes to an owner that does not obey it. */
+TEST_F(isolation, a_stop_that_was_let_go_while_another_had_the_port)
+{
+	ASSERT_EQ(0, set(0, "share_read", "owner"));
+	ASSERT_EQ(0, set_ixon(self->fd[0]));
+	ASSERT_EQ(1, line_write(self->far, XOFF, 1));
+	sleep_ms(MEANWHILE);
+	ASSERT_EQ(0, give(1));
+	ASSERT_EQ(1, line_write(self->far, XON, 1));
+	ASSERT_EQ(1, line_await(self->fd[1], FIONREAD, 1));
+	ASSERT_EQ(0, give(0));
+	ASSERT_EQ(4, line_write(self->fd[0], "goes", 4));
+	EXPECT_EQ(4, line_await(self->far, FIONREAD, 4));
+}
+
+/* Who had stopped the far end by XOFF has it go on, as only that one's settings can. */
+TEST_F(isolation, a_far_end_that_the_last_owner_had_stopped)
+{
+	static const char bytes[FULL];
+	struct termios2 raw = line_raw(LINE_CFLAG);
+
+	ASSERT_EQ(0, set(0, "share_read", "owner"));
+	raw.c_iflag = IXOFF;
+	ASSERT_EQ(0, line_set(self->fd[0], &raw));
+	ASSERT_EQ(0, set_ixon(self->far));
+	ASSERT_EQ(FULL, line_write(self->far, bytes, FULL));
+	ASSERT_EQ(FULL, line_await(self->fd[0], FIONREAD, FULL));
+	sleep_ms(MEANWHILE);
+	ASSERT_EQ(4, line_write(self->far, "next", 4));
+	ASSERT_EQ(0, give(1));
+	EXPECT_EQ(4, line_await(self->fd[1], FIONREAD, 4));
+}
+
 TEST_F(isolation, a_far_end_that_stopped_nobody_but_lets_go)
 {
 	unsigned int round, i;
@@ -641,27 +674,27 @@ TEST_F(isolation, counters_of_what_another_receives)
 	EXPECT_EQ(0, COUNT_OF(self->fd[1], tx));
 }
 
-/* A break is asked for the port for as a byte is. */
+/* It asks for the port as a byte does, and waits no longer than sending it takes. */
 TEST_F(isolation, a_break_of_who_does_not_own_the_port)
 {
 	int breaks = COUNT_OF(self->far, brk);
-	struct call call;
+	int waited;
 
-	call_ioctl(&call, self->fd[1], TCSBRK, 0);
-	EXPECT_FALSE(call_returns(&call, MEANWHILE));
+	EXPECT_EQ(-1, ioctl(self->fd[1], TCSBRK, 0));
+	EXPECT_EQ(EAGAIN, errno);
 	EXPECT_TRUE(is(0, "waiting", "ttySF1"));
 	EXPECT_EQ(breaks, COUNT_OF(self->far, brk));
-	/* A signal ends the wait. */
-	call_interrupt(&call);
-	ASSERT_TRUE(call_returns(&call, LINE_PATIENCE));
-	EXPECT_EQ(-EINTR, call.ret);
-
-	call_ioctl(&call, self->fd[1], TCSBRK, 0);
-	EXPECT_FALSE(call_returns(&call, MEANWHILE));
 	ASSERT_EQ(0, give(1));
-	ASSERT_TRUE(call_returns(&call, LINE_PATIENCE));
-	EXPECT_EQ(0, call.ret);
+	EXPECT_EQ(0, ioctl(self->fd[1], TCSBRK, 0));
 	EXPECT_EQ(breaks + 1, COUNT_OF(self->far, brk));
+
+	/* By the policy, to which it is as if somebody wrote. */
+	ASSERT_EQ(0, set(0, "token_idle_ms", "50"));
+	ASSERT_EQ(0, set(0, "share_write", "token"));
+	for (waited = 0; ioctl(self->fd[2], TCSBRK, 0) && waited < 20; waited++)
+		ASSERT_EQ(EAGAIN, errno);
+	EXPECT_TRUE(is(0, "owner", "ttySF2"));
+	EXPECT_EQ(breaks + 2, COUNT_OF(self->far, brk));
 }
 
 static int want(int fd)

@@ -689,7 +689,7 @@ static int read_rest(int fd, unsigned char *buf, int size)
 	int got = 0, more;
 
 	do {
-		sleep_ms(10);
+		sleep_ms(50);
 		more = read_some(fd, buf + got, size - got);
 		got += more;
 	} while (more > 0 && got < size);
@@ -793,7 +793,8 @@ TEST_F(share, breaks_are_the_owners)
  */
 TEST_F(share, what_was_received_arrives_once_and_in_order)
 {
-	unsigned char buf[20000];
+	/* What is put aside for an owner, and what its line discipline has. */
+	static unsigned char buf[100000];
 	struct writer writer;
 	int total = 0, turn = 0, quiet = 0;
 
