@@ -461,6 +461,9 @@ void serfwd_link_close(struct serfwd_link *link)
 {
 	RCU_INIT_POINTER(link->vtty, NULL);
 	synchronize_rcu();
+	/* A receiver that has found it has a reference on its line discipline by now. */
+	mutex_lock(&link->vport.buf.lock);
+	mutex_unlock(&link->vport.buf.lock);
 	serfwd_listener_close(link);
 	serfwd_control_close(link);
 	/*

@@ -86,13 +86,24 @@ static size_t serfwd_receive_filtered(struct serfwd_look *look,
 	return done;
 }
 
-static size_t serfwd_receive_ldisc(struct serfwd_look *look,
-				   struct tty_ldisc *ld, const u8 *cp,
-				   const u8 *fp, size_t count)
+static noinline size_t serfwd_receive_ldisc(struct serfwd_look *look,
+					    struct tty_ldisc *ld, const u8 *cp,
+					    const u8 *fp, size_t count)
 {
 	if (unlikely(fp && serfwd_flags_ignored(&ld->tty->termios)))
 		return serfwd_receive_filtered(look, ld, cp, fp, count);
 	return serfwd_look_take(look, ld, cp, fp, count);
+}
+
+/* Nearly always there is nothing to be looked at. Inline: once for every byte. */
+static __always_inline size_t serfwd_receive_pass(struct serfwd_look *look,
+						  struct tty_ldisc *ld,
+						  const u8 *cp, const u8 *fp,
+						  size_t count)
+{
+	if (likely(!fp && !look->looked && !atomic_long_read(look->stale)))
+		return tty_ldisc_receive_buf(ld, cp, NULL, count);
+	return serfwd_receive_ldisc(look, ld, cp, fp, count);
 }
 
 /* @taken are taken of @count; the policy may be to make room for the others. */
@@ -132,7 +143,7 @@ size_t serfwd_receive_offer(struct serfwd_link *link, struct serfwd_look *look,
 {
 	/* Before: what is taken just before it goes is as all that was not read. */
 	bool going = serfwd_vtty_going(ld->tty);
-	size_t taken = serfwd_receive_ldisc(look, ld, cp, fp, count);
+	size_t taken = serfwd_receive_pass(look, ld, cp, fp, count);
 
 	if (unlikely(taken < count))
 		taken = serfwd_receive_over(link, look, ld, cp, fp, count,
@@ -167,14 +178,16 @@ static size_t serfwd_receive_stalled(struct serfwd_link *link,
 	return dropped;
 }
 
-static size_t serfwd_receive_link(struct serfwd_link *link,
-				  struct serfwd_look *look, const u8 *cp,
+/* In place, by the port's own work. */
+static size_t serfwd_receive_link(struct serfwd_link *link, const u8 *cp,
 				  const u8 *fp, size_t count)
 {
-	struct tty_ldisc *ld;
+	struct serfwd_look *look = &link->port_look;
+	struct tty_struct *vtty;
+	struct tty_ldisc *ld = NULL;
 	size_t taken;
+	bool going;
 	u64 began;
-	bool open;
 
 	/*
 	 * Its flip buffer's work restarts us when that is empty. If it is not to
@@ -185,18 +198,30 @@ static size_t serfwd_receive_link(struct serfwd_link *link,
 		serfwd_listener_restart(link);
 		return 0;
 	}
-	ld = serfwd_receive_ldisc_ref(link, &open);
+	began = serfwd_hop_begin(&link->stats);
+	/*
+	 * Keeps TIOCSTI and flushing out of the line discipline, and the vtty here:
+	 * serfwd_link_close() takes it after it has cleared that.
+	 */
+	mutex_lock(&link->vport.buf.lock);
+	vtty = rcu_dereference_check(link->vtty,
+				     lockdep_is_held(&link->vport.buf.lock));
+	if (likely(vtty))
+		ld = tty_ldisc_ref(vtty);
 	if (unlikely(!ld)) {
-		if (open)
+		mutex_unlock(&link->vport.buf.lock);
+		if (vtty)
 			return 0;	/* serfwd_receive_restart() follows */
 		serfwd_look_dropped(look, count);
 		return serfwd_receive_closed(link, count);
 	}
-	/* Keeps TIOCSTI and flushing out of the line discipline. */
-	began = serfwd_hop_begin(&link->stats);
-	mutex_lock(&link->vport.buf.lock);
-	taken = serfwd_receive_offer(link, look, ld, cp, fp, count);
+	/* Before: what is taken just before it goes is as all that was not read. */
+	going = serfwd_vtty_going(vtty);
+	taken = serfwd_receive_pass(look, ld, cp, fp, count);
 	mutex_unlock(&link->vport.buf.lock);
+	/* It was looked at for flow control, and nobody will read it. */
+	if (unlikely(going))
+		serfwd_stats_lost(link, SERFWD_RX_CLOSED, taken);
 	serfwd_hop_end(link, SERFWD_RX, began, count, taken);
 	if (unlikely(taken < count))
 		taken += serfwd_receive_stalled(link, look, count - taken);
@@ -288,7 +313,7 @@ static size_t serfwd_receive_any(struct serfwd_link *link, const u8 *cp,
 {
 	if (serfwd_receive_is_queued(link))
 		return serfwd_receive_shared(link, cp, fp, count);
-	return serfwd_receive_link(link, &link->port_look, cp, fp, count);
+	return serfwd_receive_link(link, cp, fp, count);
 }
 
 /*
@@ -395,7 +420,7 @@ static void serfwd_write_wakeup(struct tty_port *port)
 	rcu_read_lock();
 	ours = READ_ONCE(port->client_ops) == &serfwd_client_ops;
 	if (likely(ours)) {
-		serfwd_transmit_wakeup(serfwd_port_link(port));
+		serfwd_transmit_wakeup_rcu(serfwd_port_link(port));
 		serfwd_wake_drainers(port->itty);
 	}
 	rcu_read_unlock();

@@ -36,7 +36,8 @@
  * The port to write to. One that is being closed takes nothing new, so that
  * what it has can drain. Under rcu_read_lock().
  */
-static struct tty_struct *serfwd_tx_port(struct serfwd_link *link)
+static __always_inline struct tty_struct *
+serfwd_tx_port(struct serfwd_link *link)
 {
 	struct tty_struct *real = rcu_dereference(link->real);
 
@@ -395,13 +396,8 @@ void serfwd_flush_input(struct serfwd_link *link, enum serfwd_loss cause)
  */
 void serfwd_transmit_wakeup(struct serfwd_link *link)
 {
-	struct tty_struct *tty;
-
-	link = serfwd_share_owner(link);
 	rcu_read_lock();
-	tty = rcu_dereference(link->vtty);
-	if (likely(tty))
-		tty_wakeup(tty);
+	serfwd_transmit_wakeup_rcu(link);
 	rcu_read_unlock();
 }
 

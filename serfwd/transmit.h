@@ -2,12 +2,14 @@
 #ifndef SERFWD_TRANSMIT_H
 #define SERFWD_TRANSMIT_H
 
+#include <linux/rcupdate.h>
+#include <linux/tty.h>
 #include <linux/types.h>
 
+#include "link.h"
+#include "share.h"
 #include "stats.h"
 
-struct serfwd_link;
-struct tty_struct;
 
 ssize_t serfwd_write(struct serfwd_link *link, const u8 *buf, size_t count);
 int serfwd_put_char(struct serfwd_link *link, u8 ch);
@@ -23,6 +25,16 @@ void serfwd_wait_until_sent(struct serfwd_link *link, int timeout);
 void serfwd_flush_input(struct serfwd_link *link, enum serfwd_loss cause);
 
 void serfwd_transmit_wakeup(struct serfwd_link *link);
+/* As serfwd_transmit_wakeup(), under rcu_read_lock(). */
+static inline void serfwd_transmit_wakeup_rcu(struct serfwd_link *link)
+{
+	struct tty_struct *vtty;
+
+	vtty = rcu_dereference(serfwd_share_owner(link)->vtty);
+	if (likely(vtty))
+		tty_wakeup(vtty);
+}
+
 void serfwd_transmit_attach(struct serfwd_link *link, struct tty_struct *real);
 void serfwd_transmit_detach(struct tty_struct *real, bool start);
 bool serfwd_transmit_is_stopped(struct serfwd_link *link);
