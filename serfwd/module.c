@@ -8,7 +8,7 @@
 #include <linux/string.h>
 #include <linux/tty.h>
 
-#include "cable.h"
+#include "cable/cable.h"
 #include "fit.h"
 #include "ldisc.h"
 #include "link.h"

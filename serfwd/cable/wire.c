@@ -17,7 +17,7 @@
 #include <compat/uart.h>
 
 #include "cable.h"
-#include "vtty.h"
+#include "../vtty.h"
 
 /* When a receiver without room is tried again, and more of an echo is sent. */
 #define SERFWD_WIRE_RETRY	ms_to_ktime(1)
