@@ -166,10 +166,10 @@ static struct tty_struct *serfwd_kopen(const char *name)
 /* A port that was hung up under us: nobody else can close it. */
 static void serfwd_reap_locked(struct serfwd_link *link)
 {
-	struct tty_struct *tty = link->kopened;
+	struct tty_struct *tty = link->bind.kopened;
 	bool gone;
 
-	lockdep_assert_held(&link->bind_mutex);
+	lockdep_assert_held(&link->bind.mutex);
 	if (!tty)
 		return;
 	/* Waits for a hang-up that is under way. */
@@ -177,7 +177,7 @@ static void serfwd_reap_locked(struct serfwd_link *link)
 	gone = test_bit(TTY_HUPPED, &tty->flags);
 	tty_unlock(tty);
 	if (gone) {
-		link->kopened = NULL;
+		link->bind.kopened = NULL;
 		serfwd_close_port(tty);
 	}
 }
@@ -187,7 +187,7 @@ static int serfwd_bind_opened(struct serfwd_link *link, struct tty_struct *tty)
 {
 	int ret;
 
-	lockdep_assert_held(&link->bind_mutex);
+	lockdep_assert_held(&link->bind.mutex);
 	serfwd_link_expect(link, tty);
 	ret = serfwd_ldisc_bind(tty);
 	serfwd_link_expect(link, NULL);
@@ -307,12 +307,12 @@ static int serfwd_leave_port(struct serfwd_link *link, struct tty_struct *from,
 static int serfwd_move(struct serfwd_link *link, struct tty_struct *to)
 {
 	unsigned int received = serfwd_port_received(to);
-	struct tty_struct *from = link->kopened;
+	struct tty_struct *from = link->bind.kopened;
 	int ret;
 
-	WRITE_ONCE(link->replacing_port, true);
+	WRITE_ONCE(link->bind.replacing_port, true);
 	ret = serfwd_leave_port(link, from, to);
-	WRITE_ONCE(link->replacing_port, false);
+	WRITE_ONCE(link->bind.replacing_port, false);
 	if (!ret) {
 		/* What came while nobody read it was received anyhow. */
 		tty_ldisc_flush(to);
@@ -320,13 +320,13 @@ static int serfwd_move(struct serfwd_link *link, struct tty_struct *to)
 		ret = serfwd_bind_opened(link, to);
 	}
 	if (!ret) {
-		link->kopened = to;
+		link->bind.kopened = to;
 		serfwd_close_port(from);
 		return 0;
 	}
 	/* Does nothing if it has not left it. */
 	if (serfwd_bind_opened(link, from)) {
-		link->kopened = NULL;
+		link->bind.kopened = NULL;
 		serfwd_close_port(from);
 		serfwd_share_all(link, serfwd_link_lost);
 	}
@@ -341,7 +341,7 @@ static int serfwd_bind_new(struct serfwd_link *link, struct tty_struct *tty)
 	if (ret)
 		serfwd_close_port(tty);
 	else
-		link->kopened = tty;
+		link->bind.kopened = tty;
 	return ret;
 }
 
@@ -367,16 +367,16 @@ static int serfwd_bind_locked(struct serfwd_link *link, const char *name)
 {
 	struct tty_struct *tty;
 
-	lockdep_assert_held(&link->bind_mutex);
+	lockdep_assert_held(&link->bind.mutex);
 	serfwd_reap_locked(link);
-	if (!link->kopened && !serfwd_bind_free(link)) {
+	if (!link->bind.kopened && !serfwd_bind_free(link)) {
 		serfwd_bind_refused(link);
 		return -EBUSY;
 	}
 	tty = serfwd_kopen(name);
 	if (IS_ERR(tty))
 		return PTR_ERR(tty);
-	return link->kopened ? serfwd_move(link, tty) :
+	return link->bind.kopened ? serfwd_move(link, tty) :
 			       serfwd_bind_new(link, tty);
 }
 
@@ -398,10 +398,10 @@ int serfwd_bind(struct serfwd_link *link, const char *name)
 {
 	int ret;
 
-	if (mutex_lock_killable(&link->bind_mutex))
+	if (mutex_lock_killable(&link->bind.mutex))
 		return -EINTR;
 	ret = serfwd_bind_locked(link, name);
-	mutex_unlock(&link->bind_mutex);
+	mutex_unlock(&link->bind.mutex);
 	return ret;
 }
 
@@ -435,20 +435,20 @@ int serfwd_unbind(struct serfwd_link *link)
 	/* The port that it takes part in is its host's. */
 	if (serfwd_share_is_borrower(link))
 		return 0;
-	if (mutex_lock_killable(&link->bind_mutex))
+	if (mutex_lock_killable(&link->bind.mutex))
 		return -EINTR;
-	tty = link->kopened;
+	tty = link->bind.kopened;
 	if (tty) {
 		ret = serfwd_unset_ldisc(link, tty, NULL);
 		if (!ret) {
-			link->kopened = NULL;
+			link->bind.kopened = NULL;
 			serfwd_drain_unbound(link, tty);
 			serfwd_close_port(tty);
 		}
 	} else {
 		ret = serfwd_unbind_foreign(link);
 	}
-	mutex_unlock(&link->bind_mutex);
+	mutex_unlock(&link->bind.mutex);
 	return ret;
 }
 
@@ -467,11 +467,11 @@ void serfwd_unbind_for_good(struct serfwd_link *link)
 static void serfwd_reap(struct work_struct *work)
 {
 	struct serfwd_link *link = container_of(work, struct serfwd_link,
-						reap_work);
+						bind.reap_work);
 
-	mutex_lock(&link->bind_mutex);
+	mutex_lock(&link->bind.mutex);
 	serfwd_reap_locked(link);
-	mutex_unlock(&link->bind_mutex);
+	mutex_unlock(&link->bind.mutex);
 }
 
 /**
@@ -480,7 +480,7 @@ static void serfwd_reap(struct work_struct *work)
  */
 void serfwd_bind_init(struct serfwd_link *link)
 {
-	INIT_WORK(&link->reap_work, serfwd_reap);
+	INIT_WORK(&link->bind.reap_work, serfwd_reap);
 }
 
 /**
@@ -491,5 +491,5 @@ void serfwd_bind_init(struct serfwd_link *link)
  */
 void serfwd_bind_reap(struct serfwd_link *link)
 {
-	schedule_work(&link->reap_work);
+	schedule_work(&link->bind.reap_work);
 }

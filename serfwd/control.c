@@ -4,7 +4,7 @@
  * settings.c.
  *
  * A link remembers it, so that a port which is bound later starts out as the
- * vtty left the last one. All of it is done under ctl_lock: detaching takes
+ * vtty left the last one. All of it is done under ctl.lock: detaching takes
  * that before the tty core closes or frees the port.
  */
 #include <linux/capability.h>
@@ -36,14 +36,14 @@
  *
  * Return: the port's tty; NULL for none and for one that is being closed or is
  * closed: the driver's close comes before the line discipline's.
- * Locking: ctl_lock held.
+ * Locking: ctl.lock held.
  */
 struct tty_struct *serfwd_control_port(struct serfwd_link *link)
 {
 	struct tty_struct *real;
 
 	real = rcu_dereference_protected(link->real,
-					 lockdep_is_held(&link->ctl_lock));
+					 lockdep_is_held(&link->ctl.lock));
 	return real && serfwd_port_usable(real) ? real : NULL;
 }
 
@@ -53,14 +53,14 @@ static struct tty_struct *serfwd_control_sending(struct serfwd_link *link)
 	struct tty_struct *real;
 
 	real = rcu_dereference_protected(link->sending,
-					 lockdep_is_held(&link->ctl_lock));
+					 lockdep_is_held(&link->ctl.lock));
 	return real && serfwd_port_usable(real) ? real : NULL;
 }
 
 /* Is the far end to be stopped? Not for a reader whose bytes are dropped. */
 static bool serfwd_throttle_wanted(const struct serfwd_link *link)
 {
-	return link->throttled && !serfwd_stall_drops(link->policy.stall);
+	return link->ctl.throttled && !serfwd_stall_drops(link->policy.stall);
 }
 
 /**
@@ -72,7 +72,7 @@ static bool serfwd_throttle_wanted(const struct serfwd_link *link)
  * the user raise it.
  *
  * Return: TIOCM_* bits.
- * Locking: ctl_lock held.
+ * Locking: ctl.lock held.
  */
 unsigned int serfwd_mctrl_held(const struct serfwd_link *link)
 {
@@ -98,18 +98,18 @@ int serfwd_set_mctrl(struct serfwd_link *link, unsigned int set,
 	unsigned int old;
 	int ret = 0;
 
-	mutex_lock(&link->ctl_lock);
-	old = link->mctrl;
-	link->mctrl = (old & ~clear) | set;
-	link->mctrl_named |= set | clear;
+	mutex_lock(&link->ctl.lock);
+	old = link->ctl.mctrl;
+	link->ctl.mctrl = (old & ~clear) | set;
+	link->ctl.mctrl_named |= set | clear;
 	real = serfwd_control_port(link);
 	set &= ~serfwd_mctrl_held(link);
 	if (real && real->ops->tiocmset)
 		ret = real->ops->tiocmset(real, set, clear);
 	/* An open that waits for the carrier raises DTR over and over. */
-	if (link->mctrl != old)
+	if (link->ctl.mctrl != old)
 		serfwd_lines_changed(link);
-	mutex_unlock(&link->ctl_lock);
+	mutex_unlock(&link->ctl.lock);
 	return ret;
 }
 
@@ -118,14 +118,14 @@ static int serfwd_apply_break(struct serfwd_link *link, int state)
 	struct tty_struct *real;
 	int ret = 0;
 
-	mutex_lock(&link->ctl_lock);
-	link->break_on = state;
+	mutex_lock(&link->ctl.lock);
+	link->ctl.break_on = state;
 	real = serfwd_control_port(link);
 	if (real)
 		ret = real->ops->break_ctl ?
 		      real->ops->break_ctl(real, state) : -EOPNOTSUPP;
 	trace_serfwd_break(link->index, SERFWD_TX, state);
-	mutex_unlock(&link->ctl_lock);
+	mutex_unlock(&link->ctl.lock);
 	return ret;
 }
 
@@ -156,7 +156,7 @@ int serfwd_set_break(struct serfwd_link *link, struct tty_struct *vtty,
 /* RTS as the vtty wants it: going on after a throttle may have changed it. */
 static void serfwd_apply_rts(struct serfwd_link *link, struct tty_struct *real)
 {
-	unsigned int rts = link->mctrl & TIOCM_RTS;
+	unsigned int rts = link->ctl.mctrl & TIOCM_RTS;
 
 	if (real->ops->tiocmset)
 		real->ops->tiocmset(real, rts, rts ^ TIOCM_RTS);
@@ -206,22 +206,22 @@ int serfwd_set_flow(struct serfwd_link *link, int flow)
 	struct tty_struct *real;
 	unsigned int held;
 
-	if (mutex_lock_killable(&link->ctl_lock))
+	if (mutex_lock_killable(&link->ctl.lock))
 		return -EINTR;
 	held = serfwd_mctrl_held(link);
 	real = serfwd_control_port(link);
 	/* The way it was stopped; with the new policy it may be another. */
-	if (real && link->throttled)
+	if (real && link->ctl.throttled)
 		serfwd_throttle_port(link, real, false);
 	WRITE_ONCE(link->policy.flow, flow);
 	if (real) {
 		serfwd_settings_apply(link, real);
 		if (held && !serfwd_mctrl_held(link))
 			serfwd_apply_rts(link, real);
-		if (link->throttled)
+		if (link->ctl.throttled)
 			serfwd_apply_throttle(link, real);
 	}
-	mutex_unlock(&link->ctl_lock);
+	mutex_unlock(&link->ctl.lock);
 	serfwd_settings_reset_vtty(link);
 	return 0;
 }
@@ -239,14 +239,14 @@ int serfwd_set_stall(struct serfwd_link *link, int stall)
 	struct tty_struct *real;
 	bool stopped;
 
-	if (mutex_lock_killable(&link->ctl_lock))
+	if (mutex_lock_killable(&link->ctl.lock))
 		return -EINTR;
 	stopped = serfwd_throttle_wanted(link);
 	serfwd_stall_set(link, stall);
 	real = serfwd_control_port(link);
 	if (real && stopped != serfwd_throttle_wanted(link))
 		serfwd_apply_throttle(link, real);
-	mutex_unlock(&link->ctl_lock);
+	mutex_unlock(&link->ctl.lock);
 	/* What is kept for a stalled reader, or left in its port, falls under it as well. */
 	serfwd_listener_restart(link);
 	serfwd_receive_kick(link);
@@ -265,13 +265,13 @@ int serfwd_set_hup(struct serfwd_link *link, int hup)
 {
 	struct tty_struct *real;
 
-	if (mutex_lock_killable(&link->ctl_lock))
+	if (mutex_lock_killable(&link->ctl.lock))
 		return -EINTR;
 	WRITE_ONCE(link->policy.hup, hup);
 	real = serfwd_control_port(link);
 	if (real)
 		serfwd_settings_apply_hup(link, real);
-	mutex_unlock(&link->ctl_lock);
+	mutex_unlock(&link->ctl.lock);
 	return 0;
 }
 
@@ -289,13 +289,13 @@ void serfwd_throttle(struct serfwd_link *link, bool on)
 {
 	struct tty_struct *real;
 
-	mutex_lock(&link->ctl_lock);
-	link->throttled = on;
+	mutex_lock(&link->ctl.lock);
+	link->ctl.throttled = on;
 	/* What comes while it is handed over is the last owner's to read. */
 	real = serfwd_control_port(link) ?: serfwd_control_sending(link);
 	if (real)
 		serfwd_apply_throttle(link, real);
-	mutex_unlock(&link->ctl_lock);
+	mutex_unlock(&link->ctl.lock);
 }
 
 /**
@@ -309,13 +309,13 @@ void serfwd_send_xchar(struct serfwd_link *link, u8 ch)
 {
 	struct tty_struct *real;
 
-	mutex_lock(&link->ctl_lock);
+	mutex_lock(&link->ctl.lock);
 	real = serfwd_control_port(link);
 	if (real && real->ops->send_xchar)
 		real->ops->send_xchar(real, ch);
 	else if (real)
 		real->ops->write(real, &ch, 1);
-	mutex_unlock(&link->ctl_lock);
+	mutex_unlock(&link->ctl.lock);
 }
 
 /* The vtty is closed the way the port would be. */
@@ -348,7 +348,7 @@ int serfwd_get_serial(struct serfwd_link *link, struct serial_struct *info)
 	return ret;
 }
 
-/* Under the ctl_lock of the host, whose port it is. */
+/* Under the ctl.lock of the host, whose port it is. */
 static int serfwd_apply_serial(struct serfwd_link *host, struct tty_struct *real,
 			       struct serial_struct *info, bool admin)
 {
@@ -396,12 +396,12 @@ int serfwd_set_serial(struct serfwd_link *link, struct serial_struct *info)
 		return -EIO;
 	/* The link may just be leaving it. */
 	host = ld->tty->disc_data;
-	mutex_lock(&host->ctl_lock);
+	mutex_lock(&host->ctl.lock);
 	ret = serfwd_apply_serial(host, ld->tty, info,
 				  capable(CAP_SYS_ADMIN));
 	if (!ret)
 		serfwd_follow_closing(link, ld->tty);
-	mutex_unlock(&host->ctl_lock);
+	mutex_unlock(&host->ctl.lock);
 	serfwd_share_all(link, serfwd_lines_changed);
 	tty_ldisc_deref(ld);
 	return ret;
@@ -462,8 +462,8 @@ static void serfwd_apply_outputs(struct serfwd_link *link,
 				 struct tty_struct *real)
 {
 	const struct serfwd_found *found = &serfwd_share_host(link)->found;
-	unsigned int which = SERFWD_OUTPUTS_ALWAYS | link->mctrl_named;
-	unsigned int on = link->mctrl & which;
+	unsigned int which = SERFWD_OUTPUTS_ALWAYS | link->ctl.mctrl_named;
+	unsigned int on = link->ctl.mctrl & which;
 
 	if (!real->ops->tiocmset)
 		return;
@@ -478,14 +478,14 @@ static void serfwd_apply_outputs(struct serfwd_link *link,
 static void serfwd_control_apply(struct serfwd_link *link,
 				 struct tty_struct *real)
 {
-	lockdep_assert_held(&link->ctl_lock);
+	lockdep_assert_held(&link->ctl.lock);
 	/* Another link's reader may have stopped the far end, as that one is set. */
 	serfwd_let_go_on(link, real);
 	serfwd_settings_apply(link, real);
 	serfwd_apply_outputs(link, real);
-	if (link->break_on && real->ops->break_ctl)
+	if (link->ctl.break_on && real->ops->break_ctl)
 		real->ops->break_ctl(real, -1);
-	if (link->throttled)
+	if (link->ctl.throttled)
 		serfwd_apply_throttle(link, real);
 	serfwd_follow_closing(link, real);
 }
@@ -496,7 +496,7 @@ static void serfwd_control_apply(struct serfwd_link *link,
  */
 void serfwd_control_init(struct serfwd_link *link)
 {
-	mutex_init(&link->ctl_lock);
+	mutex_init(&link->ctl.lock);
 }
 
 /**
@@ -506,18 +506,18 @@ void serfwd_control_init(struct serfwd_link *link)
  *
  * The vtty shows what the port made of that when this returns, or soon after.
  *
- * Context: may sleep. No ctl_lock is held.
+ * Context: may sleep. No ctl.lock is held.
  */
 void serfwd_control_take(struct serfwd_link *link, struct tty_struct *real)
 {
-	mutex_lock(&link->ctl_lock);
+	mutex_lock(&link->ctl.lock);
 	if (serfwd_port_usable(real)) {
 		serfwd_control_apply(link, real);
 		serfwd_orphan_send(link, real);
 	} else {
 		rcu_assign_pointer(link->real, real);
 	}
-	mutex_unlock(&link->ctl_lock);
+	mutex_unlock(&link->ctl.lock);
 	serfwd_settings_show(link);
 }
 
@@ -528,27 +528,27 @@ void serfwd_control_take(struct serfwd_link *link, struct tty_struct *real)
  *	serfwd_control_sent() that can be waited for and flushed
  *
  * Return: the port's tty, or NULL.
- * Context: may sleep. No ctl_lock is held.
+ * Context: may sleep. No ctl.lock is held.
  */
 struct tty_struct *serfwd_control_give(struct serfwd_link *link, bool sending)
 {
 	struct tty_struct *real;
 
-	mutex_lock(&link->ctl_lock);
+	mutex_lock(&link->ctl.lock);
 	real = rcu_dereference_protected(link->real,
-					 lockdep_is_held(&link->ctl_lock));
+					 lockdep_is_held(&link->ctl.lock));
 	if (sending)
 		rcu_assign_pointer(link->sending, real);
 	/* Who finds no port finds @sending: pairs with serfwd_tx_sending(). */
 	smp_wmb();
 	RCU_INIT_POINTER(link->real, NULL);
-	if (real && link->break_on && serfwd_port_usable(real) &&
+	if (real && link->ctl.break_on && serfwd_port_usable(real) &&
 	    real->ops->break_ctl)
 		real->ops->break_ctl(real, 0);
 	/* What comes while it is handed over may still be stopped. */
 	if (real && !sending && serfwd_port_usable(real))
 		serfwd_let_go_on(link, real);
-	mutex_unlock(&link->ctl_lock);
+	mutex_unlock(&link->ctl.lock);
 	return real;
 }
 
@@ -558,13 +558,13 @@ struct tty_struct *serfwd_control_give(struct serfwd_link *link, bool sending)
  *
  * When it returns nobody flushes the port for @link.
  *
- * Context: may sleep. No ctl_lock is held.
+ * Context: may sleep. No ctl.lock is held.
  */
 void serfwd_control_sent(struct serfwd_link *link)
 {
-	mutex_lock(&link->ctl_lock);
+	mutex_lock(&link->ctl.lock);
 	RCU_INIT_POINTER(link->sending, NULL);
-	mutex_unlock(&link->ctl_lock);
+	mutex_unlock(&link->ctl.lock);
 }
 
 /**
@@ -574,18 +574,18 @@ void serfwd_control_sent(struct serfwd_link *link)
  *
  * Not under RCU: the next owner's first bytes are not to be dropped by it.
  *
- * Context: may sleep. No ctl_lock is held.
+ * Context: may sleep. No ctl.lock is held.
  */
 void serfwd_control_flush(struct serfwd_link *link, enum serfwd_loss cause)
 {
 	struct tty_struct *real;
 
-	mutex_lock(&link->ctl_lock);
+	mutex_lock(&link->ctl.lock);
 	real = rcu_dereference_protected(link->sending,
-					 lockdep_is_held(&link->ctl_lock));
+					 lockdep_is_held(&link->ctl.lock));
 	if (real)
 		serfwd_drop_unsent(link, real, cause);
-	mutex_unlock(&link->ctl_lock);
+	mutex_unlock(&link->ctl.lock);
 }
 
 /**
@@ -598,24 +598,24 @@ void serfwd_control_close(struct serfwd_link *link)
 {
 	struct tty_struct *real;
 
-	mutex_lock(&link->ctl_lock);
+	mutex_lock(&link->ctl.lock);
 	real = serfwd_control_port(link);
-	if (real && link->break_on && real->ops->break_ctl)
+	if (real && link->ctl.break_on && real->ops->break_ctl)
 		real->ops->break_ctl(real, 0);
-	link->break_on = false;
-	if (link->mctrl_named & SERFWD_OUTPUTS_OTHER) {
-		link->mctrl &= SERFWD_OUTPUTS_ALWAYS;
-		link->mctrl_named &= SERFWD_OUTPUTS_ALWAYS;
+	link->ctl.break_on = false;
+	if (link->ctl.mctrl_named & SERFWD_OUTPUTS_OTHER) {
+		link->ctl.mctrl &= SERFWD_OUTPUTS_ALWAYS;
+		link->ctl.mctrl_named &= SERFWD_OUTPUTS_ALWAYS;
 		if (real)
 			serfwd_apply_outputs(link, real);
 	}
-	if (link->throttled) {
-		link->throttled = false;
+	if (link->ctl.throttled) {
+		link->ctl.throttled = false;
 		/* The lines were set for a closed port already. */
 		if (real) {
 			serfwd_apply_throttle(link, real);
 			serfwd_apply_rts(link, real);
 		}
 	}
-	mutex_unlock(&link->ctl_lock);
+	mutex_unlock(&link->ctl.lock);
 }

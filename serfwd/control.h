@@ -2,8 +2,10 @@
 #ifndef SERFWD_CONTROL_H
 #define SERFWD_CONTROL_H
 
+#include <linux/mutex.h>
 #include <linux/termios.h>
 #include <linux/types.h>
+#include <linux/workqueue.h>
 
 #include "stats.h"
 
@@ -17,6 +19,30 @@ struct tty_struct;
 #define SERFWD_OUTPUTS_OTHER	(TIOCM_OUT1 | TIOCM_OUT2 | TIOCM_LOOP)
 /* The rest of TIOCM_* are inputs. */
 #define SERFWD_OUTPUTS		(SERFWD_OUTPUTS_ALWAYS | SERFWD_OUTPUTS_OTHER)
+
+/**
+ * struct serfwd_ctl - what a vtty asks of the line
+ * @lock: protects all of it, and whom it is applied to
+ * @termios: settings the vtty asked for, and got
+ * @mctrl: TIOCM_* outputs the vtty asked for
+ * @mctrl_named: TIOCM_* outputs the vtty ever set or cleared
+ * @break_on: the vtty holds a break
+ * @xonxoff_added: IXON and IXOFF that only the policy asks for
+ * @throttled: the vtty asked the far end to stop
+ * @show_work: shows the vtty what a port, or a policy, made of its settings
+ * @reset_wanted: its line discipline is to see it, too; any context
+ */
+struct serfwd_ctl {
+	struct mutex lock;	/* the rest, and whom it is applied to */
+	struct ktermios termios;
+	unsigned int mctrl;
+	unsigned int mctrl_named;
+	bool break_on;
+	tcflag_t xonxoff_added;
+	bool throttled;
+	struct delayed_work show_work;
+	bool reset_wanted;
+};
 
 void serfwd_control_init(struct serfwd_link *link);
 

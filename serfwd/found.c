@@ -26,7 +26,7 @@ static void serfwd_found_see_outputs(struct serfwd_found *found,
  * @real: the port's tty
  *
  * Context: may sleep.
- * Locking: the host's ctl_lock held.
+ * Locking: the host's ctl.lock held.
  */
 void serfwd_found_see_serial(struct serfwd_found *found, struct tty_struct *real)
 {
@@ -41,19 +41,19 @@ void serfwd_found_see_serial(struct serfwd_found *found, struct tty_struct *real
  * @link: the link
  * @real: the port's tty, which is about to be attached
  *
- * Context: may sleep. No ctl_lock is held.
+ * Context: may sleep. No ctl.lock is held.
  */
 void serfwd_found_remember(struct serfwd_link *link, struct tty_struct *real)
 {
 	struct serfwd_found *found = &link->found;
 
-	mutex_lock(&link->ctl_lock);
+	mutex_lock(&link->ctl.lock);
 	down_read(&real->termios_rwsem);
 	found->termios = real->termios;
 	up_read(&real->termios_rwsem);
 	serfwd_found_see_outputs(found, real);
 	serfwd_found_see_serial(found, real);
-	mutex_unlock(&link->ctl_lock);
+	mutex_unlock(&link->ctl.lock);
 }
 
 /**
@@ -61,16 +61,16 @@ void serfwd_found_remember(struct serfwd_link *link, struct tty_struct *real)
  * @link: the link that the port belongs to
  * @real: the port's tty, usable
  *
- * Context: may sleep. No ctl_lock is held.
+ * Context: may sleep. No ctl.lock is held.
  */
 void serfwd_found_restore_serial(struct serfwd_link *link,
 				 struct tty_struct *real)
 {
-	mutex_lock(&link->ctl_lock);
+	mutex_lock(&link->ctl.lock);
 	if (link->found.serial_changed)
 		real->ops->set_serial(real, &link->found.serial);
 	link->found.serial_changed = false;
-	mutex_unlock(&link->ctl_lock);
+	mutex_unlock(&link->ctl.lock);
 }
 
 /**
@@ -80,18 +80,18 @@ void serfwd_found_restore_serial(struct serfwd_link *link,
  *
  * DTR and RTS stay, as they would of a port that is not closed.
  *
- * Context: may sleep. No ctl_lock is held.
+ * Context: may sleep. No ctl.lock is held.
  */
 void serfwd_found_restore_line(struct serfwd_link *link,
 			       struct tty_struct *real)
 {
 	struct serfwd_found *found = &link->found;
 
-	mutex_lock(&link->ctl_lock);
+	mutex_lock(&link->ctl.lock);
 	if (found->outputs_known)
 		real->ops->tiocmset(real, found->outputs,
 				    SERFWD_OUTPUTS_OTHER & ~found->outputs);
-	mutex_unlock(&link->ctl_lock);
+	mutex_unlock(&link->ctl.lock);
 	serfwd_found_restore_serial(link, real);
 }
 
@@ -115,7 +115,7 @@ void serfwd_found_restore_termios(struct serfwd_link *link,
 	real->termios.c_iflag = found->c_iflag;
 	real->termios.c_oflag = found->c_oflag;
 	real->termios.c_lflag = found->c_lflag;
-	if (!(link->termios.c_cflag & CRTSCTS))
+	if (!(link->ctl.termios.c_cflag & CRTSCTS))
 		real->termios.c_cflag &= ~CRTSCTS;
 	/* Or else opening a hung up port would attach it again. */
 	real->termios.c_line = N_TTY;

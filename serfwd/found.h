@@ -17,7 +17,7 @@ struct tty_struct;
  * @serial: what TIOCGSERIAL says of it
  * @serial_changed: a vtty's user has changed that
  *
- * Protected by the host's ctl_lock.
+ * Protected by the host's ctl.lock.
  */
 struct serfwd_found {
 	struct ktermios termios;

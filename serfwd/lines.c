@@ -23,7 +23,7 @@
 
 #define SERFWD_LINES_MAX_AGE	msecs_to_jiffies(10)
 
-/* What link->lines is worth. */
+/* What link->lines.value is worth. */
 enum {
 	SERFWD_LINES_UNKNOWN,
 	SERFWD_LINES_READING,
@@ -38,7 +38,7 @@ static int serfwd_msr_wake(struct wait_queue_entry *entry, unsigned int mode,
 			   int flags, void *key)
 {
 	struct serfwd_link *link = container_of(entry, struct serfwd_link,
-						msr_wait);
+						lines.msr_wait);
 
 	serfwd_share_all(link, serfwd_lines_changed);
 	return 0;
@@ -48,7 +48,7 @@ static int serfwd_msr_wake(struct wait_queue_entry *entry, unsigned int mode,
 static void serfwd_lines_work(struct work_struct *work)
 {
 	struct serfwd_link *link = container_of(work, struct serfwd_link,
-						lines_work);
+						lines.work);
 
 	if (serfwd_get_lines(link) & TIOCM_CAR)
 		wake_up_interruptible(&link->vport.open_wait);
@@ -60,8 +60,8 @@ static void serfwd_lines_work(struct work_struct *work)
  */
 void serfwd_lines_init(struct serfwd_link *link)
 {
-	INIT_WORK(&link->lines_work, serfwd_lines_work);
-	init_waitqueue_func_entry(&link->msr_wait, serfwd_msr_wake);
+	INIT_WORK(&link->lines.work, serfwd_lines_work);
+	init_waitqueue_func_entry(&link->lines.msr_wait, serfwd_msr_wake);
 }
 
 /**
@@ -71,7 +71,7 @@ void serfwd_lines_init(struct serfwd_link *link)
  */
 void serfwd_lines_attach(struct serfwd_link *link, struct tty_struct *real)
 {
-	add_wait_queue(&real->port->delta_msr_wait, &link->msr_wait);
+	add_wait_queue(&real->port->delta_msr_wait, &link->lines.msr_wait);
 	serfwd_share_all(link, serfwd_lines_look);
 }
 
@@ -80,11 +80,11 @@ void serfwd_lines_attach(struct serfwd_link *link, struct tty_struct *real)
  * @link: the link
  * @real: the port's tty, no longer published in @link
  *
- * Context: may sleep. No ctl_lock is held.
+ * Context: may sleep. No ctl.lock is held.
  */
 void serfwd_lines_unfollow(struct serfwd_link *link, struct tty_struct *real)
 {
-	remove_wait_queue(&real->port->delta_msr_wait, &link->msr_wait);
+	remove_wait_queue(&real->port->delta_msr_wait, &link->lines.msr_wait);
 	serfwd_lines_changed(link);
 }
 
@@ -96,7 +96,7 @@ void serfwd_lines_unfollow(struct serfwd_link *link, struct tty_struct *real)
  */
 void serfwd_lines_lost(struct serfwd_link *link)
 {
-	atomic_inc(&link->detached);
+	atomic_inc(&link->lines.detached);
 	serfwd_lines_changed(link);
 }
 
@@ -108,11 +108,11 @@ void serfwd_lines_lost(struct serfwd_link *link)
  */
 void serfwd_lines_changed(struct serfwd_link *link)
 {
-	atomic_set_release(&link->lines_state, SERFWD_LINES_UNKNOWN);
+	atomic_set_release(&link->lines.state, SERFWD_LINES_UNKNOWN);
 	wake_up_interruptible(&link->vport.delta_msr_wait);
 	/* Who traces the lines is not to wait for somebody to read them. */
 	if (trace_serfwd_lines_enabled())
-		schedule_work(&link->lines_work);
+		schedule_work(&link->lines.work);
 }
 
 /**
@@ -124,7 +124,7 @@ void serfwd_lines_changed(struct serfwd_link *link)
 void serfwd_lines_look(struct serfwd_link *link)
 {
 	serfwd_lines_changed(link);
-	schedule_work(&link->lines_work);
+	schedule_work(&link->lines.work);
 }
 
 /**
@@ -174,7 +174,7 @@ void serfwd_lines_carrier_lost(struct serfwd_link *link)
 }
 
 /*
- * Read the port. Returns TIOCM_*, or the port's error. Under ctl_lock.
+ * Read the port. Returns TIOCM_*, or the port's error. Under ctl.lock.
  *
  * What a policy keeps low reads as the vtty set it: else a user who reads the
  * lines, changes one and writes them all back would let go of it.
@@ -187,45 +187,45 @@ static int serfwd_read_lines(struct serfwd_link *link)
 
 	/* While another gets the port the inputs are as they were. */
 	if (!real && serfwd_share_moving(link))
-		return (link->lines & ~SERFWD_OUTPUTS) |
-		       (link->mctrl & SERFWD_OUTPUTS);
+		return (link->lines.value & ~SERFWD_OUTPUTS) |
+		       (link->ctl.mctrl & SERFWD_OUTPUTS);
 	if (!real || !real->ops->tiocmget)
-		return link->mctrl & SERFWD_OUTPUTS;
+		return link->ctl.mctrl & SERFWD_OUTPUTS;
 	/* Resuming the host may have switched them off. */
 	serfwd_lines_enable(real);
 	lines = real->ops->tiocmget(real);
-	return lines < 0 ? lines : (lines & ~held) | (link->mctrl & held);
+	return lines < 0 ? lines : (lines & ~held) | (link->ctl.mctrl & held);
 }
 
 static int serfwd_refresh_lines(struct serfwd_link *link)
 {
 	int lines;
 
-	mutex_lock(&link->ctl_lock);
+	mutex_lock(&link->ctl.lock);
 	/*
 	 * First, so that a change while the port is being read leaves the
 	 * lines unknown. Fully ordered: pairs with the release in
 	 * serfwd_lines_changed().
 	 */
-	atomic_xchg(&link->lines_state, SERFWD_LINES_READING);
+	atomic_xchg(&link->lines.state, SERFWD_LINES_READING);
 	lines = serfwd_read_lines(link);
 	if (lines >= 0) {
-		if (lines != link->lines)
-			trace_serfwd_lines(link->index, link->lines, lines);
-		WRITE_ONCE(link->lines, lines);
-		WRITE_ONCE(link->lines_until, jiffies + SERFWD_LINES_MAX_AGE);
+		if (lines != link->lines.value)
+			trace_serfwd_lines(link->index, link->lines.value, lines);
+		WRITE_ONCE(link->lines.value, lines);
+		WRITE_ONCE(link->lines.until, jiffies + SERFWD_LINES_MAX_AGE);
 		/* Pairs with the acquire in serfwd_lines_known(). */
-		atomic_cmpxchg_release(&link->lines_state, SERFWD_LINES_READING,
+		atomic_cmpxchg_release(&link->lines.state, SERFWD_LINES_READING,
 				       SERFWD_LINES_KNOWN);
 	}
-	mutex_unlock(&link->ctl_lock);
+	mutex_unlock(&link->ctl.lock);
 	return lines;
 }
 
 static bool serfwd_lines_known(struct serfwd_link *link)
 {
-	return atomic_read_acquire(&link->lines_state) == SERFWD_LINES_KNOWN &&
-	       time_before(jiffies, READ_ONCE(link->lines_until));
+	return atomic_read_acquire(&link->lines.state) == SERFWD_LINES_KNOWN &&
+	       time_before(jiffies, READ_ONCE(link->lines.until));
 }
 
 /**
@@ -241,13 +241,13 @@ int serfwd_get_lines(struct serfwd_link *link)
 	int lines;
 
 	if (serfwd_lines_known(owner))
-		lines = READ_ONCE(owner->lines);
+		lines = READ_ONCE(owner->lines.value);
 	else
 		lines = serfwd_refresh_lines(owner);
 	/* Inputs are there for all, outputs are what each would have. */
 	if (unlikely(owner != link) && lines >= 0)
 		lines = (lines & ~SERFWD_OUTPUTS) |
-			(READ_ONCE(link->mctrl) & SERFWD_OUTPUTS);
+			(READ_ONCE(link->ctl.mctrl) & SERFWD_OUTPUTS);
 	return lines;
 }
 
@@ -264,8 +264,8 @@ bool serfwd_carrier_raised(struct serfwd_link *link)
 	struct serfwd_link *owner = serfwd_share_owner(link);
 
 	if (serfwd_lines_known(owner))
-		return READ_ONCE(owner->lines) & TIOCM_CAR;
-	schedule_work(&link->lines_work);
+		return READ_ONCE(owner->lines.value) & TIOCM_CAR;
+	schedule_work(&link->lines.work);
 	return false;
 }
 
@@ -322,7 +322,7 @@ static int serfwd_lines_differ(struct serfwd_link *link, unsigned int mask,
 	int ret;
 
 	if (!tty_port_initialized(&link->vport) ||
-	    atomic_read(&link->detached) != detached)
+	    atomic_read(&link->lines.detached) != detached)
 		return -EIO;
 	ret = serfwd_get_icount(link, &now);
 	if (ret)
@@ -346,7 +346,7 @@ int serfwd_wait_lines(struct serfwd_link *link, unsigned int mask)
 {
 	struct serial_icounter_struct was = {};
 	wait_queue_head_t *wait = &link->vport.delta_msr_wait;
-	int detached = atomic_read(&link->detached);
+	int detached = atomic_read(&link->lines.detached);
 	int differ = 0;
 	int ret;
 

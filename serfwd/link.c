@@ -104,7 +104,7 @@ static struct serfwd_link *serfwd_link_alloc(unsigned int index)
 	if (!link)
 		return NULL;
 	link->index = index;
-	mutex_init(&link->bind_mutex);
+	mutex_init(&link->bind.mutex);
 	serfwd_vtty_port_init(link);
 	serfwd_control_init(link);
 	serfwd_settings_init(link);
@@ -196,9 +196,9 @@ void serfwd_links_destroy(void)
 	while (serfwd_nlinks) {
 		struct serfwd_link *link = serfwd_links[--serfwd_nlinks];
 
-		flush_work(&link->reap_work);
+		flush_work(&link->bind.reap_work);
 		cancel_delayed_work_sync(&link->share.work);
-		cancel_work_sync(&link->lines_work);
+		cancel_work_sync(&link->lines.work);
 		serfwd_settings_exit(link);
 		serfwd_stall_exit(link);
 		serfwd_rate_exit(link);
@@ -223,7 +223,7 @@ static struct serfwd_link *serfwd_link_named(struct tty_struct *real)
 
 	lockdep_assert_held(&serfwd_links_lock);
 	for (i = 0; i < serfwd_nlinks; i++)
-		if (serfwd_links[i]->wanted == real)
+		if (serfwd_links[i]->bind.wanted == real)
 			return serfwd_links[i];
 	for (i = 0; i < serfwd_nport_names; i++)
 		if (serfwd_link_reserved_for(i, real->name))
@@ -237,7 +237,7 @@ static struct serfwd_link *serfwd_link_first_free(void)
 
 	lockdep_assert_held(&serfwd_links_lock);
 	for (i = serfwd_nport_names; i < serfwd_nlinks; i++)
-		if (!serfwd_links[i]->claimed && !serfwd_links[i]->wanted)
+		if (!serfwd_links[i]->bind.claimed && !serfwd_links[i]->bind.wanted)
 			return serfwd_links[i];
 	return NULL;
 }
@@ -251,7 +251,7 @@ static struct serfwd_link *serfwd_link_for(struct tty_struct *real)
 		return ERR_PTR(-ENODEV);
 	link = serfwd_link_named(real);
 	if (link)
-		return link->claimed || (link->wanted && link->wanted != real) ?
+		return link->bind.claimed || (link->bind.wanted && link->bind.wanted != real) ?
 		       ERR_PTR(-EBUSY) : link;
 	return serfwd_link_first_free() ?: ERR_PTR(-ENOSPC);
 }
@@ -274,7 +274,7 @@ struct serfwd_link *serfwd_link_claim(struct tty_struct *real)
 	spin_lock(&serfwd_links_lock);
 	link = serfwd_link_for(real);
 	if (!IS_ERR(link)) {
-		link->claimed = true;
+		link->bind.claimed = true;
 		serfwd_link_get(link);
 	}
 	spin_unlock(&serfwd_links_lock);
@@ -288,7 +288,7 @@ struct serfwd_link *serfwd_link_claim(struct tty_struct *real)
 void serfwd_link_release(struct serfwd_link *link)
 {
 	spin_lock(&serfwd_links_lock);
-	link->claimed = false;
+	link->bind.claimed = false;
 	spin_unlock(&serfwd_links_lock);
 	wake_up_all(&serfwd_links_released);
 	serfwd_link_put(link);
@@ -307,10 +307,10 @@ bool serfwd_link_await(struct serfwd_link *link)
 {
 	if (!rcu_access_pointer(link->share.port))
 		wait_event_timeout(serfwd_links_released,
-				   !READ_ONCE(link->claimed) ||
+				   !READ_ONCE(link->bind.claimed) ||
 				   rcu_access_pointer(link->share.port),
 				   SERFWD_RELEASE_MAX);
-	return !READ_ONCE(link->claimed);
+	return !READ_ONCE(link->bind.claimed);
 }
 
 /**
@@ -324,9 +324,9 @@ bool serfwd_link_reserve(struct serfwd_link *link)
 	bool free;
 
 	spin_lock(&serfwd_links_lock);
-	free = serfwd_links_open && !link->claimed && !link->wanted;
+	free = serfwd_links_open && !link->bind.claimed && !link->bind.wanted;
 	if (free)
-		link->claimed = true;
+		link->bind.claimed = true;
 	spin_unlock(&serfwd_links_lock);
 	return free;
 }
@@ -338,7 +338,7 @@ bool serfwd_link_reserve(struct serfwd_link *link)
 void serfwd_link_unreserve(struct serfwd_link *link)
 {
 	spin_lock(&serfwd_links_lock);
-	link->claimed = false;
+	link->bind.claimed = false;
 	spin_unlock(&serfwd_links_lock);
 }
 
@@ -350,7 +350,7 @@ void serfwd_link_unreserve(struct serfwd_link *link)
 void serfwd_link_expect(struct serfwd_link *link, struct tty_struct *real)
 {
 	spin_lock(&serfwd_links_lock);
-	link->wanted = real;
+	link->bind.wanted = real;
 	spin_unlock(&serfwd_links_lock);
 }
 
@@ -371,7 +371,7 @@ void serfwd_link_attach(struct serfwd_link *link, struct tty_struct *real)
 	serfwd_flip_wq_attach(link, real);
 
 	serfwd_found_remember(link, real);
-	link->exclusive = test_and_set_bit(TTY_EXCLUSIVE, &real->flags);
+	link->bind.exclusive = test_and_set_bit(TTY_EXCLUSIVE, &real->flags);
 	serfwd_share_all(link, serfwd_transmit_forget_xoff);
 	serfwd_handover_attach(link, real);
 }
@@ -404,7 +404,7 @@ void serfwd_link_detach(struct serfwd_link *link)
 {
 	struct tty_struct *real = serfwd_handover_detach(link);
 	/* The next one is there already, see serfwd_bind(). */
-	bool moving = READ_ONCE(link->replacing_port);
+	bool moving = READ_ONCE(link->bind.replacing_port);
 
 	if (serfwd_port_usable(real)) {
 		/* What there is goes out as it was to be. */
@@ -414,7 +414,7 @@ void serfwd_link_detach(struct serfwd_link *link)
 	}
 	serfwd_found_restore_termios(link, real);
 
-	if (!link->exclusive)
+	if (!link->bind.exclusive)
 		clear_bit(TTY_EXCLUSIVE, &real->flags);
 	serfwd_share_all(link, serfwd_lines_lost);
 	serfwd_receive_detach(real);

@@ -11,7 +11,7 @@
  *
  * Lock order (a lock is taken only with those above it held):
  *
- *	link->bind_mutex
+ *	link->bind.mutex
  *	real: tty_lock, ldisc_sem	(attach, detach)
  *	vtty: tty_lock, ldisc_sem, port mutex
  *	link->flip_wq.lock
@@ -19,7 +19,7 @@
  *	link->share.lock		(of the host; after share.c's mutex)
  *	vtty: port.buf.lock
  *	vtty: termios_rwsem, throttle_mutex
- *	link->ctl_lock
+ *	link->ctl.lock
  *	real: termios_rwsem, port mutex
  *	vtty: flow.lock
  *	real: flow.lock
@@ -43,10 +43,13 @@
 #include <linux/wait.h>
 #include <linux/workqueue.h>
 
+#include "bind.h"
+#include "control.h"
 #include "flip_wq.h"
 #include "found.h"
-#include "orphan.h"
+#include "lines.h"
 #include "look.h"
+#include "orphan.h"
 #include "policy.h"
 #include "rate.h"
 #include "share.h"
@@ -63,37 +66,15 @@
  * @vtty: the vtty while it is open; read under RCU. A reader that goes on to
  *	sleep takes tty_ldisc_ref() inside the RCU read side section: closing
  *	waits for both.
- * @real: the bound real port's tty; read under RCU, or under @ctl_lock by
- *	calls that may sleep. Written under @ctl_lock, cleared by the port's
+ * @real: the bound real port's tty; read under RCU, or under @ctl.lock by
+ *	calls that may sleep. Written under @ctl.lock, cleared by the port's
  *	ldisc close before the tty core goes on to close or free the tty.
  * @sending: the port that sends what the vtty wrote while it is handed over to
- *	another link; read under RCU, written under @ctl_lock
- * @ctl_lock: serialises the settings of the line and who they are applied to
- * @termios: settings the vtty asked for, and got; under @ctl_lock
- * @mctrl: TIOCM_* outputs the vtty asked for; under @ctl_lock
- * @mctrl_named: TIOCM_* outputs the vtty ever set or cleared; under @ctl_lock
- * @break_on: the vtty holds a break; under @ctl_lock
- * @xonxoff_added: IXON and IXOFF that only the policy asks for; under @ctl_lock
- * @throttled: the vtty asked the far end to stop; under @ctl_lock
- * @correct_work: shows the vtty what a port made of its settings
- * @reset_wanted: and what a policy made of them
- * @found: what the real port had before it was attached; under @ctl_lock
- * @lines: TIOCM_* last seen on the real port
- * @lines_state: what @lines is worth: unknown after whatever may have changed a
- *	line, see lines.c
- * @lines_until: time (jiffies) after which @lines is read again in any case
- * @msr_wait: entry in the real port's delta_msr_wait
- * @lines_work: reads the lines for an open that waits for the carrier
- * @detached: how often a port was detached
- * @exclusive: the real port was open exclusively before it was attached
- * @claimed: a real port is bound or is being bound; under serfwd_links_lock
- * @wanted: the tty which bind.c is about to bind to this link; under
- *	serfwd_links_lock
- * @bind_mutex: serialises bind.c's binding and unbinding
- * @kopened: the real port's tty if bind.c opened it; under @bind_mutex for
- *	writing
- * @replacing_port: the next port is opened already; under @bind_mutex for writing
- * @reap_work: closes @kopened after the port was hung up
+ *	another link; read under RCU, written under @ctl.lock
+ * @ctl: what the vtty asks of the line
+ * @found: what the real port had before it was attached; under @ctl.lock
+ * @lines: modem lines of the real port
+ * @bind: how it has its port
  * @flip_wq: where flip buffer work runs
  * @orphan: what came when the port had just gone
  * @port_look: what was looked at of the real port's flip buffer
@@ -116,33 +97,10 @@ struct serfwd_link {
 	struct tty_struct __rcu *real;
 	struct tty_struct __rcu *sending;
 
-	struct mutex ctl_lock;	/* settings, and who they are applied to */
-	struct ktermios termios;
-	unsigned int mctrl;
-	unsigned int mctrl_named;
-	bool break_on;
-	tcflag_t xonxoff_added;
-	bool throttled;
-	struct delayed_work correct_work;
-	bool reset_wanted;
-
+	struct serfwd_ctl ctl;
 	struct serfwd_found found;
-
-	int lines;
-	atomic_t lines_state;
-	unsigned long lines_until;
-	struct wait_queue_entry msr_wait;
-	struct work_struct lines_work;
-	atomic_t detached;
-
-	bool exclusive;
-	bool claimed;
-	struct tty_struct *wanted;
-	struct mutex bind_mutex;	/* binding by bind.c */
-	struct tty_struct *kopened;
-	bool replacing_port;
-	struct work_struct reap_work;
-
+	struct serfwd_lines lines;
+	struct serfwd_bind bind;
 	struct serfwd_flip_wq flip_wq;
 	struct serfwd_orphan orphan;
 	struct serfwd_look port_look;

@@ -101,7 +101,7 @@ static bool serfwd_link_publish_port(struct serfwd_link *link, struct tty_struct
  * @real: the port's tty, usable
  *
  * Context: may sleep.
- * Locking: ctl_lock held.
+ * Locking: ctl.lock held.
  */
 void serfwd_orphan_send(struct serfwd_link *link, struct tty_struct *real)
 {
@@ -109,7 +109,7 @@ void serfwd_orphan_send(struct serfwd_link *link, struct tty_struct *real)
 	unsigned int count;
 	int sent;
 
-	lockdep_assert_held(&link->ctl_lock);
+	lockdep_assert_held(&link->ctl.lock);
 	do {
 		count = serfwd_orphan_take(&link->orphan, buf);
 		sent = count ? max(real->ops->write(real, buf, count), 0) : 0;

@@ -55,9 +55,9 @@ enum serfwd_share_read {
 /**
  * struct serfwd_policy - what an administrator decided for a link
  * @on_detach: &enum serfwd_on_detach
- * @flow: &enum serfwd_flow; changed under the link's ctl_lock
- * @hup: &enum serfwd_hup; changed under the link's ctl_lock
- * @stall: &enum serfwd_stall; changed under the link's ctl_lock
+ * @flow: &enum serfwd_flow; changed under the link's ctl.lock
+ * @hup: &enum serfwd_hup; changed under the link's ctl.lock
+ * @stall: &enum serfwd_stall; changed under the link's ctl.lock
  * @stall_timeout_ms: how long a reader may stall with SERFWD_STALL_HANGUP
  * @share_write: &enum serfwd_share_write, of a host
  * @share_read: &enum serfwd_share_read, of a host

@@ -263,7 +263,7 @@ static void serfwd_receive_note_xoff(struct serfwd_link *host,
 	else if (unlikely(was))
 		/* Nobody obeys it now, and the port is let go on all the same. */
 		WRITE_ONCE(host->share.xoff,
-			   !memchr(cp, owner->termios.c_cc[VSTART], count));
+			   !memchr(cp, owner->ctl.termios.c_cc[VSTART], count));
 }
 
 /*
@@ -454,7 +454,7 @@ static void serfwd_set_client(struct tty_port *port,
  * serfwd_receive_attach - route what a port receives to its link
  * @real: the port's tty, its disc_data the link
  *
- * Context: may sleep. No ctl_lock is held.
+ * Context: may sleep. No ctl.lock is held.
  */
 void serfwd_receive_attach(struct tty_struct *real)
 {
@@ -468,7 +468,7 @@ void serfwd_receive_attach(struct tty_struct *real)
  * When it returns, and an RCU grace period later for wake-ups, the port calls
  * us no more.
  *
- * Context: may sleep. No ctl_lock is held.
+ * Context: may sleep. No ctl.lock is held.
  */
 void serfwd_receive_detach(struct tty_struct *real)
 {

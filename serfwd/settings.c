@@ -83,22 +83,22 @@ static void serfwd_got_termios(const struct serfwd_policy *policy,
  * @real: the port's tty
  *
  * Context: may sleep.
- * Locking: ctl_lock held.
+ * Locking: ctl.lock held.
  */
 void serfwd_settings_apply(struct serfwd_link *link, struct tty_struct *real)
 {
 	struct ktermios termios;
 
-	lockdep_assert_held(&link->ctl_lock);
+	lockdep_assert_held(&link->ctl.lock);
 	down_read(&real->termios_rwsem);
 	termios = real->termios;
 	up_read(&real->termios_rwsem);
-	serfwd_port_termios(&link->termios, &termios);
+	serfwd_port_termios(&link->ctl.termios, &termios);
 	serfwd_policy_termios(&link->policy, &termios);
 	tty_set_termios(real, &termios);
 
 	down_read(&real->termios_rwsem);
-	serfwd_got_termios(&link->policy, &real->termios, &link->termios);
+	serfwd_got_termios(&link->policy, &real->termios, &link->ctl.termios);
 	up_read(&real->termios_rwsem);
 	serfwd_lines_enable(real);
 	serfwd_lines_changed(link);
@@ -112,14 +112,14 @@ void serfwd_settings_apply(struct serfwd_link *link, struct tty_struct *real)
  * That is the tty core's to look at, the driver is not told of it.
  *
  * Context: may sleep.
- * Locking: ctl_lock held.
+ * Locking: ctl.lock held.
  */
 void serfwd_settings_apply_hup(struct serfwd_link *link,
 			       struct tty_struct *real)
 {
-	tcflag_t hupcl = link->termios.c_cflag & HUPCL;
+	tcflag_t hupcl = link->ctl.termios.c_cflag & HUPCL;
 
-	lockdep_assert_held(&link->ctl_lock);
+	lockdep_assert_held(&link->ctl.lock);
 	if (link->policy.hup == SERFWD_HUP_NEVER)
 		hupcl = 0;
 	down_write(&real->termios_rwsem);
@@ -142,11 +142,11 @@ static void serfwd_enable_cc(struct ktermios *termios, int cc, cc_t usual)
 static void serfwd_policy_xonxoff(struct serfwd_link *link,
 				  struct ktermios *vtty)
 {
-	vtty->c_iflag &= ~link->xonxoff_added;
-	link->xonxoff_added = 0;
+	vtty->c_iflag &= ~link->ctl.xonxoff_added;
+	link->ctl.xonxoff_added = 0;
 	if (link->policy.flow != SERFWD_FLOW_AUTO_XONXOFF)
 		return;
-	link->xonxoff_added = (IXON | IXOFF) & ~vtty->c_iflag;
+	link->ctl.xonxoff_added = (IXON | IXOFF) & ~vtty->c_iflag;
 	vtty->c_iflag |= IXON | IXOFF;
 	serfwd_enable_cc(vtty, VSTART, SERFWD_XON);
 	serfwd_enable_cc(vtty, VSTOP, SERFWD_XOFF);
@@ -157,12 +157,12 @@ static void serfwd_baud_zero(struct serfwd_link *link,
 			     const struct ktermios *old)
 {
 	bool was_zero = !(old->c_cflag & CBAUD);
-	bool is_zero = !(link->termios.c_cflag & CBAUD);
+	bool is_zero = !(link->ctl.termios.c_cflag & CBAUD);
 
 	if (is_zero && !was_zero)
-		link->mctrl &= ~SERFWD_OUTPUTS_ALWAYS;
+		link->ctl.mctrl &= ~SERFWD_OUTPUTS_ALWAYS;
 	else if (was_zero && !is_zero)
-		link->mctrl |= SERFWD_OUTPUTS_ALWAYS;
+		link->ctl.mctrl |= SERFWD_OUTPUTS_ALWAYS;
 }
 
 /**
@@ -179,19 +179,19 @@ void serfwd_set_termios(struct serfwd_link *link, struct ktermios *termios)
 	struct tty_struct *real;
 	struct ktermios old;
 
-	mutex_lock(&link->ctl_lock);
-	old = link->termios;
+	mutex_lock(&link->ctl.lock);
+	old = link->ctl.termios;
 	serfwd_policy_xonxoff(link, termios);
-	link->termios = *termios;
+	link->ctl.termios = *termios;
 	serfwd_baud_zero(link, &old);
 	real = serfwd_control_port(link);
 	if (real) {
 		serfwd_settings_apply(link, real);
-		serfwd_got_termios(&link->policy, &link->termios, termios);
+		serfwd_got_termios(&link->policy, &link->ctl.termios, termios);
 	}
 	trace_serfwd_termios(link->index, termios->c_iflag, termios->c_cflag,
 			     termios->c_ospeed);
-	mutex_unlock(&link->ctl_lock);
+	mutex_unlock(&link->ctl.lock);
 }
 
 /**
@@ -203,9 +203,9 @@ void serfwd_set_termios(struct serfwd_link *link, struct ktermios *termios)
  */
 void serfwd_settings_adopt(struct serfwd_link *link, struct ktermios *termios)
 {
-	mutex_lock(&link->ctl_lock);
+	mutex_lock(&link->ctl.lock);
 	serfwd_policy_xonxoff(link, termios);
-	mutex_unlock(&link->ctl_lock);
+	mutex_unlock(&link->ctl.lock);
 }
 
 /* As tty_set_termios(), with the vtty's termios_rwsem held. */
@@ -228,9 +228,9 @@ static void serfwd_settings_set_again(struct serfwd_link *link,
 static void serfwd_settings_correct(struct serfwd_link *link,
 				    struct tty_struct *vtty)
 {
-	mutex_lock(&link->ctl_lock);
-	serfwd_got_termios(&link->policy, &link->termios, &vtty->termios);
-	mutex_unlock(&link->ctl_lock);
+	mutex_lock(&link->ctl.lock);
+	serfwd_got_termios(&link->policy, &link->ctl.termios, &vtty->termios);
+	mutex_unlock(&link->ctl.lock);
 }
 
 /*
@@ -248,7 +248,7 @@ static bool serfwd_settings_try(struct serfwd_link *link)
 		return true;
 	had = down_write_trylock(&vtty->termios_rwsem);
 	if (had) {
-		if (xchg(&link->reset_wanted, false))
+		if (xchg(&link->ctl.reset_wanted, false))
 			serfwd_settings_set_again(link, vtty);
 		else
 			serfwd_settings_correct(link, vtty);
@@ -265,12 +265,12 @@ static bool serfwd_settings_try(struct serfwd_link *link)
  * Now or, if its settings are locked, soon. What is set by the vtty's user is shown at
  * once, by serfwd_set_termios().
  *
- * Context: may sleep. No ctl_lock is held.
+ * Context: may sleep. No ctl.lock is held.
  */
 void serfwd_settings_show(struct serfwd_link *link)
 {
 	if (!serfwd_settings_try(link))
-		schedule_delayed_work(&link->correct_work,
+		schedule_delayed_work(&link->ctl.show_work,
 				      SERFWD_CORRECT_RETRY);
 }
 
@@ -281,18 +281,18 @@ void serfwd_settings_show(struct serfwd_link *link)
  *
  * Now or, if its settings are locked, soon.
  *
- * Context: may sleep. No ctl_lock is held.
+ * Context: may sleep. No ctl.lock is held.
  */
 void serfwd_settings_reset_vtty(struct serfwd_link *link)
 {
-	WRITE_ONCE(link->reset_wanted, true);
+	WRITE_ONCE(link->ctl.reset_wanted, true);
 	serfwd_settings_show(link);
 }
 
 static void serfwd_settings_work(struct work_struct *work)
 {
 	serfwd_settings_show(container_of(to_delayed_work(work),
-					  struct serfwd_link, correct_work));
+					  struct serfwd_link, ctl.show_work));
 }
 
 /**
@@ -301,7 +301,7 @@ static void serfwd_settings_work(struct work_struct *work)
  */
 void serfwd_settings_init(struct serfwd_link *link)
 {
-	INIT_DELAYED_WORK(&link->correct_work, serfwd_settings_work);
+	INIT_DELAYED_WORK(&link->ctl.show_work, serfwd_settings_work);
 }
 
 /**
@@ -312,5 +312,5 @@ void serfwd_settings_init(struct serfwd_link *link)
  */
 void serfwd_settings_exit(struct serfwd_link *link)
 {
-	cancel_delayed_work_sync(&link->correct_work);
+	cancel_delayed_work_sync(&link->ctl.show_work);
 }

@@ -46,13 +46,13 @@ void serfwd_stall_init(struct serfwd_link *link)
  * @stall: &enum serfwd_stall
  *
  * Context: may sleep.
- * Locking: ctl_lock held.
+ * Locking: ctl.lock held.
  */
 void serfwd_stall_set(struct serfwd_link *link, int stall)
 {
 	int was = link->policy.stall;
 
-	lockdep_assert_held(&link->ctl_lock);
+	lockdep_assert_held(&link->ctl.lock);
 	if (was == stall)
 		return;
 	/* While somebody may find it by the policy, the key is on. */

@@ -174,7 +174,7 @@ void serfwd_vtty_port_init(struct serfwd_link *link)
 	link->vport.ops = &serfwd_vport_ops;
 	serfwd_listener_init(link);
 	INIT_WORK(&link->vport.buf.work, serfwd_vport_work);
-	serfwd_default_termios(&link->termios);
+	serfwd_default_termios(&link->ctl.termios);
 }
 
 /**
