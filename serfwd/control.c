@@ -418,9 +418,9 @@ static int serfwd_ioctl_once(struct serfwd_link *link, unsigned int cmd,
 
 	if (!ld)
 		return ret;
-	if (serfwd_port_usable(ld->tty) && !ld->tty->ops->ioctl)
+	if (!ld->tty->ops->ioctl) {
 		ret = -ENOIOCTLCMD;
-	else if (serfwd_port_usable(ld->tty)) {
+	} else if (serfwd_port_usable(ld->tty)) {
 		pagefault_disable();
 		ret = ld->tty->ops->ioctl(ld->tty, cmd, arg);
 		pagefault_enable();

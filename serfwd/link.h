@@ -143,6 +143,18 @@ void serfwd_link_close(struct serfwd_link *link);
 struct tty_ldisc *serfwd_real_ldisc(struct serfwd_link *link);
 struct tty_ldisc *serfwd_port_ldisc(struct serfwd_link *link);
 
+/* Do others take part in the port that @link has or takes part in? */
+static inline bool serfwd_share_is_shared(const struct serfwd_link *link)
+{
+	return READ_ONCE(link->share.host);
+}
+
+/* The link whose port it is that @link has or takes part in; or @link. */
+static inline struct serfwd_link *serfwd_share_host(struct serfwd_link *link)
+{
+	return READ_ONCE(link->share.host) ?: link;
+}
+
 /*
  * Is the driver of a bound port there to be called? Closing it sets closing,
  * then TTY_IO_ERROR, then clears closing: pairs with the locked operations of

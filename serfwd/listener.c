@@ -97,7 +97,7 @@ static size_t serfwd_listener_room_for(struct serfwd_link *link, size_t count)
 	 * serfwd_listener_resume(). If somebody has made some before, there it is.
 	 */
 	WRITE_ONCE(link->share.held, true);
-	smp_mb();
+	smp_mb(); /* pairs with serfwd_listener_resume() */
 	return min(serfwd_listener_room(link), count);
 }
 
@@ -147,8 +147,8 @@ size_t serfwd_listener_offer(struct serfwd_link *link, const u8 *cp,
  */
 void serfwd_listener_resume(struct serfwd_link *link)
 {
-	/* What it was handed is not counted any more: see above. */
-	smp_mb();
+	/* What it was handed is not counted any more. */
+	smp_mb(); /* pairs with serfwd_listener_room_for() */
 	if (!READ_ONCE(link->share.held))
 		return;
 	WRITE_ONCE(link->share.held, false);

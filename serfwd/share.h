@@ -114,12 +114,6 @@ ssize_t serfwd_share_print_waiting(struct serfwd_link *link, char *buf);
 void serfwd_share_each(struct serfwd_link *link,
 		       void (*fn)(struct serfwd_link *link));
 
-/* Do others take part in the port that @link has or takes part in? */
-#define serfwd_share_is_shared(link) (!!READ_ONCE((link)->share.host))
-
-/* The link that the port belongs to which @link has or takes part in; or @link. */
-#define serfwd_share_host(link) (READ_ONCE((link)->share.host) ?: (link))
-
 /* The link that has the port which @link takes part in; or @link. */
 static inline struct serfwd_link *serfwd_share_owner(struct serfwd_link *link)
 {

@@ -10,7 +10,6 @@
 #include "share.h"
 #include "stats.h"
 
-
 ssize_t serfwd_write(struct serfwd_link *link, const u8 *buf, size_t count);
 int serfwd_put_char(struct serfwd_link *link, u8 ch);
 void serfwd_flush_chars(struct serfwd_link *link);

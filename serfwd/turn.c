@@ -72,7 +72,7 @@ static unsigned long serfwd_turn_idle_in(const struct serfwd_link *host)
 
 /* Jiffies until @next may have the port; MAX_JIFFY_OFFSET: not by itself. */
 static unsigned long serfwd_turn_due_in(const struct serfwd_link *host,
-					 const struct serfwd_link *next)
+					const struct serfwd_link *next)
 {
 	const struct serfwd_link *owner = host->share.owner;
 

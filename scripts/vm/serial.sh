@@ -108,7 +108,7 @@ serial_add_pci()
 serial_add_usb()
 {
 	serial_connect "$1"
-	[ $serial_usb_next -gt 0 ] || serial_args+=(-device qemu-xhci,id=xhci)
+	[ $serial_usb_next -gt 0 ] || serial_args+=(-device "qemu-xhci,id=xhci")
 	serial_args+=(-device "usb-serial,bus=xhci.0,id=usb$serial_usb_next,chardev=port$serial_port")
 	printf 'usb %d - %s\n' "$serial_usb_next" "$serial_far_name" >>"$run_dir/ports"
 	serial_usb_next=$((serial_usb_next + 1))
@@ -119,9 +119,9 @@ serial_add_usb()
 serial_add_qmp()
 {
 	serial_args+=(-chardev "socket,id=qmp,path=$run_dir/qmp,server=on,wait=off"
-		-device virtserialport,bus=vser.0,chardev=qmp,name=qmp
+		-device "virtserialport,bus=vser.0,chardev=qmp,name=qmp"
 		-chardev "socket,id=qmp-monitor,path=$run_dir/qmp"
-		-mon chardev=qmp-monitor,mode=control)
+		-mon "chardev=qmp-monitor,mode=control")
 }
 
 # KIND=FAR
