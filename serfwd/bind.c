@@ -120,8 +120,10 @@ static void serfwd_kopen_busy(struct tty_struct *tty)
 
 static void serfwd_kopen_refused(const char *name, dev_t number, long err)
 {
-	struct tty_struct *tty = err == -EBUSY ? tty_kopen_shared(number) : NULL;
+	struct tty_struct *tty = NULL;
 
+	if (err == -EBUSY)
+		tty = tty_kopen_shared(number);
 	if (IS_ERR_OR_NULL(tty)) {
 		pr_warn_ratelimited("%s cannot be opened: %s\n", name,
 				    err == -ENOMEM ? "out of memory" :
@@ -220,8 +222,8 @@ static bool serfwd_port_drained(struct tty_struct *tty)
 }
 
 /*
- * Bytes that a port has received since it was opened first, if its driver counts. Less
- * than before if it was hung up meanwhile.
+ * Bytes that a port has received since it was opened first, if its driver
+ * counts. Less than before if it was hung up meanwhile.
  */
 static unsigned int serfwd_port_received(struct tty_struct *tty)
 {
@@ -257,7 +259,9 @@ static void serfwd_drain_unbound(struct serfwd_link *link,
 	tty_driver_flush_buffer(tty);
 }
 
-/* Wait until a port has sent what it has, while nobody reads what it receives. */
+/*
+ * Wait until a port has sent what it has, while nobody reads what it receives.
+ */
 static bool serfwd_drain_left(struct serfwd_link *link, struct tty_struct *tty)
 {
 	unsigned int received = serfwd_port_received(tty);
@@ -413,7 +417,9 @@ static int serfwd_unbind_foreign(struct serfwd_link *link)
 
 	if (!real)
 		return 0;
-	/* It is another's if the link has just begun to take part in that one. */
+	/*
+	 * It is another's if the link has just begun to take part in that one.
+	 */
 	if (READ_ONCE(real->disc_data) == link)
 		ret = serfwd_unset_ldisc(link, real, NULL);
 	tty_kref_put(real);
@@ -424,7 +430,8 @@ static int serfwd_unbind_foreign(struct serfwd_link *link)
  * serfwd_unbind - take the port off a link, whoever bound it
  * @link: the link
  *
- * Return: 0, also if there was none; -EBUSY if the port's users do not let go; -EINTR.
+ * Return: 0, also if there was none; -EBUSY if the port's users do not let go;
+ * -EINTR.
  * Context: may sleep, up to the time the port takes to drain.
  */
 int serfwd_unbind(struct serfwd_link *link)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What the vtty asks of the line: outputs, break, flow control; the settings are in
- * settings.c.
+ * What the vtty asks of the line: outputs, break, flow control; the settings
+ * are in settings.c.
  *
  * A link remembers it, so that a port which is bound later starts out as the
  * vtty left the last one. All of it is done under ctl.lock: detaching takes
@@ -135,10 +135,11 @@ static int serfwd_apply_break(struct serfwd_link *link, int state)
  * @vtty: its tty, whose user asks for it
  * @state: -1 to start, 0 to end
  *
- * A link that shares a port asks for it first, as it does to write, and waits a while.
+ * A link that shares a port asks for it first, as it does to write, and waits a
+ * while.
  *
- * Return: 0, or the port's error; -EPERM for a tap; -EAGAIN if it was not given the port;
- * -EIO if the vtty was hung up; -ERESTARTSYS on a signal.
+ * Return: 0, or the port's error; -EPERM for a tap; -EAGAIN if it was not given
+ * the port; -EIO if the vtty was hung up; -ERESTARTSYS on a signal.
  * Context: may sleep.
  */
 int serfwd_set_break(struct serfwd_link *link, struct tty_struct *vtty,
@@ -247,7 +248,10 @@ int serfwd_set_stall(struct serfwd_link *link, int stall)
 	if (real && stopped != serfwd_throttle_wanted(link))
 		serfwd_apply_throttle(link, real);
 	mutex_unlock(&link->ctl.lock);
-	/* What is kept for a stalled reader, or left in its port, falls under it as well. */
+	/*
+	 * What is kept for a stalled reader, or left in its port, falls under
+	 * it as well.
+	 */
 	serfwd_listener_restart(link);
 	serfwd_receive_kick(link);
 	return 0;
@@ -349,13 +353,16 @@ int serfwd_get_serial(struct serfwd_link *link, struct serial_struct *info)
 }
 
 /* Under the ctl.lock of the host, whose port it is. */
-static int serfwd_apply_serial(struct serfwd_link *host, struct tty_struct *real,
+static int serfwd_apply_serial(struct serfwd_link *host,
+			       struct tty_struct *real,
 			       struct serial_struct *info, bool admin)
 {
 	struct serfwd_found *found = &host->found;
 	int ret;
 
-	/* Here, for whoever comes to share it takes back what was set before. */
+	/*
+	 * Here, for whoever comes to share it takes back what was set before.
+	 */
 	if (serfwd_share_is_shared(host) && !admin)
 		return -EPERM;
 	if (!serfwd_port_usable(real))
@@ -378,12 +385,12 @@ static int serfwd_apply_serial(struct serfwd_link *host, struct tty_struct *real
  * @link: the link
  * @info: what is wanted
  *
- * Others that share the port would find it changed, and so would those who have it
- * later: of a shared port it is the administrator's, and what others have set is taken
- * back when the port is shared or detached.
+ * Others that share the port would find it changed, and so would those who have
+ * it later: of a shared port it is the administrator's, and what others have
+ * set is taken back when the port is shared or detached.
  *
- * Return: 0, the port's error, -EIO without a port, -EPERM if it is shared and the
- * caller has no CAP_SYS_ADMIN.
+ * Return: 0, the port's error, -EIO without a port, -EPERM if it is shared and
+ * the caller has no CAP_SYS_ADMIN.
  * Context: may sleep.
  */
 int serfwd_set_serial(struct serfwd_link *link, struct serial_struct *info)
@@ -407,7 +414,9 @@ int serfwd_set_serial(struct serfwd_link *link, struct serial_struct *info)
 	return ret;
 }
 
-/* How often memory that came may have gone again before the driver got to it. */
+/*
+ * How often memory that came may have gone again before the driver got to it.
+ */
 #define SERFWD_IOCTL_TRIES	8
 
 static int serfwd_ioctl_once(struct serfwd_link *link, unsigned int cmd,
@@ -436,9 +445,10 @@ static int serfwd_ioctl_once(struct serfwd_link *link, unsigned int cmd,
  * @arg: the user's memory that it reads, writes, or both
  * @size: how many bytes
  *
- * Drivers copy from and to the user with the port locked, and the user can make that
- * take for ever: nobody else has the port meanwhile. So the memory is made to come
- * before, and a driver that does not find it there does not wait for it.
+ * Drivers copy from and to the user with the port locked, and the user can make
+ * that take for ever: nobody else has the port meanwhile. So the memory is made
+ * to come before, and a driver that does not find it there does not wait for
+ * it.
  *
  * Return: what the driver returns, -EIO without a port.
  * Context: may sleep, until a signal ends the caller.
@@ -457,7 +467,10 @@ int serfwd_ioctl(struct serfwd_link *link, unsigned int cmd, unsigned long arg,
 	return ret;
 }
 
-/* What is on of the outputs: as the vtty has set them, or else as they were found. */
+/*
+ * What is on of the outputs: as the vtty has set them, or else as they were
+ * found.
+ */
 static void serfwd_apply_outputs(struct serfwd_link *link,
 				 struct tty_struct *real)
 {
@@ -479,7 +492,10 @@ static void serfwd_control_apply(struct serfwd_link *link,
 				 struct tty_struct *real)
 {
 	lockdep_assert_held(&link->ctl.lock);
-	/* Another link's reader may have stopped the far end, as that one is set. */
+	/*
+	 * Another link's reader may have stopped the far end, as that one is
+	 * set.
+	 */
 	serfwd_let_go_on(link, real);
 	serfwd_settings_apply(link, real);
 	serfwd_apply_outputs(link, real);

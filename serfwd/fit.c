@@ -2,10 +2,11 @@
 /*
  * Which ttys can be bound to a link.
  *
- * A driver is called as the tty core calls it, and also where the tty core would not:
- * its open without a file, its write from an atomic context. Drivers that this was tried
- * with are taken, others are refused: there are some whose open looks at the file
- * (synclink_gt) or whose write sleeps (ipwireless, kobil_sct).
+ * A driver is called as the tty core calls it, and also where the tty core
+ * would not: its open without a file, its write from an atomic context. Drivers
+ * that this was tried with are taken, others are refused: there are some whose
+ * open looks at the file (synclink_gt) or whose write sleeps (ipwireless,
+ * kobil_sct).
  */
 #include <linux/device.h>
 #include <linux/module.h>
@@ -25,7 +26,7 @@ MODULE_PARM_DESC(any_driver, "attach ports of drivers that were not tried with s
 /* Drivers beside those of the serial core. */
 static const struct {
 	const char *tty;	/* driver_name of the tty driver */
-	const char *device;	/* driver of the tty's device, or NULL for any */
+	const char *device;	/* driver of its device, NULL for any */
 } serfwd_fit_drivers[] = {
 	{ "usbserial", "ftdi_sio" },
 	{ "usbserial", "pl2303" },
@@ -34,7 +35,10 @@ static const struct {
 	{ "acm", NULL },
 };
 
-/* The operations that all drivers of the serial core have, which it does not export. */
+/*
+ * The operations that all drivers of the serial core have, which it does not
+ * export.
+ */
 static const struct tty_operations *serfwd_fit_uart_ops;
 
 #if IS_ENABLED(CONFIG_SERIAL_CORE)
@@ -132,8 +136,8 @@ static int serfwd_fit_untried(struct tty_struct *tty)
  * Says in the kernel log why not.
  *
  * Return: 0; -ELOOP for a vtty of our own; -EINVAL for what is no serial port;
- * -EBUSY for a console or a port that another driver has; -EOPNOTSUPP for one of a
- * driver that was not tried.
+ * -EBUSY for a console or a port that another driver has; -EOPNOTSUPP for one
+ * of a driver that was not tried.
  */
 int serfwd_fit_check(struct tty_struct *tty)
 {

@@ -11,9 +11,9 @@
  * serfwd_flags_ignored - does n_tty look at no flags with these settings?
  * @termios: the vtty's settings
  *
- * It does not when they allow a plain copy, and relies on the driver to have dropped
- * what is to be ignored; see n_tty_set_termios(). The real port cannot drop for us: it
- * is set to report everything.
+ * It does not when they allow a plain copy, and relies on the driver to have
+ * dropped what is to be ignored; see n_tty_set_termios(). The real port cannot
+ * drop for us: it is set to report everything.
  *
  * Return: true if so.
  * Context: any.
@@ -56,7 +56,8 @@ size_t serfwd_flags_kept(const struct ktermios *termios, const u8 *flags,
 {
 	size_t run = 0;
 
-	while (run < count && !serfwd_flag_dropped(termios->c_iflag, flags[run]))
+	while (run < count &&
+	       !serfwd_flag_dropped(termios->c_iflag, flags[run]))
 		run++;
 	return run;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * KUnit: what is made of error flags, for all settings that decide on them. A module
- * of its own, where the kernel has KUnit.
+ * KUnit: what is made of error flags, for all settings that decide on them. A
+ * module of its own, where the kernel has KUnit.
  */
 #include <kunit/test.h>
 #include <linux/module.h>
@@ -61,7 +61,8 @@ static void flags_ignored(struct kunit *test)
 	bool breaks = !(iflag & IGNBRK) && (iflag & (BRKINT | PARMRK));
 	bool errors = (iflag & INPCK) && !(iflag & IGNPAR);
 
-	KUNIT_EXPECT_EQ(test, !breaks && !errors, serfwd_flags_ignored(&termios));
+	KUNIT_EXPECT_EQ(test, !breaks && !errors,
+			serfwd_flags_ignored(&termios));
 }
 
 static bool flags_keep(struct kunit *test, u8 flag)
@@ -79,13 +80,15 @@ static void flags_good(struct kunit *test)
 /* With IGNBRK it is ignored; else it is read as a NUL. */
 static void flags_break(struct kunit *test)
 {
-	KUNIT_EXPECT_EQ(test, !(flags_iflag(test) & IGNBRK), flags_keep(test, TTY_BREAK));
+	KUNIT_EXPECT_EQ(test, !(flags_iflag(test) & IGNBRK),
+			flags_keep(test, TTY_BREAK));
 }
 
 /* Without INPCK nobody checks, and IGNPAR has nothing to ignore. */
 static void flags_error(struct kunit *test)
 {
-	bool ignored = (flags_iflag(test) & (INPCK | IGNPAR)) == (INPCK | IGNPAR);
+	tcflag_t both = INPCK | IGNPAR;
+	bool ignored = (flags_iflag(test) & both) == both;
 
 	KUNIT_EXPECT_EQ(test, !ignored, flags_keep(test, TTY_PARITY));
 	KUNIT_EXPECT_EQ(test, !ignored, flags_keep(test, TTY_FRAME));
@@ -97,7 +100,10 @@ static void flags_overrun(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, flags_keep(test, TTY_OVERRUN));
 }
 
-/* What is dropped ends a run wherever it is; nothing beyond the end is looked at. */
+/*
+ * What is dropped ends a run wherever it is; nothing beyond the end is looked
+ * at.
+ */
 static void flags_run(struct kunit *test)
 {
 	const struct ktermios termios = { .c_iflag = IGNBRK };
@@ -107,18 +113,25 @@ static void flags_run(struct kunit *test)
 	for (at = 0; at < ARRAY_SIZE(flags); at++) {
 		memset(flags, TTY_NORMAL, sizeof(flags));
 		flags[at] = TTY_BREAK;
-		KUNIT_EXPECT_EQ(test, at, serfwd_flags_kept(&termios, flags, sizeof(flags)));
-		KUNIT_EXPECT_EQ(test, at, serfwd_flags_kept(&termios, flags, at));
+		KUNIT_EXPECT_EQ(test, at,
+				serfwd_flags_kept(&termios, flags,
+						  sizeof(flags)));
+		KUNIT_EXPECT_EQ(test, at,
+				serfwd_flags_kept(&termios, flags, at));
 	}
 }
 
 static void flags_counted(struct kunit *test)
 {
-	static const u8 flags[] = { TTY_BREAK, TTY_NORMAL, TTY_PARITY, TTY_BREAK, TTY_FRAME };
+	static const u8 flags[] = {
+		TTY_BREAK, TTY_NORMAL, TTY_PARITY, TTY_BREAK, TTY_FRAME
+	};
+	size_t count = ARRAY_SIZE(flags);
 
-	KUNIT_EXPECT_EQ(test, 2U, serfwd_flags_count(flags, ARRAY_SIZE(flags), TTY_BREAK));
-	KUNIT_EXPECT_EQ(test, 1U, serfwd_flags_count(flags, ARRAY_SIZE(flags), TTY_FRAME));
-	KUNIT_EXPECT_EQ(test, 0U, serfwd_flags_count(flags, ARRAY_SIZE(flags), TTY_OVERRUN));
+	KUNIT_EXPECT_EQ(test, 2U, serfwd_flags_count(flags, count, TTY_BREAK));
+	KUNIT_EXPECT_EQ(test, 1U, serfwd_flags_count(flags, count, TTY_FRAME));
+	KUNIT_EXPECT_EQ(test, 0U,
+			serfwd_flags_count(flags, count, TTY_OVERRUN));
 	KUNIT_EXPECT_EQ(test, 1U, serfwd_flags_count(flags, 3, TTY_BREAK));
 	KUNIT_EXPECT_EQ(test, 0U, serfwd_flags_count(flags, 0, TTY_BREAK));
 }

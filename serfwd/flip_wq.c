@@ -2,15 +2,16 @@
 /*
  * The workqueue that a link's flip buffer work runs on.
  *
- * What a port received waits for a worker to hand it over. On a busy processor that
- * is part of the tail of a link's latency, see benchmarks.rst, and the port has the
- * worker in common with all others of its driver. From Linux 7.1 on a port can have a
- * workqueue to itself: here one of a link's own, of high priority, with the processors
- * and the priority in sysfs as every workqueue with WQ_SYSFS has them. Before, there is
- * one for the ttys of the whole system, and nothing to choose.
+ * What a port received waits for a worker to hand it over. On a busy processor
+ * that is part of the tail of a link's latency, see benchmarks.rst, and the
+ * port has the worker in common with all others of its driver. From Linux 7.1
+ * on a port can have a workqueue to itself: here one of a link's own, of high
+ * priority, with the processors and the priority in sysfs as every workqueue
+ * with WQ_SYSFS has them. Before, there is one for the ttys of the whole
+ * system, and nothing to choose.
  *
- * A link that took part of a port has its copies by the flip buffer of its vtty,
- * whose work goes the same way.
+ * A link that took part of a port has its copies by the flip buffer of its
+ * vtty, whose work goes the same way.
  */
 #include <linux/rcupdate.h>
 #include <linux/tty.h>
@@ -20,8 +21,8 @@
 #include "link.h"
 
 /*
- * Named as the tty core names those of drivers. As many works at a time as there are:
- * neither flip buffer waits for the other.
+ * Named as the tty core names those of drivers. As many works at a time as
+ * there are: neither flip buffer waits for the other.
  */
 static struct workqueue_struct *serfwd_flip_wq_alloc(struct serfwd_link *link)
 {
@@ -31,8 +32,8 @@ static struct workqueue_struct *serfwd_flip_wq_alloc(struct serfwd_link *link)
 }
 
 /*
- * The work may be running on the other one still and runs beside itself then; it
- * takes the port's buf.lock for all it does.
+ * The work may be running on the other one still and runs beside itself then;
+ * it takes the port's buf.lock for all it does.
  */
 static void serfwd_flip_wq_switch(struct serfwd_link *link)
 {
@@ -65,7 +66,8 @@ static int serfwd_flip_wq_make(struct serfwd_link *link)
  * @link: the link
  * @own: on a workqueue of its own; else where the port's driver has it
  *
- * Return: 0; -EOPNOTSUPP if this kernel has one workqueue for all ttys; -ENOMEM.
+ * Return: 0; -EOPNOTSUPP if this kernel has one workqueue for all ttys;
+ * -ENOMEM.
  * Context: may sleep. The vtty is registered.
  */
 int serfwd_flip_wq_want(struct serfwd_link *link, bool own)
@@ -109,8 +111,8 @@ void serfwd_flip_wq_attach(struct serfwd_link *link, struct tty_struct *real)
  * serfwd_flip_wq_detach - the port goes, with the workqueue it had
  * @link: its link
  *
- * What the port's driver is just queueing is on the link's own still, until an RCU
- * grace period is over.
+ * What the port's driver is just queueing is on the link's own still, until an
+ * RCU grace period is over.
  *
  * Context: the port's ldisc close.
  */
@@ -138,9 +140,10 @@ void serfwd_flip_wq_init(struct serfwd_link *link)
  * serfwd_flip_wq_exit - a link's own workqueue is not needed any more
  * @link: the link, whose vtty is unregistered and which has no port
  *
- * A driver finds the workqueue and queues to it with its port locked or interrupts off,
- * all but those of a preempted interrupt thread that holds no lock. RCU tasks waits
- * for that as well, and then what is queued is done before the workqueue goes.
+ * A driver finds the workqueue and queues to it with its port locked or
+ * interrupts off, all but those of a preempted interrupt thread that holds no
+ * lock. RCU tasks waits for that as well, and then what is queued is done
+ * before the workqueue goes.
  *
  * Context: may sleep.
  */

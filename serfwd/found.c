@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What a port had before it was attached: it goes back with that, and no owner leaves
- * anything of its own to the next.
+ * What a port had before it was attached: it goes back with that, and no owner
+ * leaves anything of its own to the next.
  */
 #include <linux/tty.h>
 #include <linux/tty_driver.h>
@@ -28,7 +28,8 @@ static void serfwd_found_see_outputs(struct serfwd_found *found,
  * Context: may sleep.
  * Locking: the host's ctl.lock held.
  */
-void serfwd_found_see_serial(struct serfwd_found *found, struct tty_struct *real)
+void serfwd_found_see_serial(struct serfwd_found *found,
+			     struct tty_struct *real)
 {
 	memset(&found->serial, 0, sizeof(found->serial));
 	found->serial_changed = false;
@@ -100,9 +101,9 @@ void serfwd_found_restore_line(struct serfwd_link *link,
  * @link: the link
  * @real: the tty of the port that is being detached
  *
- * With the terminal settings it had. The line's stay: what is still to be sent is
- * to go out with them. CRTSCTS that only a policy had set is not for the port's next
- * user.
+ * With the terminal settings it had. The line's stay: what is still to be sent
+ * is to go out with them. CRTSCTS that only a policy had set is not for the
+ * port's next user.
  *
  * Context: may sleep.
  */

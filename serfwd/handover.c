@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * How a port comes to the link that owns it, is handed over to another, and goes.
+ * How a port comes to the link that owns it, is handed over to another, and
+ * goes.
  */
 #include <linux/delay.h>
 #include <linux/jiffies.h>
@@ -32,9 +33,9 @@
 #define SERFWD_HANDOVER_FIFO	256
 
 /*
- * How long (jiffies) the port may take to send what it has: what that takes on the
- * wire, and no longer than it would be waited for when the port is closed, which is
- * 30 s unless setserial says otherwise.
+ * How long (jiffies) the port may take to send what it has: what that takes on
+ * the wire, and no longer than it would be waited for when the port is closed,
+ * which is 30 s unless setserial says otherwise.
  */
 static unsigned long serfwd_handover_time(struct tty_struct *real)
 {
@@ -60,11 +61,13 @@ static bool serfwd_handover_waits(struct serfwd_link *host,
 }
 
 /*
- * What is in the hardware, which nothing but this tells of: it comes back before its
- * time is over when all was sent. The work that we are has no signals to end it.
+ * What is in the hardware, which nothing but this tells of: it comes back
+ * before its time is over when all was sent. The work that we are has no
+ * signals to end it.
  */
 static void serfwd_handover_drain_fifo(struct serfwd_link *host,
-				       struct tty_struct *real, unsigned long end)
+				       struct tty_struct *real,
+				       unsigned long end)
 {
 	unsigned long began;
 
@@ -88,7 +91,8 @@ static void serfwd_handover_drain(struct serfwd_link *host,
 	/* What was put by the character and not told to be sent. */
 	if (serfwd_port_usable(real) && real->ops->flush_chars)
 		real->ops->flush_chars(real);
-	while (tty_chars_in_buffer(real) && serfwd_handover_waits(host, real, end))
+	while (tty_chars_in_buffer(real) &&
+	       serfwd_handover_waits(host, real, end))
 		msleep(SERFWD_HANDOVER_POLL);
 	serfwd_handover_drain_fifo(host, real, end);
 	/* It is not to go out among the next owner's, with other settings. */
@@ -118,20 +122,22 @@ static void serfwd_handover_put(struct serfwd_link *to, struct tty_struct *real)
 }
 
 /*
- * Who has stopped sending for an XOFF goes on when the port is handed to somebody
- * else, who stops: the far end has spoken to the port.
+ * Who has stopped sending for an XOFF goes on when the port is handed to
+ * somebody else, who stops: the far end has spoken to the port.
  */
-static void serfwd_handover_flow(struct serfwd_link *host, struct serfwd_link *to)
+static void serfwd_handover_flow(struct serfwd_link *host,
+				 struct serfwd_link *to)
 {
 	/*
-	 * The works that took the last owner for the owner have left after this,
-	 * and have noted what they have seen.
+	 * The works that took the last owner for the owner have left after
+	 * this, and have noted what they have seen.
 	 */
 	synchronize_rcu();
 	serfwd_transmit_follow_xoff(to, READ_ONCE(host->share.xoff));
 	/*
-	 * An XON that came between has found nobody stopped. It was noted before
-	 * it was obeyed, under the vtty's flow.lock as what we have just done.
+	 * An XON that came between has found nobody stopped. It was noted
+	 * before it was obeyed, under the vtty's flow.lock as what we have just
+	 * done.
 	 */
 	if (!READ_ONCE(host->share.xoff))
 		serfwd_transmit_follow_xoff(to, false);
@@ -170,8 +176,8 @@ static struct tty_struct *serfwd_handover_port(struct serfwd_link *host)
  * @host: the link that it belongs to
  * @to: who is to own it
  *
- * What the last owner had written goes out first, and what the port receives until
- * then is the last owner's.
+ * What the last owner had written goes out first, and what the port receives
+ * until then is the last owner's.
  *
  * Context: may sleep, for as long as serfwd_handover_time() says; a work.
  * Locking: the host's share.lock held.
@@ -246,7 +252,8 @@ struct tty_struct *serfwd_handover_detach(struct serfwd_link *host)
 }
 
 /**
- * serfwd_handover_real - take a reference on the tty of the port a link takes part in
+ * serfwd_handover_real - take a reference on the tty of the port a link takes
+ * part in
  * @link: the link, which may be alone
  *
  * Return: the tty, to be given back by tty_kref_put(), or NULL.
@@ -256,7 +263,9 @@ struct tty_struct *serfwd_handover_real(struct serfwd_link *link)
 {
 	struct tty_struct *real;
 
-	/* The tty core keeps it until serfwd_link_detach() has waited for us. */
+	/*
+	 * The tty core keeps it until serfwd_link_detach() has waited for us.
+	 */
 	rcu_read_lock();
 	real = tty_kref_get(serfwd_share_port(link));
 	rcu_read_unlock();

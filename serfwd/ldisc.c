@@ -94,9 +94,10 @@ static void serfwd_drop_received(struct tty_struct *tty)
 }
 
 /*
- * The port is hung up, or closed after it could not send all for its closing_wait:
- * what it has is dropped next. Closing flushes again when that was done. This is the
- * last time that a port which is closed is there: it is detached later.
+ * The port is hung up, or closed after it could not send all for its
+ * closing_wait: what it has is dropped next. Closing flushes again when that
+ * was done. This is the last time that a port which is closed is there: it is
+ * detached later.
  */
 static void serfwd_ldisc_flush_buffer(struct tty_struct *tty)
 {

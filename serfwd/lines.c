@@ -211,7 +211,8 @@ static int serfwd_refresh_lines(struct serfwd_link *link)
 	lines = serfwd_read_lines(link);
 	if (lines >= 0) {
 		if (lines != link->lines.value)
-			trace_serfwd_lines(link->index, link->lines.value, lines);
+			trace_serfwd_lines(link->index,
+					   link->lines.value, lines);
 		WRITE_ONCE(link->lines.value, lines);
 		WRITE_ONCE(link->lines.until, jiffies + SERFWD_LINES_MAX_AGE);
 		/* Pairs with the acquire in serfwd_lines_known(). */
@@ -291,7 +292,8 @@ static void serfwd_icount_hide(struct serfwd_link *link,
 /**
  * serfwd_get_icount - counters of the bound port
  * @link: the link
- * @icount: filled; of a port that another link has, as far as it concerns this one
+ * @icount: filled; of a port that another link has, as far as it concerns this
+ *	one
  *
  * Return: 0; -EIO without a port; -ENOTTY if its driver does not count.
  * Context: any.
@@ -347,13 +349,13 @@ int serfwd_wait_lines(struct serfwd_link *link, unsigned int mask)
 	struct serial_icounter_struct was = {};
 	wait_queue_head_t *wait = &link->vport.delta_msr_wait;
 	int detached = atomic_read(&link->lines.detached);
-	int differ = 0;
-	int ret;
+	int differ = 0, ret;
 
 	ret = serfwd_get_icount(link, &was);
 	if (ret)
 		return ret;
 	ret = wait_event_interruptible(*wait,
-				       (differ = serfwd_lines_differ(link, mask, &was, detached)));
+				       (differ = serfwd_lines_differ(link, mask,
+								     &was, detached)));
 	return ret ?: min(differ, 0);
 }

@@ -14,8 +14,8 @@ struct tty_struct;
 /**
  * struct serfwd_lines - modem lines of a link's port
  * @value: TIOCM_* last seen on the real port
- * @state: what @value is worth: unknown after whatever may have changed a line, see
- *	lines.c
+ * @state: what @value is worth: unknown after whatever may have changed a line,
+ *	see lines.c
  * @until: time (jiffies) after which @value is read again in any case
  * @msr_wait: entry in the real port's delta_msr_wait
  * @work: reads the lines for an open that waits for the carrier

@@ -33,7 +33,9 @@ static DEFINE_SPINLOCK(serfwd_links_lock);
 /* Woken when a port has let go of its link. */
 static DECLARE_WAIT_QUEUE_HEAD(serfwd_links_released);
 
-/* How long that takes at most, once the port is off: a few RCU grace periods. */
+/*
+ * How long that takes at most, once the port is off: a few RCU grace periods.
+ */
 #define SERFWD_RELEASE_MAX	HZ
 
 /* Ports may be attached. */
@@ -167,8 +169,8 @@ bool serfwd_links_accepting(void)
 }
 
 /**
- * serfwd_links_refuse - let no more ports attach, detach those that did, and end
- * all sharing
+ * serfwd_links_refuse - let no more ports attach, detach those that did, and
+ * end all sharing
  *
  * Context: may sleep.
  */
@@ -231,13 +233,22 @@ static struct serfwd_link *serfwd_link_named(struct tty_struct *real)
 	return NULL;
 }
 
+/* May this port have the link? */
+static bool serfwd_link_is_for(const struct serfwd_link *link,
+			       const struct tty_struct *real)
+{
+	lockdep_assert_held(&serfwd_links_lock);
+	return !link->bind.claimed &&
+	       (!link->bind.wanted || link->bind.wanted == real);
+}
+
 static struct serfwd_link *serfwd_link_first_free(void)
 {
 	unsigned int i;
 
 	lockdep_assert_held(&serfwd_links_lock);
 	for (i = serfwd_nport_names; i < serfwd_nlinks; i++)
-		if (!serfwd_links[i]->bind.claimed && !serfwd_links[i]->bind.wanted)
+		if (serfwd_link_is_for(serfwd_links[i], NULL))
 			return serfwd_links[i];
 	return NULL;
 }
@@ -251,8 +262,7 @@ static struct serfwd_link *serfwd_link_for(struct tty_struct *real)
 		return ERR_PTR(-ENODEV);
 	link = serfwd_link_named(real);
 	if (link)
-		return link->bind.claimed || (link->bind.wanted && link->bind.wanted != real) ?
-		       ERR_PTR(-EBUSY) : link;
+		return serfwd_link_is_for(link, real) ? link : ERR_PTR(-EBUSY);
 	return serfwd_link_first_free() ?: ERR_PTR(-ENOSPC);
 }
 
@@ -461,7 +471,10 @@ void serfwd_link_close(struct serfwd_link *link)
 {
 	RCU_INIT_POINTER(link->vtty, NULL);
 	synchronize_rcu();
-	/* A receiver that has found it has a reference on its line discipline by now. */
+	/*
+	 * A receiver that has found it has a reference on its line discipline
+	 * by now.
+	 */
 	mutex_lock(&link->vport.buf.lock);
 	mutex_unlock(&link->vport.buf.lock);
 	serfwd_listener_close(link);
@@ -487,7 +500,8 @@ static struct tty_ldisc *serfwd_ldisc_of(struct tty_struct *real)
 }
 
 /**
- * serfwd_real_ldisc - keep the port that a link has from being hung up or closed
+ * serfwd_real_ldisc - keep the port that a link has from being hung up or
+ * closed
  * @link: the link
  *
  * Return: a reference on the line discipline of the port's tty, to be given

@@ -4,10 +4,10 @@
  *
  *	guest 16550 -> QEMU chardev -> vtty -> link -> real port -> wire
  *
- * A link outlives both of its ends. It holds no byte, but for those of orphan.c:
- * writing to the vtty calls the port's write in the same context, what the port
- * received is handed to the vtty's line discipline from the port's own flip buffer
- * work.
+ * A link outlives both of its ends. It holds no byte, but for those of
+ * orphan.c: writing to the vtty calls the port's write in the same context,
+ * what the port received is handed to the vtty's line discipline from the
+ * port's own flip buffer work.
  *
  * Lock order (a lock is taken only with those above it held):
  *
@@ -79,8 +79,9 @@
  * @orphan: what came when the port had just gone
  * @port_look: what was looked at of the real port's flip buffer
  * @own_look: what was looked at of the vtty's own one
- * @stale: bytes that the vtty's line discipline has looked at and is not handed;
- *	it takes as many others for them. Taken off under the vtty's buf.lock.
+ * @stale: bytes that the vtty's line discipline has looked at and is not
+ *	handed; it takes as many others for them. Taken off under the vtty's
+ *	buf.lock.
  * @dev: device of the vtty, NULL until it is registered; see uevent.c
  * @policy: what the administrator decided
  * @rate: how much of the rate limit is used up
@@ -168,7 +169,9 @@ static inline bool serfwd_port_usable(struct tty_struct *real)
 	return !tty_io_error(real);
 }
 
-/* Is a vtty being closed or hung up, so that nobody reads from it or drains it? */
+/*
+ * Is a vtty being closed or hung up, so that nobody reads from it or drains it?
+ */
 static inline bool serfwd_vtty_going(const struct tty_struct *vtty)
 {
 	return READ_ONCE(vtty->closing) || test_bit(TTY_HUPPING, &vtty->flags);

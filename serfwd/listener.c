@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Parties of a shared port, each of which is handed what the port receives through the
- * flip buffer of its own vtty, by that one's work: so a party that does not read, or
- * whose reader waits for memory with the line discipline's locks held, holds up nobody
- * else. Of a listener what does not fit in there is lost; an owner leaves it in the
- * port. A link that is alone is handed it in place, see receive.c, except if its stall
- * policy is to drop the oldest.
+ * Parties of a shared port, each of which is handed what the port receives
+ * through the flip buffer of its own vtty, by that one's work: so a party that
+ * does not read, or whose reader waits for memory with the line discipline's
+ * locks held, holds up nobody else. Of a listener what does not fit in there is
+ * lost; an owner leaves it in the port. A link that is alone is handed it in
+ * place, see receive.c, except if its stall policy is to drop the oldest.
  *
  * The flip buffer of a vtty has nothing but this in it.
  */
@@ -22,9 +22,10 @@
 #include "stats.h"
 
 /*
- * Bytes that are put aside for an owner at most: not so many that a stalled reader keeps
- * the next owner from much, nor so few that an XON is not looked at which comes after
- * them. Nearly always the far end is stopped as soon as n_tty is full.
+ * Bytes that are put aside for an owner at most: not so many that a stalled
+ * reader keeps the next owner from much, nor so few that an XON is not looked
+ * at which comes after them. Nearly always the far end is stopped as soon as
+ * n_tty is full.
  */
 #define SERFWD_OWNER_MAX	65536
 
@@ -45,9 +46,9 @@ static size_t serfwd_listener_put(struct serfwd_link *link, const u8 *cp,
 	smp_mb__before_atomic();
 	atomic_long_add(put, &link->share.kept);
 	/*
-	 * Pairs with serfwd_listener_caught_up(): what was counted can be found. It
-	 * may be gone already; then the link only seems to be behind, until its work
-	 * runs the next time.
+	 * Pairs with serfwd_listener_caught_up(): what was counted can be
+	 * found. It may be gone already; then the link only seems to be behind,
+	 * until its work runs the next time.
 	 */
 	smp_store_release(&link->share.put, link->share.put + 1);
 	return put;
@@ -94,21 +95,27 @@ static size_t serfwd_listener_room_for(struct serfwd_link *link, size_t count)
 		return count;
 	/*
 	 * Whoever makes room now restarts the port: this pairs with
-	 * serfwd_listener_resume(). If somebody has made some before, there it is.
+	 * serfwd_listener_resume(). If somebody has made some before, there it
+	 * is.
 	 */
 	WRITE_ONCE(link->share.held, true);
 	smp_mb(); /* pairs with serfwd_listener_resume() */
 	return min(serfwd_listener_room(link), count);
 }
 
-/* There is no room for @count bytes, or no memory. Returns how many are done with. */
+/*
+ * There is no room for @count bytes, or no memory. Returns how many are done
+ * with.
+ */
 static size_t serfwd_listener_left(struct serfwd_link *link, size_t count)
 {
 	size_t dropped = serfwd_stall_dropped(link, count);
 
 	if (dropped)
 		return dropped;
-	/* They are offered again when the work has handed over what there is. */
+	/*
+	 * They are offered again when the work has handed over what there is.
+	 */
 	WRITE_ONCE(link->share.held, true);
 	serfwd_listener_restart(link);
 	return 0;
@@ -121,7 +128,8 @@ static size_t serfwd_listener_left(struct serfwd_link *link, size_t count)
  * @fp: their flags, or NULL
  * @count: how many
  *
- * Return: how many are done with; the others are offered again when it has room.
+ * Return: how many are done with; the others are offered again when it has
+ * room.
  * Context: the port's flip buffer work, under rcu_read_lock(), which
  * serfwd_listener_close() waits for.
  */
@@ -188,7 +196,8 @@ static size_t serfwd_listener_take(struct serfwd_link *link, const u8 *cp,
 static size_t serfwd_listener_hand_over(struct tty_port *vport, const u8 *cp,
 					const u8 *fp, size_t count)
 {
-	struct serfwd_link *link = container_of(vport, struct serfwd_link, vport);
+	struct serfwd_link *link = container_of(vport, struct serfwd_link,
+						vport);
 	size_t done = serfwd_listener_take(link, cp, fp, count);
 
 	atomic_long_sub(done, &link->share.kept);
@@ -199,7 +208,8 @@ static size_t serfwd_listener_hand_over(struct tty_port *vport, const u8 *cp,
 static void serfwd_listener_lookahead(struct tty_port *vport, const u8 *cp,
 				      const u8 *fp, size_t count)
 {
-	struct serfwd_link *link = container_of(vport, struct serfwd_link, vport);
+	struct serfwd_link *link = container_of(vport, struct serfwd_link,
+						vport);
 	struct tty_ldisc *ld;
 	bool open;
 
@@ -239,8 +249,8 @@ void serfwd_listener_init(struct serfwd_link *link)
 }
 
 /*
- * Returns whether the link has been handed all that was put aside for it. Two works may
- * be at it for a moment, see flip_wq.c: the later one's word counts.
+ * Returns whether the link has been handed all that was put aside for it. Two
+ * works may be at it for a moment, see flip_wq.c: the later one's word counts.
  */
 static bool serfwd_listener_caught_up(struct serfwd_link *link)
 {
@@ -280,7 +290,9 @@ bool serfwd_listener_run(struct serfwd_link *link)
 {
 	bool all;
 
-	/* Before anything is counted: it may run as soon as bytes were put in. */
+	/*
+	 * Before anything is counted: it may run as soon as bytes were put in.
+	 */
 	link->flip_work(&link->vport.buf.work);
 	all = serfwd_listener_caught_up(link);
 	/* Unless the tty core has flushed some. */
@@ -308,9 +320,9 @@ void serfwd_listener_restart(struct serfwd_link *link)
  * @link: its link, whose flip buffer the tty core may have flushed
  * @cause: why it has
  *
- * The tty core tells nobody before it flushes. What was put in and is neither handed
- * over nor there any more it has flushed; but for what is just being put in, which
- * counts the next time.
+ * The tty core tells nobody before it flushes. What was put in and is neither
+ * handed over nor there any more it has flushed; but for what is just being put
+ * in, which counts the next time.
  *
  * Context: may sleep.
  */

@@ -8,7 +8,8 @@
 #include "look.h"
 
 /**
- * serfwd_look_ahead - let a line discipline look at bytes that it has no room for
+ * serfwd_look_ahead - let a line discipline look at bytes that it has no room
+ * for
  * @look: what it has looked at before
  * @ld: the line discipline, of the link that @look is for
  * @cp: the bytes
@@ -47,15 +48,16 @@ static void serfwd_look_obey(struct tty_ldisc *ld, const u8 *cp, const u8 *fp,
 }
 
 /**
- * serfwd_look_take_stale - hand bytes to a line discipline whose count is too high
+ * serfwd_look_take_stale - hand bytes to a line discipline whose count is too
+ * high
  * @look: what it has looked at of the bytes
  * @ld: the line discipline, of the link that @look is for
  * @cp: the bytes
  * @fp: their flags, or NULL
  * @count: how many
  *
- * Those that it obeys by itself come last, or else the last XON or XOFF would not
- * be the one that is obeyed last.
+ * Those that it obeys by itself come last, or else the last XON or XOFF would
+ * not be the one that is obeyed last.
  *
  * Return: how many it took.
  * Context: may sleep.

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Looking ahead: a line discipline that has no room is shown the bytes that wait
- * for it, so that it obeys XON and XOFF among them at once.
+ * Looking ahead: a line discipline that has no room is shown the bytes that
+ * wait for it, so that it obeys XON and XOFF among them at once.
  *
- * n_tty counts the bytes that it was shown, and takes the next so many that it is
- * handed for those: it does not obey them again. So it is to be shown just what
- * it will be handed next; and where that turns out otherwise, as nobody got them, the
- * count is made up for here.
+ * n_tty counts the bytes that it was shown, and takes the next so many that it
+ * is handed for those: it does not obey them again. So it is to be shown just
+ * what it will be handed next; and where that turns out otherwise, as nobody
+ * got them, the count is made up for here.
  */
 #ifndef SERFWD_LOOK_H
 #define SERFWD_LOOK_H
@@ -24,9 +24,9 @@
  * @unseen: bytes at the front that the tty core will not show again, and that
  *	not all were looked at by who is to get them
  *
- * Protected by the flip buffer's lock. More in @looked or @unseen than there is,
- * as after a flush, does no harm, nor does more than is true in @stale: the line
- * discipline looks at less than it could, and obeys twice in a row.
+ * Protected by the flip buffer's lock. More in @looked or @unseen than there
+ * is, as after a flush, does no harm, nor does more than is true in @stale: the
+ * line discipline looks at less than it could, and obeys twice in a row.
  */
 struct serfwd_look {
 	atomic_long_t *stale;
@@ -70,7 +70,9 @@ static inline void serfwd_look_end(struct serfwd_look *look)
 	look->unseen = 0;
 }
 
-/* Hand bytes to the line discipline of @look->stale. Returns how many it took. */
+/*
+ * Hand bytes to the line discipline of @look->stale. Returns how many it took.
+ */
 static inline size_t serfwd_look_take(struct serfwd_look *look,
 				      struct tty_ldisc *ld, const u8 *cp,
 				      const u8 *fp, size_t count)

@@ -93,8 +93,8 @@ static int serfwd_check_params(void)
 }
 
 /*
- * Our ttys have been there for a moment, and udev, say, has opened one: it has code of
- * ours until it is closed. Initialisation itself counts as a user.
+ * Our ttys have been there for a moment, and udev, say, has opened one: it has
+ * code of ours until it is closed. Initialisation itself counts as a user.
  */
 static void serfwd_await_closed(void)
 {

@@ -2,10 +2,11 @@
 /*
  * Bytes that come when the port has just gone.
  *
- * n_tty asks for room, puts echoes and what OPOST makes of a byte, and does not look
- * whether that was taken. If the port is handed over or detached between, nobody else
- * has these bytes: they are kept, and are the first that the link's next port gets.
- * Echoes that are more than there is room for here are lost, and counted.
+ * n_tty asks for room, puts echoes and what OPOST makes of a byte, and does not
+ * look whether that was taken. If the port is handed over or detached between,
+ * nobody else has these bytes: they are kept, and are the first that the link's
+ * next port gets. Echoes that are more than there is room for here are lost,
+ * and counted.
  */
 #include <linux/string.h>
 #include <linux/tty.h>
@@ -46,8 +47,8 @@ static bool serfwd_orphan_has_port(struct serfwd_link *link)
  * @count: how many
  * @blind: whoever puts them does not look whether they were taken
  *
- * Return: true if all are kept; false if they need not be, are too many, or the link
- * has a port by now.
+ * Return: true if all are kept; false if they need not be, are too many, or the
+ * link has a port by now.
  * Context: any; under rcu_read_lock().
  */
 bool serfwd_orphan_keep(struct serfwd_link *link, const u8 *buf, size_t count,
@@ -83,7 +84,8 @@ static unsigned int serfwd_orphan_take(struct serfwd_orphan *orphan, u8 *buf)
 }
 
 /* Returns false if more was kept meanwhile, which is to go first. */
-static bool serfwd_link_publish_port(struct serfwd_link *link, struct tty_struct *real)
+static bool serfwd_link_publish_port(struct serfwd_link *link,
+				     struct tty_struct *real)
 {
 	bool empty;
 
@@ -113,7 +115,10 @@ void serfwd_orphan_send(struct serfwd_link *link, struct tty_struct *real)
 	do {
 		count = serfwd_orphan_take(&link->orphan, buf);
 		sent = count ? max(real->ops->write(real, buf, count), 0) : 0;
-		/* A port that comes with its buffer full, as its last user left it. */
+		/*
+		 * A port that comes with its buffer full, as its last user left
+		 * it.
+		 */
 		serfwd_stats_lost(link, SERFWD_TX_DETACHED, count - sent);
 	} while (!serfwd_link_publish_port(link, real));
 }

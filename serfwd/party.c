@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Taking part in another link's port, and leaving it; being given it, and listening
- * only.
+ * Taking part in another link's port, and leaving it; being given it, and
+ * listening only.
  */
 #include <linux/err.h>
 #include <linux/jiffies.h>
@@ -20,7 +20,10 @@
 #include "turn.h"
 #include "vtty.h"
 
-/* Protects who takes part in what. No port, and nobody's reader, is waited for with it. */
+/*
+ * Protects who takes part in what. No port, and nobody's reader, is waited for
+ * with it.
+ */
 static DEFINE_MUTEX(serfwd_party_mutex);
 
 static void serfwd_party_add(struct serfwd_link *host, struct serfwd_link *link)
@@ -69,7 +72,8 @@ static int serfwd_party_join_locked(struct serfwd_link *link,
 		return -ELOOP;
 	if (link->share.host)
 		return -EBUSY;
-	if (host->share.tap || (host->share.host && !serfwd_party_is_host(host)))
+	if (host->share.tap ||
+	    (host->share.host && !serfwd_party_is_host(host)))
 		return -ELOOP;
 	if (link->share.tap ? !serfwd_links_accepting() :
 			      !serfwd_link_reserve(link))
@@ -124,7 +128,9 @@ static void serfwd_party_dissolve(struct serfwd_link *host)
 	static_branch_dec(&serfwd_share_key);
 }
 
-/* Have nobody give @link a port. Returns the host, NULL for none, or an error. */
+/*
+ * Have nobody give @link a port. Returns the host, NULL for none, or an error.
+ */
 static struct serfwd_link *serfwd_party_begin_leave(struct serfwd_link *link)
 {
 	struct serfwd_link *host;
@@ -139,7 +145,10 @@ static struct serfwd_link *serfwd_party_begin_leave(struct serfwd_link *link)
 	return host;
 }
 
-/* After serfwd_party_begin_leave(), which found @host; @leave: and not just forget it. */
+/*
+ * After serfwd_party_begin_leave(), which found @host; @leave: and not just
+ * forget it.
+ */
 static void serfwd_party_end_leave(struct serfwd_link *link,
 				   struct serfwd_link *host, bool leave)
 {
@@ -165,8 +174,8 @@ static void serfwd_party_end_leave(struct serfwd_link *link,
  *
  * If it owned the port, the host does again.
  *
- * Return: 0; -EBUSY if others take part in the port of @link; -EINTR, with nothing
- * changed except perhaps the owner.
+ * Return: 0; -EBUSY if others take part in the port of @link; -EINTR, with
+ * nothing changed except perhaps the owner.
  * Context: sleeps, for as long as what @link has written takes to be sent.
  */
 int serfwd_party_leave(struct serfwd_link *link)
@@ -211,9 +220,10 @@ static int serfwd_party_may_give(struct serfwd_link *host,
  * @link: a link that takes part in the port
  * @to: the one to have it
  *
- * Return: 0; -EINVAL if the two do not take part in the same port; -EPERM if @to
- * is a tap; -EINTR, see serfwd_turn_give().
- * Context: sleeps, for as long as what the last owner has written takes to be sent.
+ * Return: 0; -EINVAL if the two do not take part in the same port; -EPERM if
+ * @to is a tap; -EINTR, see serfwd_turn_give().
+ * Context: sleeps, for as long as what the last owner has written takes to be
+ * sent.
  */
 int serfwd_party_give(struct serfwd_link *link, struct serfwd_link *to)
 {
@@ -261,7 +271,9 @@ static int serfwd_party_settle_tap(struct serfwd_link *link,
 	int ret = serfwd_turn_give(host, NULL);
 
 	serfwd_stats_lost(link, SERFWD_TX_DETACHED, serfwd_orphan_drop(link));
-	/* Those who wait to write find out that they wait for nothing, or ask. */
+	/*
+	 * Those who wait to write find out that they wait for nothing, or ask.
+	 */
 	serfwd_stats_stall_end(link, SERFWD_TX);
 	serfwd_vtty_wakeup(link);
 	return ret;

@@ -102,7 +102,8 @@ static ssize_t serfwd_choice_store(struct device *dev,
 {
 	struct serfwd_choice *choice = serfwd_attr_choice(attr);
 	struct serfwd_link *link = dev_get_drvdata(dev);
-	int value = serfwd_match_word(link, attr->attr.name, choice->words, buf);
+	int value = serfwd_match_word(link, attr->attr.name, choice->words,
+				      buf);
 	int ret = 0;
 
 	if (value < 0)

@@ -79,7 +79,9 @@ size_t serfwd_rate_charge(struct serfwd_link *link, size_t count)
 	size_t granted = count;
 
 	spin_lock_irqsave(&rate->lock, flags);
-	/* What is owed by an old limit serfwd_rate_changed() forgets after us. */
+	/*
+	 * What is owed by an old limit serfwd_rate_changed() forgets after us.
+	 */
 	limit = READ_ONCE(link->policy.rate_limit);
 	if (limit) {
 		granted = min(count, serfwd_rate_level(link, limit, now));
@@ -128,8 +130,8 @@ void serfwd_rate_settle(struct serfwd_link *link, size_t count, size_t granted,
  * @link: the link
  * @room: of the port
  *
- * Less than n_tty can make use of is none, and whoever asked is woken when there
- * is more.
+ * Less than n_tty can make use of is none, and whoever asked is woken when
+ * there is more.
  *
  * Return: the smaller of @room and of what the bucket holds, or 0.
  * Context: any.

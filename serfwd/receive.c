@@ -75,7 +75,8 @@ static size_t serfwd_receive_filtered(struct serfwd_look *look,
 		size_t taken = 0;
 
 		if (run)
-			taken = serfwd_look_take(look, ld, cp + done, NULL, run);
+			taken = serfwd_look_take(look, ld, cp + done, NULL,
+						 run);
 		done += taken;
 		if (taken < run)
 			break;
@@ -95,7 +96,9 @@ static noinline size_t serfwd_receive_ldisc(struct serfwd_look *look,
 	return serfwd_look_take(look, ld, cp, fp, count);
 }
 
-/* Nearly always there is nothing to be looked at. Inline: once for every byte. */
+/*
+ * Nearly always there is nothing to be looked at. Inline: once for every byte.
+ */
 static __always_inline size_t serfwd_receive_pass(struct serfwd_look *look,
 						  struct tty_ldisc *ld,
 						  const u8 *cp, const u8 *fp,
@@ -141,7 +144,10 @@ size_t serfwd_receive_offer(struct serfwd_link *link, struct serfwd_look *look,
 			    struct tty_ldisc *ld, const u8 *cp, const u8 *fp,
 			    size_t count)
 {
-	/* Before: what is taken just before it goes is as all that was not read. */
+	/*
+	 * Before: what is taken just before it goes is as all that was not
+	 * read.
+	 */
 	bool going = serfwd_vtty_going(ld->tty);
 	size_t taken = serfwd_receive_pass(look, ld, cp, fp, count);
 
@@ -190,9 +196,9 @@ static size_t serfwd_receive_link(struct serfwd_link *link, const u8 *cp,
 	u64 began;
 
 	/*
-	 * Its flip buffer's work restarts us when that is empty. If it is not to
-	 * be, a reader is stalled, which is now the port's reader: the work is
-	 * to see that, as nobody else looks.
+	 * Its flip buffer's work restarts us when that is empty. If it is not
+	 * to be, a reader is stalled, which is now the port's reader: the work
+	 * is to see that, as nobody else looks.
 	 */
 	if (unlikely(serfwd_listener_behind(link))) {
 		serfwd_listener_restart(link);
@@ -200,8 +206,8 @@ static size_t serfwd_receive_link(struct serfwd_link *link, const u8 *cp,
 	}
 	began = serfwd_hop_begin(&link->stats);
 	/*
-	 * Keeps TIOCSTI and flushing out of the line discipline, and the vtty here:
-	 * serfwd_link_close() takes it after it has cleared that.
+	 * Keeps TIOCSTI and flushing out of the line discipline, and the vtty
+	 * here: serfwd_link_close() takes it after it has cleared that.
 	 */
 	mutex_lock(&link->vport.buf.lock);
 	vtty = rcu_dereference_check(link->vtty,
@@ -215,7 +221,10 @@ static size_t serfwd_receive_link(struct serfwd_link *link, const u8 *cp,
 		serfwd_look_dropped(look, count);
 		return serfwd_receive_closed(link, count);
 	}
-	/* Before: what is taken just before it goes is as all that was not read. */
+	/*
+	 * Before: what is taken just before it goes is as all that was not
+	 * read.
+	 */
 	going = serfwd_vtty_going(vtty);
 	taken = serfwd_receive_pass(look, ld, cp, fp, count);
 	mutex_unlock(&link->vport.buf.lock);
@@ -229,7 +238,10 @@ static size_t serfwd_receive_link(struct serfwd_link *link, const u8 *cp,
 	return taken;
 }
 
-/* Whether the last flow control character of those is an XOFF; @was if there is none. */
+/*
+ * Whether the last flow control character of those is an XOFF; @was if there is
+ * none.
+ */
 static bool serfwd_receive_xoff(struct tty_struct *vtty, const u8 *cp,
 				const u8 *fp, size_t count, bool was)
 {
@@ -247,8 +259,8 @@ static bool serfwd_receive_xoff(struct tty_struct *vtty, const u8 *cp,
 }
 
 /*
- * The owner obeys XOFF later, and may have lost the port by then: whoever has it is to
- * stop, and to go on by an XON that only it receives.
+ * The owner obeys XOFF later, and may have lost the port by then: whoever has
+ * it is to stop, and to go on by an XON that only it receives.
  */
 static void serfwd_receive_note_xoff(struct serfwd_link *host,
 				     struct serfwd_link *owner, const u8 *cp,
@@ -261,15 +273,18 @@ static void serfwd_receive_note_xoff(struct serfwd_link *host,
 		WRITE_ONCE(host->share.xoff,
 			   serfwd_receive_xoff(vtty, cp, fp, count, was));
 	else if (unlikely(was))
-		/* Nobody obeys it now, and the port is let go on all the same. */
+		/*
+		 * Nobody obeys it now, and the port is let go on all the same.
+		 */
 		WRITE_ONCE(host->share.xoff,
 			   !memchr(cp, owner->ctl.termios.c_cc[VSTART], count));
 }
 
 /*
- * Each party has its own flip buffer, and is handed over what is in there by a work of
- * its own: no lock is held over anybody's line discipline, and nobody is waited for.
- * The owner sets the pace: what it has no room for stays in the port.
+ * Each party has its own flip buffer, and is handed over what is in there by a
+ * work of its own: no lock is held over anybody's line discipline, and nobody
+ * is waited for. The owner sets the pace: what it has no room for stays in the
+ * port.
  */
 static size_t serfwd_receive_shared(struct serfwd_link *host, const u8 *cp,
 				    const u8 *fp, size_t count)
@@ -292,11 +307,13 @@ static size_t serfwd_receive_shared(struct serfwd_link *host, const u8 *cp,
 }
 
 /**
- * serfwd_receive_is_queued - is a link handed what it receives by its flip buffer?
+ * serfwd_receive_is_queued - is a link handed what it receives by its flip
+ * buffer?
  * @link: the link
  *
  * Return: true if so: when it shares a port, and when making room in its line
- * discipline may have to wait for its reader; false if it is handed it in place.
+ * discipline may have to wait for its reader; false if it is handed it in
+ * place.
  * Context: any.
  */
 bool serfwd_receive_is_queued(const struct serfwd_link *link)
@@ -490,7 +507,9 @@ bool serfwd_receive_taken(struct tty_struct *real)
 	return real->port->client_ops != &tty_port_default_client_ops;
 }
 
-/* Bytes in a port's flip buffer; with @drop none are left. Under its buf.lock. */
+/*
+ * Bytes in a port's flip buffer; with @drop none are left. Under its buf.lock.
+ */
 static size_t serfwd_receive_walk(struct tty_port *port, bool drop)
 {
 	struct tty_buffer *buffer, *next;
@@ -498,7 +517,9 @@ static size_t serfwd_receive_walk(struct tty_port *port, bool drop)
 
 	lockdep_assert_held(&port->buf.lock);
 	for (buffer = port->buf.head; buffer; buffer = next) {
-		/* As flush_to_ldisc(): a buffer with a next one gets no more. */
+		/*
+		 * As flush_to_ldisc(): a buffer with a next one gets no more.
+		 */
 		next = smp_load_acquire(&buffer->next);
 		/* Pairs with the release in tty_flip_buffer_commit(). */
 		commit = smp_load_acquire(&buffer->commit);
@@ -563,8 +584,8 @@ static void serfwd_receive_count_lost(struct serfwd_link *host,
  * @real: the port's tty
  * @cause: why
  *
- * Not by tty_buffer_flush(), before which bytes come and go that nobody counts, or
- * two.
+ * Not by tty_buffer_flush(), before which bytes come and go that nobody counts,
+ * or two.
  *
  * Context: may sleep.
  */
@@ -575,7 +596,10 @@ void serfwd_receive_drop(struct serfwd_link *link, struct tty_struct *real,
 	struct serfwd_link *host = real->disc_data;
 	size_t left;
 
-	/* The work gives way, lest a port that receives on and on keeps us waiting. */
+	/*
+	 * The work gives way, lest a port that receives on and on keeps us
+	 * waiting.
+	 */
 	tty_buffer_lock_exclusive(port);
 	left = serfwd_receive_walk(port, true);
 	tty_buffer_unlock_exclusive(port);
@@ -618,7 +642,8 @@ bool serfwd_receive_drained(struct tty_struct *real, unsigned long timeout)
 }
 
 /**
- * serfwd_receive_kick - look again whether what is left in the port can be handed over
+ * serfwd_receive_kick - look again whether what is left in the port can be
+ * handed over
  * @link: a link that takes part in it
  *
  * Context: any. Takes no lock.

@@ -12,7 +12,8 @@ struct tty_ldisc;
 struct tty_port;
 struct tty_struct;
 
-struct tty_ldisc *serfwd_receive_ldisc_ref(struct serfwd_link *link, bool *open);
+struct tty_ldisc *serfwd_receive_ldisc_ref(struct serfwd_link *link,
+					   bool *open);
 size_t serfwd_receive_offer(struct serfwd_link *link, struct serfwd_look *look,
 			    struct tty_ldisc *ld, const u8 *cp, const u8 *fp,
 			    size_t count);

@@ -57,7 +57,9 @@ static void serfwd_port_termios(const struct ktermios *want,
 	port->c_iflag = (want->c_iflag & SERFWD_IFLAG_PASSED) | SERFWD_IFLAG_ON;
 	port->c_oflag = 0;
 	port->c_lflag = 0;
-	/* A hang-up of the port is ours to decide, see serfwd_lines_carrier(). */
+	/*
+	 * A hang-up of the port is ours to decide, see serfwd_lines_carrier().
+	 */
 	port->c_cflag = want->c_cflag | CLOCAL;
 	port->c_ispeed = want->c_ispeed;
 	port->c_ospeed = want->c_ospeed;
@@ -234,10 +236,10 @@ static void serfwd_settings_correct(struct serfwd_link *link,
 }
 
 /*
- * Only ever tried: a reader of the vtty may have its settings locked for as long
- * as it likes, waiting for memory within read(2). Whoever waits for it, waits with
- * what the port's other users need; and keeps all that is received from the vtty.
- * Returns false if they were not to be had.
+ * Only ever tried: a reader of the vtty may have its settings locked for as
+ * long as it likes, waiting for memory within read(2). Whoever waits for it,
+ * waits with what the port's other users need; and keeps all that is received
+ * from the vtty. Returns false if they were not to be had.
  */
 static bool serfwd_settings_try(struct serfwd_link *link)
 {
@@ -259,11 +261,12 @@ static bool serfwd_settings_try(struct serfwd_link *link)
 }
 
 /**
- * serfwd_settings_show - have the vtty show what a port that came made of its settings
+ * serfwd_settings_show - have the vtty show what a port that came made of its
+ * settings
  * @link: the link
  *
- * Now or, if its settings are locked, soon. What is set by the vtty's user is shown at
- * once, by serfwd_set_termios().
+ * Now or, if its settings are locked, soon. What is set by the vtty's user is
+ * shown at once, by serfwd_set_termios().
  *
  * Context: may sleep. No ctl.lock is held.
  */
@@ -275,8 +278,8 @@ void serfwd_settings_show(struct serfwd_link *link)
 }
 
 /**
- * serfwd_settings_reset_vtty - have an open vtty and its line discipline see what the
- * policy makes of its settings
+ * serfwd_settings_reset_vtty - have an open vtty and its line discipline see
+ * what the policy makes of its settings
  * @link: the link
  *
  * Now or, if its settings are locked, soon.

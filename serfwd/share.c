@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Sharing one real port among several links: who takes part, and what that means for
- * each. Who owns the port is decided in turn.c.
+ * Sharing one real port among several links: who takes part, and what that
+ * means for each. Who owns the port is decided in turn.c.
  */
 #include <linux/jiffies.h>
 #include <linux/rculist.h>
@@ -123,17 +123,18 @@ static bool serfwd_share_writing(struct serfwd_link *link)
  *
  * Three ask. poll(2): who only looks does not want to write, so there is room
  * until it was written. write(2): it asks for the port, and n_tty is not to put
- * echoes of what came before, which would be lost. And n_tty itself, for the echo
- * of what is just being received: that asks for nothing and waits. A tap's user is
- * not to wait for what never comes: there is room, and what is put there goes
- * nowhere.
+ * echoes of what came before, which would be lost. And n_tty itself, for the
+ * echo of what is just being received: that asks for nothing and waits. A tap's
+ * user is not to wait for what never comes: there is room, and what is put
+ * there goes nowhere.
  *
  * Return: how many bytes may be put, or tried.
  * Context: any.
  */
 unsigned int serfwd_share_room(struct serfwd_link *link)
 {
-	if (!READ_ONCE(link->share.host) || serfwd_share_find_owner(link) == link)
+	if (!READ_ONCE(link->share.host) ||
+	    serfwd_share_find_owner(link) == link)
 		return 0;
 	if (READ_ONCE(link->share.tap))
 		return SERFWD_SHARE_TAP_ROOM;

@@ -32,8 +32,8 @@ struct tty_struct;
  *	NULL if it is alone. Links live as long as the module, so a pointer that
  *	was read is good. Written under party.c's mutex.
  * @node: in @parties of the host; read under RCU, written under party.c's mutex
- * @tap: the link only listens: it never owns a port, neither another's nor one of
- *	its own. Written under party.c's mutex.
+ * @tap: the link only listens: it never owns a port, neither another's nor one
+ *	of its own. Written under party.c's mutex.
  * @leaving: how many callers have it leave: it is given no port any more; under
  *	party.c's mutex
  * @kept: bytes put aside for the link that are to be handed over still, or that
@@ -122,7 +122,9 @@ static inline struct serfwd_link *serfwd_share_owner(struct serfwd_link *link)
 	return link;
 }
 
-/* Do @fn to all that take part in the port of @link; or to @link. Any context. */
+/*
+ * Do @fn to all that take part in the port of @link; or to @link. Any context.
+ */
 static inline void serfwd_share_all(struct serfwd_link *link,
 				    void (*fn)(struct serfwd_link *link))
 {

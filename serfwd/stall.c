@@ -83,9 +83,9 @@ void serfwd_stall_exit(struct serfwd_link *link)
  * counted, except for what the reader takes in this very moment.
  *
  * Return: true if something was dropped, by the policy.
- * Context: the work of the vtty's flip buffer, with that one's lock held. May wait as
- * long as the vtty's reader waits for memory within read(2): that holds up nobody else,
- * see serfwd_receive_is_queued().
+ * Context: the work of the vtty's flip buffer, with that one's lock held. May
+ * wait as long as the vtty's reader waits for memory within read(2): that holds
+ * up nobody else, see serfwd_receive_is_queued().
  */
 bool serfwd_stall_make_room(struct serfwd_link *link, struct tty_ldisc *ld)
 {
@@ -138,9 +138,10 @@ size_t serfwd_stall_dropped(struct serfwd_link *link, size_t count)
  * @link: the link
  * @count: bytes that it did not take
  *
- * Return: how many of them are done with all the same; the others stay where they are.
- * Context: any. A reference on the vtty's line discipline is held, so that it is not
- * the next user who is hung up.
+ * Return: how many of them are done with all the same; the others stay where
+ * they are.
+ * Context: any. A reference on the vtty's line discipline is held, so that it
+ * is not the next user who is hung up.
  */
 size_t serfwd_stalled(struct serfwd_link *link, size_t count)
 {

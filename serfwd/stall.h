@@ -13,7 +13,10 @@ struct tty_ldisc;
 /* On while at least one link drops the oldest. */
 DECLARE_STATIC_KEY_FALSE(serfwd_stall_key);
 
-/* Is the far end not stopped for a reader that stalls, for its bytes are dropped? */
+/*
+ * Is the far end not stopped for a reader that stalls, for its bytes are
+ * dropped?
+ */
 static inline bool serfwd_stall_drops(int policy)
 {
 	return policy == SERFWD_STALL_DROP_NEWEST ||

@@ -45,7 +45,9 @@ static void serfwd_stall_begin(struct serfwd_link *link,
 	trace_serfwd_stall(link->index, dir, true);
 }
 
-/* How long the stall that lasts does so. It may have begun after @now was read. */
+/*
+ * How long the stall that lasts does so. It may have begun after @now was read.
+ */
 static u64 serfwd_stall_lasts(const struct serfwd_flow_stats *flow, u64 now)
 {
 	u64 since = flow->stalled_since;
@@ -96,8 +98,8 @@ void serfwd_stats_stall_end(struct serfwd_link *link, enum serfwd_direction dir)
  * Context: any.
  */
 void serfwd_stats_count_hop(struct serfwd_link *link,
-			    enum serfwd_direction dir, u64 began, size_t offered,
-			    size_t taken)
+			    enum serfwd_direction dir, u64 began,
+			    size_t offered, size_t taken)
 {
 	u64 now = ktime_get_ns();
 	u64 took = now - began;
@@ -293,7 +295,8 @@ SERFWD_STATS_ATTR(rx_listener_full, serfwd_counter_show,
 SERFWD_STATS_ATTR(tx_closed, serfwd_counter_show, lost[SERFWD_TX_CLOSED]);
 SERFWD_STATS_ATTR(tx_flushed, serfwd_counter_show, lost[SERFWD_TX_FLUSHED]);
 SERFWD_STATS_ATTR(tx_detached, serfwd_counter_show, lost[SERFWD_TX_DETACHED]);
-SERFWD_STATS_ATTR(tx_handed_over, serfwd_counter_show, lost[SERFWD_TX_HANDED_OVER]);
+SERFWD_STATS_ATTR(tx_handed_over, serfwd_counter_show,
+		  lost[SERFWD_TX_HANDED_OVER]);
 SERFWD_STATS_ATTR(rx_stall_hangups, serfwd_counter_show, rx_stall_hangups);
 SERFWD_STATS_ATTR(tx_rate_limited, serfwd_counter_show, tx_rate_limited);
 SERFWD_STATS_ATTR(attaches, serfwd_counter_show, attaches);

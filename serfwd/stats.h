@@ -96,14 +96,15 @@ extern const struct attribute_group serfwd_stats_group;
 
 void serfwd_stats_init(struct serfwd_link *link);
 void serfwd_stats_exit(struct serfwd_link *link);
-void serfwd_stats_stall_end(struct serfwd_link *link, enum serfwd_direction dir);
+void serfwd_stats_stall_end(struct serfwd_link *link,
+			    enum serfwd_direction dir);
 void serfwd_stats_lost(struct serfwd_link *link, enum serfwd_loss cause,
 		       size_t count);
 void serfwd_stats_errors(struct serfwd_link *link, const u8 *flags,
 			 size_t count);
 void serfwd_stats_count_hop(struct serfwd_link *link,
-			    enum serfwd_direction dir, u64 began, size_t offered,
-			    size_t taken);
+			    enum serfwd_direction dir, u64 began,
+			    size_t offered, size_t taken);
 
 /* When a hop begins (ns); 0 if nobody wants to know. */
 static inline u64 serfwd_hop_begin(const struct serfwd_stats *stats)

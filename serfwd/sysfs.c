@@ -202,7 +202,10 @@ static ssize_t share_role_store(struct device *dev,
 }
 static DEVICE_ATTR_RW(share_role);
 
-/* Where received bytes wait to be handed over; 1 is a workqueue of the link's own. */
+/*
+ * Where received bytes wait to be handed over; 1 is a workqueue of the link's
+ * own.
+ */
 static const char *const serfwd_latencies[] = { "normal", "low", NULL };
 
 static ssize_t latency_show(struct device *dev, struct device_attribute *attr,

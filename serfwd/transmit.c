@@ -45,8 +45,8 @@ serfwd_tx_port(struct serfwd_link *link)
 }
 
 /*
- * Is it n_tty that echoes what it is just handed, by the work of the port's flip
- * buffer or by that of the vtty's own? @real is the port, or NULL; under
+ * Is it n_tty that echoes what it is just handed, by the work of the port's
+ * flip buffer or by that of the vtty's own? @real is the port, or NULL; under
  * rcu_read_lock().
  */
 static bool serfwd_tx_echoes(struct serfwd_link *link, struct tty_struct *real)
@@ -58,9 +58,9 @@ static bool serfwd_tx_echoes(struct serfwd_link *link, struct tty_struct *real)
 }
 
 /*
- * Whoever shares a port asks for it by writing, and keeps it so for a while. To be
- * sent bytes that a tty echoes does neither, but for those that are kept for the next
- * port: somebody may wait for them to be sent. Under rcu_read_lock().
+ * Whoever shares a port asks for it by writing, and keeps it so for a while. To
+ * be sent bytes that a tty echoes does neither, but for those that are kept for
+ * the next port: somebody may wait for them to be sent. Under rcu_read_lock().
  */
 static void serfwd_tx_shared(struct serfwd_link *link, struct tty_struct *real,
 			     size_t done)
@@ -80,12 +80,15 @@ static bool serfwd_tx_refused(struct serfwd_link *link)
 	       serfwd_share_taps(link);
 }
 
-static ssize_t serfwd_tx_write(struct tty_struct *real, const u8 *buf, size_t count)
+static ssize_t serfwd_tx_write(struct tty_struct *real, const u8 *buf,
+			       size_t count)
 {
 	return max_t(ssize_t, real->ops->write(real, buf, count), 0);
 }
 
-/* Without a port; @blind: whoever writes does not look. Under rcu_read_lock(). */
+/*
+ * Without a port; @blind: whoever writes does not look. Under rcu_read_lock().
+ */
 static ssize_t serfwd_tx_orphan(struct serfwd_link *link, const u8 *buf,
 				size_t count, bool blind)
 {
@@ -104,9 +107,9 @@ static ssize_t serfwd_tx_orphan(struct serfwd_link *link, const u8 *buf,
  * @buf: bytes to write
  * @count: how many
  *
- * Return: how many the port took; 0 if it is full, fails or there is none, and as
- * long as the rate limit allows none. A port that fails is about to be detached,
- * and a later one takes the bytes. -EPERM for a tap.
+ * Return: how many the port took; 0 if it is full, fails or there is none, and
+ * as long as the rate limit allows none. A port that fails is about to be
+ * detached, and a later one takes the bytes. -EPERM for a tap.
  */
 ssize_t serfwd_write(struct serfwd_link *link, const u8 *buf, size_t count)
 {
@@ -140,8 +143,8 @@ ssize_t serfwd_write(struct serfwd_link *link, const u8 *buf, size_t count)
  * @link: the link
  * @ch: the byte
  *
- * Return: 1 if the port took it, or if it is the echo of a tap, which goes nowhere;
- * else 0.
+ * Return: 1 if the port took it, or if it is the echo of a tap, which goes
+ * nowhere; else 0.
  */
 int serfwd_put_char(struct serfwd_link *link, u8 ch)
 {
@@ -209,7 +212,9 @@ unsigned int serfwd_write_room(struct serfwd_link *link)
 	return room;
 }
 
-/* The port that sends for a link which has just lost it. Under rcu_read_lock(). */
+/*
+ * The port that sends for a link which has just lost it. Under rcu_read_lock().
+ */
 static struct tty_struct *serfwd_tx_sending(struct serfwd_link *link)
 {
 	/* Pairs with the barrier in serfwd_control_give(). */
@@ -317,8 +322,9 @@ void serfwd_start(struct serfwd_link *link)
 }
 
 /*
- * Keep the port that sends what the vtty has written; while it is handed over that is
- * no more the vtty's own. To be given back by tty_ldisc_deref(); NULL for none.
+ * Keep the port that sends what the vtty has written; while it is handed over
+ * that is no more the vtty's own. To be given back by tty_ldisc_deref(); NULL
+ * for none.
  */
 static struct tty_ldisc *serfwd_tx_ldisc(struct serfwd_link *link)
 {
@@ -447,7 +453,8 @@ void serfwd_transmit_attach(struct serfwd_link *link, struct tty_struct *real)
 /* Under rcu_read_lock(). */
 static bool serfwd_vtty_is_stopped(const struct tty_struct *vtty)
 {
-	return READ_ONCE(vtty->flow.stopped) && !READ_ONCE(vtty->flow.tco_stopped);
+	return READ_ONCE(vtty->flow.stopped) &&
+	       !READ_ONCE(vtty->flow.tco_stopped);
 }
 
 /**
@@ -470,7 +477,8 @@ bool serfwd_transmit_is_stopped(struct serfwd_link *link)
 }
 
 /**
- * serfwd_transmit_follow_xoff - the far end of the vtty's next port has sent XOFF, or not
+ * serfwd_transmit_follow_xoff - the far end of the vtty's next port has sent
+ * XOFF, or not
  * @link: a link that is to have it, or to take part in it
  * @xoff: it has; the XON will come from there
  *

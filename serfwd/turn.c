@@ -18,16 +18,19 @@
 /* How often (ms) an owner is looked at that has not sent all it wrote. */
 #define SERFWD_TURN_POLL	5
 
-/* Of two that wait: by the policy "priority" the higher one, then the first to wait. */
+/*
+ * Of two that wait: by the policy "priority" the higher one, then the first to
+ * wait.
+ */
 static bool serfwd_turn_before(const struct serfwd_link *host,
 			       const struct serfwd_link *a,
 			       const struct serfwd_link *b)
 {
 	int a_priority = READ_ONCE(a->policy.priority);
 	int b_priority = READ_ONCE(b->policy.priority);
+	int policy = READ_ONCE(host->policy.share_write);
 
-	if (READ_ONCE(host->policy.share_write) == SERFWD_SHARE_WRITE_PRIORITY &&
-	    a_priority != b_priority)
+	if (policy == SERFWD_SHARE_WRITE_PRIORITY && a_priority != b_priority)
 		return a_priority > b_priority;
 	return time_before(READ_ONCE(a->share.waiting_since),
 			   READ_ONCE(b->share.waiting_since));
@@ -58,8 +61,9 @@ static bool serfwd_link_is_open(const struct serfwd_link *link)
 static unsigned long serfwd_turn_idle_in(const struct serfwd_link *host)
 {
 	struct serfwd_link *owner = host->share.owner;
+	int idle_ms = READ_ONCE(host->policy.token_idle_ms);
 	unsigned long idle = READ_ONCE(owner->share.written) +
-			     msecs_to_jiffies(READ_ONCE(host->policy.token_idle_ms));
+			     msecs_to_jiffies(idle_ms);
 
 	if (!serfwd_link_is_open(owner))
 		return 0;
@@ -103,7 +107,9 @@ static bool serfwd_turn_advance(struct serfwd_link *host)
 	if (!due)
 		serfwd_handover_move(host, next);
 	else if (due != MAX_JIFFY_OFFSET)
-		/* Not later, if somebody has called for a decision meanwhile. */
+		/*
+		 * Not later, if somebody has called for a decision meanwhile.
+		 */
 		queue_delayed_work(system_long_wq, &host->share.work, due);
 	return !due;
 }
@@ -123,8 +129,8 @@ static struct serfwd_link *serfwd_turn_take_asked(struct serfwd_link *host,
 }
 
 /*
- * Who has to have the port now; the owner if it may. A link that may own here leaves no
- * earlier than this work has run once more.
+ * Who has to have the port now; the owner if it may. A link that may own here
+ * leaves no earlier than this work has run once more.
  */
 static struct serfwd_link *serfwd_turn_due(struct serfwd_link *host,
 					   struct serfwd_link *asked)
@@ -187,17 +193,18 @@ static bool serfwd_turn_answered(struct serfwd_link *host, unsigned int asks)
  *
  * The last one who is asked for is given the port.
  *
- * Return: 0; -EINTR if a signal that ends the caller came first: then it is handed
- * over all the same.
- * Context: sleeps, for as long as the last owner's bytes take to be sent. No lock is
- * held that another port's users need.
+ * Return: 0; -EINTR if a signal that ends the caller came first: then it is
+ * handed over all the same.
+ * Context: sleeps, for as long as the last owner's bytes take to be sent. No
+ * lock is held that another port's users need.
  */
 int serfwd_turn_give(struct serfwd_link *host, struct serfwd_link *to)
 {
 	unsigned int asks = serfwd_turn_ask(host, to);
 
 	return wait_event_killable(host->share.answered,
-				   serfwd_turn_answered(host, asks)) ? -EINTR : 0;
+				   serfwd_turn_answered(host, asks)) ?
+	       -EINTR : 0;
 }
 
 /**
@@ -287,7 +294,10 @@ static bool serfwd_turn_hung_up(struct serfwd_link *link,
 	return serfwd_vtty_going(vtty) || !tty_port_initialized(&link->vport);
 }
 
-/* It has the port, or there is nothing to wait for. If not it asks, again and again. */
+/*
+ * It has the port, or there is nothing to wait for. If not it asks, again and
+ * again.
+ */
 static bool serfwd_turn_came(struct serfwd_link *link, struct tty_struct *vtty)
 {
 	if (rcu_access_pointer(link->real) || !READ_ONCE(link->share.host) ||
@@ -302,12 +312,12 @@ static bool serfwd_turn_came(struct serfwd_link *link, struct tty_struct *vtty)
  * @link: the link, whose vtty is open
  * @vtty: its tty
  *
- * Not for longer: the caller may be a VMM, whose guest stands still meanwhile, and
- * nothing says whether its file is non-blocking.
+ * Not for longer: the caller may be a VMM, whose guest stands still meanwhile,
+ * and nothing says whether its file is non-blocking.
  *
- * Return: 0, also if the link shares no port; -EAGAIN if it waits for the port still,
- * for the caller to try again; -EPERM if it has become a tap; -EIO if the vtty is hung
- * up; -ERESTARTSYS on a signal.
+ * Return: 0, also if the link shares no port; -EAGAIN if it waits for the port
+ * still, for the caller to try again; -EPERM if it has become a tap; -EIO if
+ * the vtty is hung up; -ERESTARTSYS on a signal.
  * Context: sleeps.
  */
 int serfwd_turn_await(struct serfwd_link *link, struct tty_struct *vtty)

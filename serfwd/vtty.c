@@ -29,8 +29,8 @@
 static struct tty_driver *serfwd_driver;
 
 /*
- * The device that all pseudo-UARTs are of. Programs that list serial ports take those
- * that have one, with a driver, for real.
+ * The device that all pseudo-UARTs are of. Programs that list serial ports take
+ * those that have one, with a driver, for real.
  */
 static struct platform_device *serfwd_device;
 static struct platform_driver serfwd_device_driver = {
@@ -57,7 +57,8 @@ static struct {
 
 static void serfwd_vtty_set_classes(struct tty_struct *vtty)
 {
-	lockdep_set_class(&vtty->termios_rwsem, &serfwd_vtty_keys.termios_rwsem);
+	lockdep_set_class(&vtty->termios_rwsem,
+			  &serfwd_vtty_keys.termios_rwsem);
 	lockdep_set_class(&vtty->throttle_mutex,
 			  &serfwd_vtty_keys.throttle_mutex);
 	lockdep_set_class(&vtty->flow.lock, &serfwd_vtty_keys.flow);
@@ -81,7 +82,8 @@ static struct serfwd_link *serfwd_vport_link(struct tty_port *vport)
  * The port end of the vtty
  */
 
-static int serfwd_vport_activate(struct tty_port *vport, struct tty_struct *vtty)
+static int serfwd_vport_activate(struct tty_port *vport,
+				 struct tty_struct *vtty)
 {
 	serfwd_link_open(serfwd_vport_link(vport), vtty);
 	return 0;
@@ -126,8 +128,9 @@ static const struct tty_port_operations serfwd_vport_ops = {
 };
 
 /*
- * n_tty restarts the flip buffer work of its own port when it has room again. First
- * comes what is in there, see listener.c; then what is in the real port's.
+ * n_tty restarts the flip buffer work of its own port when it has room again.
+ * First comes what is in there, see listener.c; then what is in the real
+ * port's.
  */
 static void serfwd_vport_work(struct work_struct *work)
 {
@@ -199,9 +202,10 @@ void serfwd_vtty_wakeup(struct serfwd_link *link)
  * @link: the link
  * @check_clocal: not if CLOCAL is set
  *
- * Not by tty_port_tty_hangup(), whose reference may become the last one: the tty core
- * frees a tty by the work that hangs it up, which it takes for idle since the last
- * close flushed it. That close has waited for us before, in serfwd_link_close().
+ * Not by tty_port_tty_hangup(), whose reference may become the last one: the
+ * tty core frees a tty by the work that hangs it up, which it takes for idle
+ * since the last close flushed it. That close has waited for us before, in
+ * serfwd_link_close().
  *
  * Context: any.
  */
@@ -217,8 +221,8 @@ void serfwd_vtty_queue_hangup(struct serfwd_link *link, bool check_clocal)
 }
 
 /**
- * serfwd_vtty_dcd_change - tell a vtty's line discipline of its carrier, as the serial
- * core does
+ * serfwd_vtty_dcd_change - tell a vtty's line discipline of its carrier, as the
+ * serial core does
  * @link: the link
  * @active: the carrier is there
  *
@@ -273,7 +277,10 @@ static int serfwd_vtty_open(struct tty_struct *vtty, struct file *file)
 	struct serfwd_link *link = vtty->driver_data;
 	int ret = tty_port_open(vtty->port, vtty, file);
 
-	/* One that was hung up has its line discipline back before its settings. */
+	/*
+	 * One that was hung up has its line discipline back before its
+	 * settings.
+	 */
 	if (!ret && READ_ONCE(link->policy.flow) == SERFWD_FLOW_AUTO_XONXOFF)
 		serfwd_settings_reset_vtty(link);
 	return ret;
@@ -420,7 +427,8 @@ static int serfwd_vtty_ioctl(struct tty_struct *vtty, unsigned int cmd,
 			return -EPERM;
 		fallthrough;
 	case TIOCGRS485:
-		return serfwd_ioctl(link, cmd, arg, sizeof(struct serial_rs485));
+		return serfwd_ioctl(link, cmd, arg,
+				    sizeof(struct serial_rs485));
 	default:
 		return -ENOIOCTLCMD;
 	}

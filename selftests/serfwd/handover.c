@@ -150,6 +150,27 @@ TEST_F(handover, who_drains_the_port_itself_is_woken)
 	close(port);
 }
 
+/* Nobody else opens a port while it is attached, and whoever may could before. */
+TEST_F(handover, a_port_is_exclusive_while_it_is_attached)
+{
+	int ldisc = SERFWD_LDISC, n_tty = N_TTY, before, exclusive, port;
+
+	ASSERT_EQ(0, serfwd_set_port(0, ""));
+	port = line_open_path("/dev/ttyNM0", O_NONBLOCK);
+	ASSERT_GE(port, 0);
+	for (before = 0; before < 2; before++) {
+		ASSERT_EQ(0, ioctl(port, before ? TIOCEXCL : TIOCNXCL));
+		ASSERT_EQ(0, ioctl(port, TIOCSETD, &ldisc));
+		ASSERT_TRUE(is(0, "port", "ttyNM0"));
+		ASSERT_EQ(0, ioctl(port, TIOCGEXCL, &exclusive));
+		EXPECT_EQ(1, exclusive);
+		ASSERT_EQ(0, ioctl(port, TIOCSETD, &n_tty));
+		ASSERT_EQ(0, ioctl(port, TIOCGEXCL, &exclusive));
+		EXPECT_EQ(before, exclusive);
+	}
+	close(port);
+}
+
 TEST_F(handover, the_last_owner_drains)
 {
 	struct giving giving;

@@ -415,6 +415,30 @@ TEST_F(share, settings_are_the_owners)
 		  line_get(self->far) & LINE_INPUTS);
 }
 
+/* Speed, format and flow control: what the port is set to when it changes hands. */
+TEST_F(share, the_line_is_set_as_the_owner_wants_it)
+{
+	struct termios2 raw = line_raw(LINE_CFLAG);
+
+	ASSERT_EQ(0, line_set_cflag(self->fd[1], B1200 | CS7 | PARENB | CSTOPB |
+				    CREAD | HUPCL | CLOCAL | CRTSCTS));
+	raw.c_iflag = IXON | IXOFF;
+	ASSERT_EQ(0, line_set(self->fd[2], &raw));
+	EXPECT_TRUE(is(0, "line", "9600 8n1"));
+	ASSERT_EQ(0, give(1));
+	EXPECT_TRUE(is(0, "line", "1200 7e2 rtscts"));
+	EXPECT_TRUE(is(2, "line", "1200 7e2 rtscts"));
+	ASSERT_EQ(0, give(2));
+	EXPECT_TRUE(is(1, "line", "9600 8n1 xonxoff"));
+	/* What others set meanwhile waits for them to own it. */
+	ASSERT_EQ(0, line_set_cflag(self->fd[0], B2400 | CS8 | PARENB | PARODD |
+				    CREAD | HUPCL | CLOCAL));
+	EXPECT_TRUE(is(0, "line", "9600 8n1 xonxoff"));
+	ASSERT_EQ(0, give(0));
+	EXPECT_TRUE(is(0, "line", "2400 8o1"));
+	EXPECT_TRUE(is(3, "line", ""));
+}
+
 TEST_F(share, all_see_the_inputs)
 {
 	struct call call[PARTIES];

@@ -257,6 +257,12 @@ test_untried()
 	echo ttyGS0 >/sys/class/tty/ttySF2/port
 	dmesg --notime | grep '^serfwd: ttyGS0: attached for any_driver=1'
 	attached ttySF2 ttyGS0
+	# It wakes writers by its tty, not by its port's client.
+	set_up ttyACM0
+	timeout 30 head -c 100000 /dev/ttyACM0 >"$work/got" &
+	timeout 30 head -c 100000 /dev/zero >/dev/ttySF2
+	wait $!
+	[ "$(stat -c %s "$work/got")" = 100000 ]
 	echo >/sys/class/tty/ttySF2/port
 	echo 0 >/sys/module/serfwd/parameters/any_driver
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The null modem cables, and their plugs in sysfs. The attributes are documented
- * in Documentation/ABI/testing/sysfs-tty-serfwd.
+ * The null modem cables, and their plugs in sysfs. The attributes are
+ * documented in Documentation/ABI/testing/sysfs-tty-serfwd.
  */
 #include <linux/debugfs.h>
 #include <linux/device.h>
@@ -250,8 +250,9 @@ static void serfwd_cable_destroy(struct serfwd_cable *cable)
 static int serfwd_cables_add(unsigned int count)
 {
 	while (serfwd_ncables < count) {
-		struct serfwd_cable *cable = serfwd_cable_create(serfwd_ncables);
+		struct serfwd_cable *cable;
 
+		cable = serfwd_cable_create(serfwd_ncables);
 		if (IS_ERR(cable))
 			return PTR_ERR(cable);
 		serfwd_cables[serfwd_ncables++] = cable;

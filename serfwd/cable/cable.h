@@ -69,8 +69,8 @@ enum serfwd_fault {
  *	of closed ports, too
  * @sending: @timer runs; under uart.lock
  * @echoing: what it is to send is an echo; under uart.lock
- * @yielding: its own flip buffer work has something to send, which gives way to that of
- *	the plug that receives it; under uart.lock
+ * @yielding: its own flip buffer work has something to send, which gives way to
+ *	that of the plug that receives it; under uart.lock
  * @stopped: sending was stopped since something was to be sent; under uart.lock
  * @due: when @timer expires
  * @fifo: bytes on their way to the far plug; under uart.lock

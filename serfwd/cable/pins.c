@@ -68,7 +68,9 @@ static const struct serfwd_wiring serfwd_wirings[] = {
 		.pins = { SERFWD_PINS_CROSSED, SERFWD_PINS_CROSSED },
 	},
 	{
-		/* The second end is a modem: it drives each input of the first. */
+		/*
+		 * The second end is a modem: it drives each input of the first.
+		 */
 		.name = "straight",
 		.pins = {
 			{

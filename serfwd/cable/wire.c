@@ -166,7 +166,8 @@ static void serfwd_wire_start_timer(struct serfwd_plug *plug, ktime_t due)
 
 static void serfwd_wire_retry(struct serfwd_plug *plug)
 {
-	serfwd_wire_start_timer(plug, ktime_add(ktime_get(), SERFWD_WIRE_RETRY));
+	serfwd_wire_start_timer(plug,
+				ktime_add(ktime_get(), SERFWD_WIRE_RETRY));
 }
 
 /* Send all there is. */
@@ -182,13 +183,14 @@ static void serfwd_wire_send(struct serfwd_plug *plug)
 }
 
 /*
- * An echo is what the plug's own flip buffer work sends, or that of a vtty which has
- * the plug as its port. Ends that echo each other,
- * or one in loop-back itself, do so for ever; as fast as they can, neither work would
- * end, and whoever polls a tty waits for that. On a wire bytes take their time, so
- * these do, too: a few in a while, and never while what came before is still being
- * handed over. That goes for all that the work sends, also for what it lets go on as
- * it receives an XON, but for its own XON or XOFF: that does not wait.
+ * An echo is what the plug's own flip buffer work sends, or that of a vtty
+ * which has the plug as its port. Ends that echo each other, or one in
+ * loop-back itself, do so for ever; as fast as they can, neither work would
+ * end, and whoever polls a tty waits for that. On a wire bytes take their time,
+ * so these do, too: a few in a while, and never while what came before is still
+ * being handed over. That goes for all that the work sends, also for what it
+ * lets go on as it receives an XON, but for its own XON or XOFF: that does not
+ * wait.
  */
 static bool serfwd_wire_within(struct serfwd_plug *plug)
 {
@@ -310,7 +312,10 @@ static void serfwd_wire_kick_paced(struct serfwd_plug *plug, bool within)
 	serfwd_wire_pace(plug, ktime_get());
 }
 
-/* An XON or XOFF, and nothing else. What is on its way already it cannot overtake. */
+/*
+ * An XON or XOFF, and nothing else. What is on its way already it cannot
+ * overtake.
+ */
 static void serfwd_wire_send_xchar(struct serfwd_plug *plug)
 {
 	if (plug->fifo_len || !serfwd_wire_load(plug, 1))
