@@ -11,9 +11,10 @@
 #          calibration user U syscalls S
 
 BEGIN {
-	n_endpoints = split("direct serfwd serfwd_stats socat epoll ser2net", endpoints)
+	n_endpoints = split("direct serfwd serfwd_stats serfwd_shared socat epoll ser2net",
+		endpoints)
 	# In the picture it would be the same bar again.
-	unplotted["serfwd_stats"] = 1
+	unplotted["serfwd_stats"] = unplotted["serfwd_shared"] = 1
 	n_modes = split("m1 m16 m256 st256", modes)
 	n_ranks = split("p50 p99 p999", ranks)
 	n_triggers = split("1 8", triggers)
@@ -37,6 +38,8 @@ BEGIN {
 	target_ctxt = 0.01
 	# With every counter and histogram switched on.
 	target_stats = 1.05
+	# To a link that is alone: through a flip buffer of its own.
+	target_shared = 1.1
 	size["m1"] = 1
 	size["m16"] = 16
 	size["m256"] = size["st256"] = 256
@@ -385,6 +388,11 @@ function targets(    m, id, direct, r)
 		if (id in measured)
 			verdict(modes[m] " instructions, all counters on",
 				insn[id] / insn[direct], target_stats)
+		direct = id_of("serfwd", 1, modes[m])
+		id = id_of("serfwd_shared", 1, modes[m])
+		if (id in measured)
+			verdict(modes[m] " instructions, owner of a shared port to a link alone",
+				insn[id] / insn[direct], target_shared)
 	}
 	id = id_of("serfwd", 1, "load")
 	direct = id_of("direct", 1, "load")
