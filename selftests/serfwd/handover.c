@@ -614,4 +614,59 @@ TEST_F(handover, what_a_line_discipline_puts_is_not_lost)
 	EXPECT_EQ(PARTIES * GROUPS, seen['\n']);
 }
 
+static int lost_of(unsigned int number, const char *counter)
+{
+	char path[96], text[32] = "";
+	int fd;
+
+	serfwd_tty_path(path, sizeof(path), "ttySF", number, counter);
+	fd = open(path, O_RDONLY);
+	if (fd < 0 || read(fd, text, sizeof(text) - 1) <= 0)
+		text[0] = '\0';
+	close(fd);
+	return atoi(text);
+}
+
+/*
+ * Without OPOST, too: it asks for room once, and then puts as many echoes. What was
+ * echoed as another had the port waits.
+ */
+TEST_F(handover, echoes_arrive_or_are_counted)
+{
+	enum { ECHOES = 2000, AT_ONCE = 20 };
+	struct termios2 echoing = line_raw(LINE_CFLAG);
+	static const char bytes[AT_ONCE] = "aaaaaaaaaaaaaaaaaaa";
+	atomic_bool stop = false;
+	char buf[ECHOES];
+	pthread_t passing;
+	int sent, got, ret;
+
+	echoing.c_lflag = ECHO;
+	ASSERT_EQ(0, line_set(self->fd[0], &echoing));
+	ASSERT_EQ(0, pthread_create(&passing, NULL, passing_thread, &stop));
+	for (sent = 0; sent < ECHOES; sent += AT_ONCE) {
+		ASSERT_EQ(AT_ONCE, line_write(self->far, bytes, AT_ONCE));
+		ASSERT_EQ(AT_ONCE, line_read(self->fd[0], buf, AT_ONCE));
+		ASSERT_EQ(AT_ONCE, line_read(self->fd[1], buf, AT_ONCE));
+	}
+	stop = true;
+	pthread_join(passing, NULL);
+	ASSERT_EQ(0, give(0));
+	/* Those that wait go out before what is written next. */
+	ASSERT_EQ(1, line_write(self->fd[0], "x", 1));
+	got = -1;
+	while (got < ECHOES) {
+		ret = line_read(self->far, buf, 1);
+		if (ret != 1)
+			break;
+		got++;
+		ret = read(self->far, buf, sizeof(buf));
+		got += ret > 0 ? ret : 0;
+	}
+	TH_LOG("%d of %d echoes, %d counted as lost", got, ECHOES,
+	       lost_of(0, "stats/tx_detached"));
+	EXPECT_EQ(ECHOES, got + lost_of(0, "stats/tx_detached") +
+			  lost_of(0, "stats/tx_handed_over"));
+}
+
 TEST_HARNESS_MAIN
