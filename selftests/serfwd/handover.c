@@ -8,11 +8,9 @@
 #include "line-fixture.h"
 #include "party.h"
 #include "stuck.h"
+#include "task.h"
 
 #define PARTIES		2
-#define FULL		4095	/* what a line discipline has room for */
-#define XON		"\x11"
-#define XOFF		"\x13"
 /* Into the 0.8 s that a port of 9600 baud which cannot send is waited for. */
 #define MEANWHILE	200
 #define BAUD_TOO_HIGH	20000000
@@ -28,108 +26,35 @@ FIXTURE(handover) {
 	int far;
 };
 
-static const char *const vttys[PARTIES] = { "/dev/ttySF0", "/dev/ttySF1" };
-
-static int give(unsigned int number)
-{
-	return set(0, "owner", vttys[number]);
-}
-
 FIXTURE_SETUP(handover)
 {
-	unsigned int i;
-
-	ASSERT_EQ(0, serfwd_reload("nullmodems=1"));
-	ASSERT_EQ(0, serfwd_set_port(0, "ttyNM0"));
-	ASSERT_EQ(0, set(1, "share", "ttySF0"));
-	for (i = 0; i < PARTIES; i++) {
-		self->fd[i] = line_open_raw(vttys[i]);
-		ASSERT_GE(self->fd[i], 0);
-	}
-	self->far = line_open_raw("/dev/ttyNM1");
-	ASSERT_GE(self->far, 0);
+	ASSERT_EQ(0, parties_start("nullmodems=1", self->fd, PARTIES,
+				   &self->far));
 }
 
 FIXTURE_TEARDOWN(handover)
 {
-	unsigned int i;
-
-	for (i = 0; i < PARTIES; i++) {
-		ioctl(self->fd[i], TCFLSH, TCIOFLUSH);
-		close(self->fd[i]);
-	}
-	ioctl(self->far, TCFLSH, TCIOFLUSH);
-	close(self->far);
-	EXPECT_EQ(0, serfwd_set_port(0, ""));
-	EXPECT_EQ(0, serfwd_unload());
+	EXPECT_EQ(0, parties_end(self->fd, PARTIES, self->far));
 }
 
 /*
- * Giving takes as long as the port has something to send, or should have been able to:
- * it is done by another thread.
+ * Let the owner's four bytes wait in the port, and the port be given away: that takes
+ * as long as they would need to be sent, so another thread does it.
  */
-
-struct giving {
-	pthread_t thread;
-	unsigned int number;
-	int ret;
-	atomic_bool done;
-};
-
-static void *giving_thread(void *arg)
+static int start_with_unsent(int far, int fd, struct task *giving)
 {
-	struct giving *giving = arg;
-
-	giving->ret = give(giving->number);
-	giving->done = true;
-	return NULL;
-}
-
-static void giving_start(struct giving *giving, unsigned int number)
-{
-	giving->number = number;
-	giving->done = false;
-	if (pthread_create(&giving->thread, NULL, giving_thread, giving))
-		abort();
-}
-
-static int giving_finish(struct giving *giving)
-{
-	pthread_join(giving->thread, NULL);
-	return giving->ret;
-}
-
-static bool giving_is_done(const struct giving *giving)
-{
-	int waited;
-
-	for (waited = 0; !giving->done && waited < LINE_PATIENCE; waited += 5)
-		sleep_ms(5);
-	return giving->done;
-}
-
-/* Let the owner's four bytes wait in the port, and the port be given away. */
-static int start_with_unsent(int far, int fd, struct giving *giving)
-{
-	if (line_set_outputs(far, TIOCM_DTR) ||
-	    line_set_cflag(fd, LINE_CFLAG | CRTSCTS) ||
-	    line_write(fd, "wait", 4) != 4)
+	if (hold_unsent(far, fd, B9600, 4))
 		return -1;
-	giving_start(giving, 1);
+	task_start(giving, give_as_task, (void *)1);
 	sleep_ms(MEANWHILE);
 	return giving->done ? -1 : 0;
-}
-
-static int let_send(int far)
-{
-	return line_set_outputs(far, TIOCM_DTR | TIOCM_RTS);
 }
 
 /* A port whose owner changes is drained by who has it open all the same. */
 TEST_F(handover, who_drains_the_port_itself_is_woken)
 {
 	int ldisc = SERFWD_LDISC, port;
-	struct giving giving;
+	struct task giving;
 	struct call drain;
 	char got[4];
 
@@ -144,7 +69,7 @@ TEST_F(handover, who_drains_the_port_itself_is_woken)
 	EXPECT_FALSE(call_returns(&drain, MEANWHILE));
 	ASSERT_EQ(0, let_send(self->far));
 	EXPECT_EQ(4, line_read(self->far, got, 4));
-	EXPECT_EQ(0, giving_finish(&giving));
+	EXPECT_EQ(0, task_finish(&giving));
 	ASSERT_TRUE(call_returns(&drain, LINE_PATIENCE));
 	EXPECT_EQ(0, drain.ret);
 	close(port);
@@ -173,7 +98,7 @@ TEST_F(handover, a_port_is_exclusive_while_it_is_attached)
 
 TEST_F(handover, the_last_owner_drains)
 {
-	struct giving giving;
+	struct task giving;
 	struct call drain;
 
 	ASSERT_EQ(0, start_with_unsent(self->far, self->fd[0], &giving));
@@ -183,19 +108,19 @@ TEST_F(handover, the_last_owner_drains)
 	ASSERT_EQ(0, let_send(self->far));
 	EXPECT_TRUE(call_returns(&drain, LINE_PATIENCE));
 	EXPECT_EQ(4, line_await(self->far, FIONREAD, 4));
-	EXPECT_EQ(0, giving_finish(&giving));
+	EXPECT_EQ(0, task_finish(&giving));
 }
 
-/* What is not sent in time is not to go out among the next owner's. */
+/* The next owner sends none of the bytes that were not sent in time. */
 TEST_F(handover, what_is_not_sent_in_time_is_lost)
 {
-	struct giving giving;
+	struct task giving;
 	struct call drain;
 	char got[3];
 
 	ASSERT_EQ(0, start_with_unsent(self->far, self->fd[0], &giving));
 	call_ioctl(&drain, self->fd[0], TCSBRK, 1);
-	EXPECT_EQ(0, giving_finish(&giving));
+	EXPECT_EQ(0, task_finish(&giving));
 	EXPECT_TRUE(call_returns(&drain, LINE_PATIENCE));
 	EXPECT_EQ(0, line_queued(self->fd[0], TIOCOUTQ));
 	EXPECT_EQ(0, line_queued(self->fd[1], TIOCOUTQ));
@@ -208,13 +133,13 @@ TEST_F(handover, what_is_not_sent_in_time_is_lost)
 
 TEST_F(handover, the_last_owner_flushes)
 {
-	struct giving giving;
+	struct task giving;
 	char got[3];
 
 	ASSERT_EQ(0, start_with_unsent(self->far, self->fd[0], &giving));
 	ASSERT_EQ(0, ioctl(self->fd[0], TCFLSH, TCOFLUSH));
 	EXPECT_EQ(0, line_queued(self->fd[0], TIOCOUTQ));
-	EXPECT_EQ(0, giving_finish(&giving));
+	EXPECT_EQ(0, task_finish(&giving));
 	ASSERT_EQ(0, let_send(self->far));
 	ASSERT_EQ(3, line_write(self->fd[1], "new", 3));
 	ASSERT_EQ(3, line_read(self->far, got, 3));
@@ -224,11 +149,11 @@ TEST_F(handover, the_last_owner_flushes)
 /* As from any port that is closed, its next user sends nothing of the last one. */
 TEST_F(handover, the_last_owner_closes)
 {
-	struct giving giving;
+	struct task giving;
 
 	ASSERT_EQ(0, start_with_unsent(self->far, self->fd[0], &giving));
 	close(self->fd[0]);
-	EXPECT_EQ(0, giving_finish(&giving));
+	EXPECT_EQ(0, task_finish(&giving));
 	ASSERT_EQ(0, let_send(self->far));
 	sleep_ms(LINE_QUIET);
 	EXPECT_EQ(0, line_queued(self->far, FIONREAD));
@@ -323,7 +248,7 @@ static int stall_owner(int far, int fd, unsigned int number)
 	return fill(far, fd) == FULL ? send_more(far, "x", 1) : -1;
 }
 
-/* What it had received is its own, and it does not take it. */
+/* Bytes that it had received are its own, and it does not take them. */
 TEST_F(handover, a_stalled_owner_that_gave_the_port_away_is_hung_up)
 {
 	ASSERT_EQ(1, stall_owner(self->far, self->fd[0], 0));
@@ -369,7 +294,7 @@ static int set_speed(int fd, int speed)
  */
 TEST_F(handover, a_reader_that_is_stuck_gets_the_port)
 {
-	struct giving giving;
+	struct task giving;
 	struct stuck reader;
 	int waited, ret = stuck_init(&reader);
 
@@ -382,8 +307,8 @@ TEST_F(handover, a_reader_that_is_stuck_gets_the_port)
 	ASSERT_EQ(FULL, line_await(self->fd[1], FIONREAD, FULL));
 	ASSERT_EQ(0, stuck_start(&reader, self->fd[1], FULL, LINE_PATIENCE));
 
-	giving_start(&giving, 1);
-	EXPECT_TRUE(giving_is_done(&giving));
+	task_start(&giving, give_as_task, (void *)1);
+	EXPECT_TRUE(task_returns(&giving, LINE_PATIENCE));
 	if (giving.done) {
 		EXPECT_TRUE(is(0, "owner", "ttySF1"));
 		EXPECT_EQ(2, line_write(self->fd[1], "it", 2));
@@ -397,7 +322,7 @@ TEST_F(handover, a_reader_that_is_stuck_gets_the_port)
 		EXPECT_EQ(BAUD_TOO_HIGH, speed_of(self->fd[1]));
 	}
 	EXPECT_EQ(FULL, stuck_finish(&reader));
-	EXPECT_EQ(0, giving_finish(&giving));
+	EXPECT_EQ(0, task_finish(&giving));
 	for (waited = 0; speed_of(self->fd[1]) == BAUD_TOO_HIGH &&
 	     waited < LINE_PATIENCE; waited += 5)
 		sleep_ms(5);
@@ -407,14 +332,6 @@ TEST_F(handover, a_reader_that_is_stuck_gets_the_port)
 /*
  * XON and XOFF that were obeyed while there was no room for them
  */
-
-static int set_ixon(int fd)
-{
-	struct termios2 raw = line_raw(LINE_CFLAG);
-
-	raw.c_iflag = IXON;
-	return line_set(fd, &raw);
-}
 
 static bool is_stopped(int far, int fd)
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What one user of a shared port can do to the others, and leave to the next.
+ * One user of a shared port, and what that can do to the others and leave to the next.
  *
  *	ttySF0, ttySF1, ttySF2 - ttyNM0 === ttyNM1, opened directly
  */
@@ -14,9 +14,6 @@
 #include "task.h"
 
 #define PARTIES		3
-#define FULL		4095	/* what a line discipline has room for */
-#define XON		"\x11"
-#define XOFF		"\x13"
 #define SLOW		B300	/* 33 ms a byte */
 /* How long (ms) a thing that waits is seen to wait. */
 #define MEANWHILE	200
@@ -26,53 +23,25 @@ FIXTURE(isolation) {
 	int far;
 };
 
-static const char *const vttys[PARTIES] = {
-	"/dev/ttySF0", "/dev/ttySF1", "/dev/ttySF2",
-};
-
-static int give(unsigned int number)
-{
-	return set(0, "owner", vttys[number]);
-}
-
 FIXTURE_SETUP(isolation)
 {
-	unsigned int i;
-
-	ASSERT_EQ(0, serfwd_reload("nullmodems=2 links=6"));
-	ASSERT_EQ(0, serfwd_set_port(0, "ttyNM0"));
-	ASSERT_EQ(0, set(1, "share", "ttySF0"));
-	ASSERT_EQ(0, set(2, "share", "ttySF0"));
-	for (i = 0; i < PARTIES; i++) {
-		self->fd[i] = line_open_raw(vttys[i]);
-		ASSERT_GE(self->fd[i], 0);
-	}
-	self->far = line_open_raw("/dev/ttyNM1");
-	ASSERT_GE(self->far, 0);
+	ASSERT_EQ(0, parties_start("nullmodems=2 links=6", self->fd, PARTIES,
+				   &self->far));
 }
 
 FIXTURE_TEARDOWN(isolation)
 {
-	unsigned int i;
-
-	for (i = 0; i < PARTIES; i++) {
-		ioctl(self->fd[i], TCFLSH, TCIOFLUSH);
-		close(self->fd[i]);
-	}
-	ioctl(self->far, TCFLSH, TCIOFLUSH);
-	close(self->far);
-	EXPECT_EQ(0, serfwd_set_port(0, ""));
-	EXPECT_EQ(0, serfwd_unload());
+	EXPECT_EQ(0, parties_end(self->fd, PARTIES, self->far));
 }
 
 /*
- * What an administrator and the others do, each of which is to return.
+ * An administrator and the others do all of this, and each call is to return.
  */
 
 struct others {
 	int fd;
 	int far;
-	unsigned int number;
+	unsigned long number;
 };
 
 static int use_lines(void *arg)
@@ -93,7 +62,7 @@ static int give_to_other(void *arg)
 {
 	struct others *others = arg;
 
-	return give(others->number);
+	return give_as_task((void *)others->number);
 }
 
 static int share_another(void *arg)
@@ -179,23 +148,6 @@ static unsigned int others_go_on(struct others *others, struct task *task)
 	return i;
 }
 
-static bool faults(const struct stuck *stuck)
-{
-	struct pollfd fault = { .fd = stuck->faults, .events = POLLIN };
-
-	return poll(&fault, 1, LINE_PATIENCE) == 1;
-}
-
-static void let_memory_come(struct stuck *stuck)
-{
-	struct uffdio_zeropage page = {
-		.range = { (unsigned long)stuck->page, STUCK_PAGE },
-	};
-
-	if (ioctl(stuck->faults, UFFDIO_ZEROPAGE, &page))
-		abort();
-}
-
 /*
  * One party stops the others
  */
@@ -211,17 +163,13 @@ TEST_F(isolation, memory_that_does_not_come)
 	struct call call;
 
 	for (i = 0; i < sizeof(copying) / sizeof(copying[0]); i++) {
-		int ret = stuck_init(&stuck);
-
-		if (ret == -EOPNOTSUPP)
-			SKIP(return, "the kernel has no userfaultfd");
-		ASSERT_EQ(0, ret);
+		ASSERT_EQ(0, stuck_init(&stuck));
 		ASSERT_EQ(0, give(0));
 		call_ioctl(&call, self->fd[0], copying[i],
 			   (unsigned long)stuck.page);
-		ASSERT_TRUE(faults(&stuck));
+		ASSERT_EQ(0, stuck_await(&stuck, LINE_PATIENCE));
 		EXPECT_EQ(USES, others_go_on(&others, &task));
-		let_memory_come(&stuck);
+		stuck_feed(&stuck);
 		ASSERT_TRUE(call_returns(&call, LINE_PATIENCE));
 		EXPECT_EQ(0, call.ret);
 		memcpy(&value, stuck.page, sizeof(value));
@@ -258,19 +206,20 @@ static int stick(struct stuck *stuck, int far, int fd)
 	return stuck_start(stuck, fd, FULL, LINE_PATIENCE);
 }
 
+/* Nobody else is to receive what it does not read. */
+static int stick_alone(struct stuck *stuck, int far, int fd)
+{
+	return set(0, "share_read", "owner") ?: stick(stuck, far, fd) ?:
+	       set(0, "share_read", "all");
+}
+
 TEST_F(isolation, a_reader_that_is_stuck)
 {
 	struct others others = { self->fd[1], self->far, 1 };
 	struct stuck stuck;
 	struct task task;
-	int ret;
 
-	ASSERT_EQ(0, set(0, "share_read", "owner"));
-	ret = stick(&stuck, self->far, self->fd[0]);
-	if (ret == -EOPNOTSUPP)
-		SKIP(return, "the kernel has no userfaultfd");
-	ASSERT_EQ(0, ret);
-	ASSERT_EQ(0, set(0, "share_read", "all"));
+	ASSERT_EQ(0, stick_alone(&stuck, self->far, self->fd[0]));
 	EXPECT_EQ(USES, others_go_on(&others, &task));
 	EXPECT_EQ(FULL, stuck_finish(&stuck));
 }
@@ -283,19 +232,14 @@ TEST_F(isolation, a_writer_of_settings_that_waits_for_a_stuck_reader)
 	struct stuck stuck;
 	struct task task;
 	struct call call;
-	int ret;
+	char got;
 
-	ASSERT_EQ(0, set(0, "share_read", "owner"));
-	ret = stick(&stuck, self->far, self->fd[0]);
-	if (ret == -EOPNOTSUPP)
-		SKIP(return, "the kernel has no userfaultfd");
-	ASSERT_EQ(0, ret);
-	ASSERT_EQ(0, set(0, "share_read", "all"));
+	ASSERT_EQ(0, stick_alone(&stuck, self->far, self->fd[0]));
 	call_ioctl(&call, self->fd[0], TCSETS2, (unsigned long)&raw);
 	EXPECT_FALSE(call_returns(&call, MEANWHILE));
 	/* It is to be handed something, too. */
 	ASSERT_EQ(1, line_write(self->far, "x", 1));
-	EXPECT_EQ(1, line_read(self->fd[1], &ret, 1));
+	EXPECT_EQ(1, line_read(self->fd[1], &got, 1));
 	EXPECT_EQ(USES, others_go_on(&others, &task));
 	EXPECT_EQ(FULL, stuck_finish(&stuck));
 	EXPECT_TRUE(call_returns(&call, LINE_PATIENCE));
@@ -307,13 +251,9 @@ TEST_F(isolation, opening_what_has_a_stuck_reader)
 	struct termios2 termios;
 	struct stuck stuck;
 	struct call call;
-	int ret, waited;
+	int waited;
 
-	ASSERT_EQ(0, set(0, "share_read", "owner"));
-	ret = stick(&stuck, self->far, self->fd[0]);
-	if (ret == -EOPNOTSUPP)
-		SKIP(return, "the kernel has no userfaultfd");
-	ASSERT_EQ(0, ret);
+	ASSERT_EQ(0, stick_alone(&stuck, self->far, self->fd[0]));
 	EXPECT_EQ(0, set(0, "flow", "auto-xonxoff"));
 	call_open(&call, vttys[0]);
 	ASSERT_TRUE(call_returns(&call, LINE_PATIENCE));
@@ -330,7 +270,12 @@ TEST_F(isolation, opening_what_has_a_stuck_reader)
 	close(call.fd);
 }
 
-/* Whose bytes are dropped to make room for more: dropping them waits for the reader. */
+static int leave_all(void)
+{
+	return set(1, "share", "\n") ?: set(2, "share", "\n");
+}
+
+/* Its oldest bytes are dropped to make room for more, which waits for the reader. */
 TEST_F(isolation, a_stuck_reader_whose_oldest_bytes_are_dropped)
 {
 	static const char bytes[3 * FULL];
@@ -338,15 +283,10 @@ TEST_F(isolation, a_stuck_reader_whose_oldest_bytes_are_dropped)
 	struct stuck stuck;
 	struct task task;
 	struct call call;
-	int ret;
 
-	ASSERT_EQ(0, set(1, "share", "\n"));
-	ASSERT_EQ(0, set(2, "share", "\n"));
+	ASSERT_EQ(0, leave_all());
 	ASSERT_EQ(0, set(0, "stall", "drop-oldest"));
-	ret = stick(&stuck, self->far, self->fd[0]);
-	if (ret == -EOPNOTSUPP)
-		SKIP(return, "the kernel has no userfaultfd");
-	ASSERT_EQ(0, ret);
+	ASSERT_EQ(0, stick(&stuck, self->far, self->fd[0]));
 	call_ioctl(&call, self->fd[0], TCSETS2, (unsigned long)&raw);
 	EXPECT_FALSE(call_returns(&call, MEANWHILE));
 	ASSERT_EQ((int)sizeof(bytes), line_write(self->far, bytes, sizeof(bytes)));
@@ -361,22 +301,6 @@ TEST_F(isolation, a_stuck_reader_whose_oldest_bytes_are_dropped)
  * A port that is being handed over, for as long as it cannot send
  */
 
-/* Let the owner's bytes wait in the port. */
-static int hold_unsent(int far, int fd, tcflag_t speed, int count)
-{
-	static const char bytes[64];
-
-	if (line_set_outputs(far, TIOCM_DTR) ||
-	    line_set_cflag(fd, (LINE_CFLAG & ~CBAUD) | speed | CRTSCTS))
-		return -1;
-	return line_write(fd, bytes, count) == count ? 0 : -1;
-}
-
-static int let_send(int far)
-{
-	return line_set_outputs(far, TIOCM_DTR | TIOCM_RTS);
-}
-
 static pid_t fork_giver(void)
 {
 	pid_t pid = fork();
@@ -388,7 +312,6 @@ static pid_t fork_giver(void)
 
 TEST_F(isolation, a_hand_over_that_takes_long)
 {
-	struct others others = { self->fd[0], self->far, 1 };
 	struct task task;
 	pid_t giver;
 	int status;
@@ -416,7 +339,7 @@ TEST_F(isolation, a_hand_over_that_takes_long)
 	ASSERT_EQ(giver, waitpid(giver, &status, 0));
 	EXPECT_TRUE(WIFSIGNALED(status));
 	/* And the port detached. */
-	task_start(&task, detach_and_attach, &others);
+	task_start(&task, detach_and_attach, NULL);
 	EXPECT_TRUE(task_returns(&task, LINE_PATIENCE));
 	EXPECT_EQ(0, task_finish(&task));
 	EXPECT_TRUE(becomes(0, "owner", "ttySF1"));
@@ -427,12 +350,11 @@ TEST_F(isolation, counters_and_settings_while_it_is_handed_over)
 	struct serial_icounter_struct count;
 	struct serial_struct serial;
 	struct task task;
-	struct others others = { .number = 1 };
 	struct call wait;
 	unsigned int i;
 
 	ASSERT_EQ(0, hold_unsent(self->far, self->fd[0], B50, 4));
-	task_start(&task, give_to_other, &others);
+	task_start(&task, give_as_task, (void *)1);
 	sleep_ms(MEANWHILE);
 	ASSERT_FALSE(task.done);
 	for (i = 0; i < PARTIES; i++) {
@@ -450,7 +372,7 @@ TEST_F(isolation, counters_and_settings_while_it_is_handed_over)
 }
 
 /*
- * What the next owner finds
+ * The port as the next owner finds it
  */
 
 /* What is in the FIFO goes out as its owner has set the line. */
@@ -470,7 +392,6 @@ TEST_F(isolation, the_fifo_is_sent_before_the_next_owner_sets_the_line)
 TEST_F(isolation, draining_waits_for_what_is_sent_after_the_port_was_given_away)
 {
 	static const char bytes[30];
-	struct others others = { .number = 1 };
 	struct call drain;
 	struct task task;
 
@@ -479,18 +400,10 @@ TEST_F(isolation, draining_waits_for_what_is_sent_after_the_port_was_given_away)
 				    (LINE_CFLAG & ~CBAUD) | SLOW));
 	ASSERT_EQ(30, line_write(self->fd[0], bytes, 30));
 	call_ioctl(&drain, self->fd[0], TCSBRK, 1);
-	task_start(&task, give_to_other, &others);
+	task_start(&task, give_as_task, (void *)1);
 	EXPECT_TRUE(call_returns(&drain, LINE_PATIENCE));
 	EXPECT_EQ(30, line_queued(self->far, FIONREAD));
 	EXPECT_EQ(0, task_finish(&task));
-}
-
-static int set_ixon(int fd)
-{
-	struct termios2 raw = line_raw(LINE_CFLAG);
-
-	raw.c_iflag = IXON;
-	return line_set(fd, &raw);
 }
 
 /* The far end has spoken to the port. */
@@ -588,11 +501,6 @@ static bool has_low_latency(int fd)
 
 	return !ioctl(fd, TIOCGSERIAL, &serial) &&
 	       serial.flags & ASYNC_LOW_LATENCY;
-}
-
-static int leave_all(void)
-{
-	return set(1, "share", "\n") ?: set(2, "share", "\n");
 }
 
 TEST_F(isolation, serial_settings_of_a_shared_port_are_not_its_users)

@@ -21,49 +21,15 @@ FIXTURE(share) {
 	int far;
 };
 
-static const char *vtty(unsigned int number)
-{
-	static const char *const paths[PARTIES] = {
-		"/dev/ttySF0", "/dev/ttySF1", "/dev/ttySF2",
-	};
-
-	return paths[number];
-}
-
-static int give(unsigned int number)
-{
-	return set(0, "owner", vtty(number));
-}
-
 FIXTURE_SETUP(share)
 {
-	unsigned int i;
-
-	ASSERT_EQ(0, serfwd_reload("nullmodems=1"));
-	ASSERT_EQ(0, serfwd_set_port(0, "ttyNM0"));
-	ASSERT_EQ(0, set(1, "share", "ttySF0\n"));
-	ASSERT_EQ(0, set(2, "share", "/dev/ttySF0\n"));
-	for (i = 0; i < PARTIES; i++) {
-		self->fd[i] = line_open_raw(vtty(i));
-		ASSERT_GE(self->fd[i], 0);
-	}
-	self->far = line_open_raw(FAR);
-	ASSERT_GE(self->far, 0);
+	ASSERT_EQ(0, parties_start("nullmodems=1", self->fd, PARTIES,
+				   &self->far));
 }
 
 FIXTURE_TEARDOWN(share)
 {
-	unsigned int i;
-
-	for (i = 0; i < PARTIES; i++) {
-		ioctl(self->fd[i], TCFLSH, TCIOFLUSH);
-		close(self->fd[i]);
-	}
-	ioctl(self->far, TCFLSH, TCIOFLUSH);
-	close(self->far);
-	EXPECT_EQ(0, serfwd_set_port(0, ""));
-	/* While it is shared. */
-	EXPECT_EQ(0, serfwd_unload());
+	EXPECT_EQ(0, parties_end(self->fd, PARTIES, self->far));
 }
 
 /*
@@ -129,7 +95,7 @@ TEST_F(share, all_receive)
 		ASSERT_EQ(5, line_read(self->fd[i], got, 5));
 		EXPECT_EQ(0, memcmp("world", got, 5));
 	}
-	self->fd[0] = line_open_raw(vtty(0));
+	self->fd[0] = line_open_raw(vttys[0]);
 }
 
 TEST_F(share, the_owner_receives)
@@ -348,7 +314,7 @@ TEST_F(share, a_listener_that_is_closed)
 	EXPECT_EQ(15905, counted(1, "stats/rx_closed"));
 	ASSERT_EQ(CHUNK, pass_stream(self->far, self->fd[0], 0, CHUNK));
 	EXPECT_TRUE(becomes(1, "stats/rx_closed", "16905"));
-	self->fd[1] = line_open_raw(vtty(1));
+	self->fd[1] = line_open_raw(vttys[1]);
 	/* The owner is handed it first: who asks for the port waits for the rest. */
 	EXPECT_TRUE(is(2, "port", "ttyNM0"));
 	EXPECT_EQ(0, ioctl(self->fd[2], TCFLSH, TCIFLUSH));
@@ -367,7 +333,7 @@ TEST_F(share, a_listener_that_is_hung_up)
 	ASSERT_EQ(20000, pass_stream(self->far, self->fd[0], 0, 20000));
 	EXPECT_TRUE(becomes(1, "stats/rx_stall_hangups", "1"));
 	close(self->fd[1]);
-	self->fd[1] = line_open_raw(vtty(1));
+	self->fd[1] = line_open_raw(vttys[1]);
 	ASSERT_EQ(CHUNK, pass_stream(self->far, self->fd[0], 0, CHUNK));
 	EXPECT_EQ(CHUNK, read_stream(self->fd[1], 0, CHUNK));
 }
@@ -469,7 +435,7 @@ TEST_F(share, exclusive_until_it_is_closed)
 	EXPECT_TRUE(becomes(1, "owner", "ttySF1"));
 	ASSERT_EQ(4, line_write(self->fd[1], "mine", 4));
 	EXPECT_EQ(4, line_await(self->far, FIONREAD, 4));
-	self->fd[0] = line_open_raw(vtty(0));
+	self->fd[0] = line_open_raw(vttys[0]);
 }
 
 TEST_F(share, who_waits_longest_comes_first)
@@ -482,7 +448,7 @@ TEST_F(share, who_waits_longest_comes_first)
 	close(self->fd[0]);
 	EXPECT_TRUE(becomes(0, "owner", "ttySF2"));
 	EXPECT_TRUE(is(0, "waiting", "ttySF1"));
-	self->fd[0] = line_open_raw(vtty(0));
+	self->fd[0] = line_open_raw(vttys[0]);
 }
 
 /* On a port that takes its time, handing over waits for what is still to be sent. */

@@ -82,6 +82,35 @@ static inline int stuck_init(struct stuck *stuck)
 }
 
 /**
+ * stuck_await() - wait until something is stuck
+ * @stuck: whose page it waits for
+ * @patience: how long (ms) until it has to be
+ *
+ * Return: 0 when it is, else -ETIMEDOUT.
+ */
+static inline int stuck_await(const struct stuck *stuck, int patience)
+{
+	struct pollfd fault = { .fd = stuck->faults, .events = POLLIN };
+
+	poll(&fault, 1, patience);
+	return fault.revents == POLLIN ? 0 : -ETIMEDOUT;
+}
+
+/**
+ * stuck_feed() - let the memory come
+ * @stuck: whose page it is
+ */
+static inline void stuck_feed(const struct stuck *stuck)
+{
+	struct uffdio_zeropage page = {
+		.range = { (unsigned long)stuck->page, STUCK_PAGE },
+	};
+
+	if (ioctl(stuck->faults, UFFDIO_ZEROPAGE, &page))
+		abort();
+}
+
+/**
  * stuck_start() - start reading
  * @stuck: the reader
  * @fd: what it reads, with all that it wants there already
@@ -93,30 +122,22 @@ static inline int stuck_init(struct stuck *stuck)
 static inline int stuck_start(struct stuck *stuck, int fd, int count,
 			      int patience)
 {
-	struct pollfd fault = { .fd = stuck->faults, .events = POLLIN };
-
 	stuck->fd = fd;
 	stuck->count = count;
 	if (pthread_create(&stuck->thread, NULL, stuck_thread, stuck))
 		abort();
-	poll(&fault, 1, patience);
-	return fault.revents == POLLIN ? 0 : -ETIMEDOUT;
+	return stuck_await(stuck, patience);
 }
 
 /**
- * stuck_finish() - let the memory come
+ * stuck_finish() - let the memory come, and the reader end
  * @stuck: the reader
  *
  * Return: what read(2) returned.
  */
 static inline int stuck_finish(struct stuck *stuck)
 {
-	struct uffdio_zeropage page = {
-		.range = { (unsigned long)stuck->page, STUCK_PAGE },
-	};
-
-	if (ioctl(stuck->faults, UFFDIO_ZEROPAGE, &page))
-		abort();
+	stuck_feed(stuck);
 	pthread_join(stuck->thread, NULL);
 	close(stuck->faults);
 	return stuck->ret;
