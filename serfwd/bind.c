@@ -280,7 +280,7 @@ static int serfwd_leave_port(struct serfwd_link *link, struct tty_struct *from,
 {
 	int ret;
 
-	/* Who could not attach the next one is to find out before. */
+	/* A caller who could not attach the next one is to find out before. */
 	if (!capable(CAP_NET_ADMIN)) {
 		pr_warn_ratelimited("%s: attaching needs CAP_NET_ADMIN\n",
 				    to->name);
@@ -318,7 +318,7 @@ static int serfwd_move(struct serfwd_link *link, struct tty_struct *to)
 	ret = serfwd_leave_port(link, from, to);
 	WRITE_ONCE(link->bind.replacing_port, false);
 	if (!ret) {
-		/* What came while nobody read it was received anyhow. */
+		/* Bytes that came while nobody read it were received anyhow. */
 		tty_ldisc_flush(to);
 		serfwd_count_moved(link, to, received);
 		ret = serfwd_bind_opened(link, to);

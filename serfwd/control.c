@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What the vtty asks of the line: outputs, break, flow control; the settings
- * are in settings.c.
+ * The wishes of the vtty for the line: outputs, break, flow control; the
+ * settings are in settings.c.
  *
  * A link remembers it, so that a port which is bound later starts out as the
  * vtty left the last one. All of it is done under ctl.lock: detaching takes
@@ -119,8 +119,13 @@ static int serfwd_apply_break(struct serfwd_link *link, int state)
 	int ret = 0;
 
 	mutex_lock(&link->ctl.lock);
-	link->ctl.break_on = state;
 	real = serfwd_control_port(link);
+	/* The port was given and taken away again, just now. */
+	if (state && !rcu_access_pointer(link->real) &&
+	    serfwd_share_is_shared(link))
+		ret = -EAGAIN;
+	else
+		link->ctl.break_on = state;
 	if (real)
 		ret = real->ops->break_ctl ?
 		      real->ops->break_ctl(real, state) : -EOPNOTSUPP;
@@ -185,7 +190,7 @@ static void serfwd_apply_throttle(struct serfwd_link *link,
 	serfwd_throttle_port(link, real, serfwd_throttle_wanted(link));
 }
 
-/* Whoever has the port next has stopped nobody. */
+/* Let the far end go on: the next link has stopped nobody yet. */
 static void serfwd_let_go_on(struct serfwd_link *link, struct tty_struct *real)
 {
 	if (test_bit(TTY_THROTTLED, &real->flags))
@@ -249,8 +254,8 @@ int serfwd_set_stall(struct serfwd_link *link, int stall)
 		serfwd_apply_throttle(link, real);
 	mutex_unlock(&link->ctl.lock);
 	/*
-	 * What is kept for a stalled reader, or left in its port, falls under
-	 * it as well.
+	 * Bytes kept for a stalled reader, or left in its port, fall under it
+	 * as well.
 	 */
 	serfwd_listener_restart(link);
 	serfwd_receive_kick(link);
@@ -295,7 +300,9 @@ void serfwd_throttle(struct serfwd_link *link, bool on)
 
 	mutex_lock(&link->ctl.lock);
 	link->ctl.throttled = on;
-	/* What comes while it is handed over is the last owner's to read. */
+	/*
+	 * Bytes that come while it is handed over are the last owner's to read.
+	 */
 	real = serfwd_control_port(link) ?: serfwd_control_sending(link);
 	if (real)
 		serfwd_apply_throttle(link, real);
@@ -406,8 +413,9 @@ int serfwd_set_serial(struct serfwd_link *link, struct serial_struct *info)
 	mutex_lock(&host->ctl.lock);
 	ret = serfwd_apply_serial(host, ld->tty, info,
 				  capable(CAP_SYS_ADMIN));
+	/* The owner; others follow when they get the port. */
 	if (!ret)
-		serfwd_follow_closing(link, ld->tty);
+		serfwd_follow_closing(serfwd_share_owner(host), ld->tty);
 	mutex_unlock(&host->ctl.lock);
 	serfwd_share_all(link, serfwd_lines_changed);
 	tty_ldisc_deref(ld);
@@ -468,8 +476,7 @@ int serfwd_ioctl(struct serfwd_link *link, unsigned int cmd, unsigned long arg,
 }
 
 /*
- * What is on of the outputs: as the vtty has set them, or else as they were
- * found.
+ * Set the outputs as the vtty has set them, or else as they were found.
  */
 static void serfwd_apply_outputs(struct serfwd_link *link,
 				 struct tty_struct *real)
@@ -555,13 +562,16 @@ struct tty_struct *serfwd_control_give(struct serfwd_link *link, bool sending)
 					 lockdep_is_held(&link->ctl.lock));
 	if (sending)
 		rcu_assign_pointer(link->sending, real);
-	/* Who finds no port finds @sending: pairs with serfwd_tx_sending(). */
+	/*
+	 * A caller that finds no port finds @sending: pairs with
+	 * serfwd_tx_sending().
+	 */
 	smp_wmb();
 	RCU_INIT_POINTER(link->real, NULL);
 	if (real && link->ctl.break_on && serfwd_port_usable(real) &&
 	    real->ops->break_ctl)
 		real->ops->break_ctl(real, 0);
-	/* What comes while it is handed over may still be stopped. */
+	/* Bytes that come while it is handed over may still be stopped. */
 	if (real && !sending && serfwd_port_usable(real))
 		serfwd_let_go_on(link, real);
 	mutex_unlock(&link->ctl.lock);

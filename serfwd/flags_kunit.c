@@ -13,7 +13,9 @@ static const tcflag_t flags_bits[] = { IGNBRK, BRKINT, PARMRK, INPCK, IGNPAR };
 
 static void flags_iflag_desc(const tcflag_t *iflag, char *desc)
 {
-	static const char *const names[] = { "IGNBRK", "BRKINT", "PARMRK", "INPCK", "IGNPAR" };
+	static const char *const names[] = {
+		"IGNBRK", "BRKINT", "PARMRK", "INPCK", "IGNPAR"
+	};
 	unsigned int i;
 	int len;
 
@@ -101,7 +103,7 @@ static void flags_overrun(struct kunit *test)
 }
 
 /*
- * What is dropped ends a run wherever it is; nothing beyond the end is looked
+ * A dropped byte ends a run wherever it is; nothing beyond the end is looked
  * at.
  */
 static void flags_run(struct kunit *test)

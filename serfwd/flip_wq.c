@@ -2,13 +2,13 @@
 /*
  * The workqueue that a link's flip buffer work runs on.
  *
- * What a port received waits for a worker to hand it over. On a busy processor
- * that is part of the tail of a link's latency, see benchmarks.rst, and the
- * port has the worker in common with all others of its driver. From Linux 7.1
- * on a port can have a workqueue to itself: here one of a link's own, of high
- * priority, with the processors and the priority in sysfs as every workqueue
- * with WQ_SYSFS has them. Before, there is one for the ttys of the whole
- * system, and nothing to choose.
+ * Bytes that a port received wait for a worker to hand them over. On a busy
+ * processor that is part of the tail of a link's latency, see benchmarks.rst,
+ * and the port has the worker in common with all others of its driver. From
+ * Linux 7.1 on a port can have a workqueue to itself: here one of a link's own,
+ * of high priority, with the processors and the priority in sysfs as every
+ * workqueue with WQ_SYSFS has them. Before, there is one for the ttys of the
+ * whole system, and nothing to choose.
  *
  * A link that took part of a port has its copies by the flip buffer of its
  * vtty, whose work goes the same way.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What a port had before it was attached: it goes back with that, and no owner
- * leaves anything of its own to the next.
+ * The state of a port before it was attached: the port goes back with that, and
+ * no owner leaves anything of its own to the next.
  */
 #include <linux/tty.h>
 #include <linux/tty_driver.h>

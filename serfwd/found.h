@@ -10,7 +10,8 @@ struct serfwd_link;
 struct tty_struct;
 
 /**
- * struct serfwd_found - what a port had before it was attached, and gets back
+ * struct serfwd_found - state of a port before it was attached, which it gets
+ * back
  * @termios: its settings
  * @outputs: the TIOCM_* outputs of SERFWD_OUTPUTS_OTHER that were on
  * @outputs_known: its driver tells of them

@@ -60,27 +60,6 @@ static bool serfwd_handover_waits(struct serfwd_link *host,
 	       time_before(jiffies, end);
 }
 
-/*
- * What is in the hardware, which nothing but this tells of: it comes back
- * before its time is over when all was sent. The work that we are has no
- * signals to end it.
- */
-static void serfwd_handover_drain_fifo(struct serfwd_link *host,
-				       struct tty_struct *real,
-				       unsigned long end)
-{
-	unsigned long began;
-
-	if (!real->ops->wait_until_sent)
-		return;
-	while (serfwd_handover_waits(host, real, end)) {
-		began = jiffies;
-		real->ops->wait_until_sent(real, SERFWD_HANDOVER_SLICE);
-		if (time_before(jiffies, began + SERFWD_HANDOVER_SLICE))
-			break;
-	}
-}
-
 /* Let the port send what its last owner has written. */
 static void serfwd_handover_drain(struct serfwd_link *host,
 				  struct serfwd_link *from,
@@ -88,13 +67,19 @@ static void serfwd_handover_drain(struct serfwd_link *host,
 {
 	unsigned long end = jiffies + serfwd_handover_time(real);
 
-	/* What was put by the character and not told to be sent. */
+	/* Bytes that were put by the character and not told to be sent. */
 	if (serfwd_port_usable(real) && real->ops->flush_chars)
 		real->ops->flush_chars(real);
 	while (tty_chars_in_buffer(real) &&
 	       serfwd_handover_waits(host, real, end))
 		msleep(SERFWD_HANDOVER_POLL);
-	serfwd_handover_drain_fifo(host, real, end);
+	/*
+	 * Then the hardware, in slices, for the port may go. A work has no
+	 * signals that would end it early.
+	 */
+	while (serfwd_handover_waits(host, real, end) &&
+	       serfwd_drain_port(real, SERFWD_HANDOVER_SLICE))
+		;
 	/* It is not to go out among the next owner's, with other settings. */
 	if (tty_chars_in_buffer(real) && serfwd_port_usable(real))
 		serfwd_control_flush(from, SERFWD_TX_HANDED_OVER);
@@ -117,13 +102,13 @@ static void serfwd_handover_put(struct serfwd_link *to, struct tty_struct *real)
 	serfwd_lines_attach(to, real);
 	serfwd_transmit_attach(to, real);
 	serfwd_vtty_wakeup(to);
-	/* What the last owner had no room for is the new one's. */
+	/* Bytes that the last owner had no room for are the new one's. */
 	serfwd_receive_kick(to);
 }
 
 /*
- * Who has stopped sending for an XOFF goes on when the port is handed to
- * somebody else, who stops: the far end has spoken to the port.
+ * An owner that has stopped for an XOFF goes on when it loses the port, and the
+ * next one stops: the far end has spoken to the port.
  */
 static void serfwd_handover_flow(struct serfwd_link *host,
 				 struct serfwd_link *to)
@@ -154,7 +139,7 @@ static void serfwd_handover_tell(struct serfwd_link *host)
 			serfwd_uevent_owner(link);
 }
 
-/* Who owns the port does not wait for it, see serfwd_turn_want(). */
+/* An owner does not wait for the port, see serfwd_turn_want(). */
 static void serfwd_handover_set_owner(struct serfwd_link *host,
 				      struct serfwd_link *to)
 {
@@ -201,11 +186,12 @@ void serfwd_handover_move(struct serfwd_link *host, struct serfwd_link *to)
 	}
 	WRITE_ONCE(host->share.moving, false);
 	/*
-	 * Whom a wake-up has found without a port while it still owned it, and
-	 * who drains what is not waited for any more.
+	 * A wake-up may have found the last owner without a port while it still
+	 * owned it, and a caller may drain bytes that are not waited for any
+	 * more.
 	 */
 	serfwd_vtty_wakeup(from);
-	/* Who waits for a line has perhaps looked at the port in between. */
+	/* A caller that waits for a line has perhaps looked in between. */
 	serfwd_share_all(host, serfwd_lines_changed);
 	serfwd_handover_tell(host);
 }
@@ -241,7 +227,7 @@ struct tty_struct *serfwd_handover_detach(struct serfwd_link *host)
 {
 	struct tty_struct *real;
 
-	/* Who hands it over, and waits for it to drain, lets go. */
+	/* A work that hands it over, and waits for it to drain, lets go. */
 	WRITE_ONCE(host->share.going, true);
 	mutex_lock(&host->share.lock);
 	RCU_INIT_POINTER(host->share.port, NULL);

@@ -83,9 +83,9 @@ static int serfwd_ldisc_open(struct tty_struct *tty)
 }
 
 /*
- * What arrived until a hang-up is not for whoever opens the port next. Closing
- * a port flushes it after it was shut down; hanging up relies on the line
- * discipline to have taken everything.
+ * Bytes that arrived until a hang-up are not for the next user of the port.
+ * Closing a port flushes it after it was shut down; hanging up relies on the
+ * line discipline to have taken everything.
  */
 static void serfwd_drop_received(struct tty_struct *tty)
 {
@@ -120,7 +120,7 @@ static void serfwd_ldisc_close(struct tty_struct *tty)
 	tty->disc_data = NULL;
 	pr_info("ttySF%u: detached from %s\n", link->index, tty->name);
 	serfwd_bind_reap(link);
-	/* Whoever hears of it may attach the next port at once. */
+	/* A listener to uevents may attach the next port at once. */
 	serfwd_link_get(link);
 	serfwd_link_release(link);
 	serfwd_uevent_detached(link, tty->name);
@@ -244,8 +244,8 @@ static int serfwd_ldisc_check_free(int num)
 
 	if (IS_ERR(list)) {
 		pr_err("cannot find out whether ldisc=%d is free: %s\n", num,
-		       list == ERR_PTR(-ENOMEM) ? "out of memory" :
-						  "the kernel has no tty/ldiscs in proc");
+		       list == ERR_PTR(-ENOMEM) ?
+		       "out of memory" : "no tty/ldiscs in proc");
 		return PTR_ERR(list);
 	}
 	taken = serfwd_ldisc_listed(list, num);

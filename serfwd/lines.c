@@ -23,7 +23,7 @@
 
 #define SERFWD_LINES_MAX_AGE	msecs_to_jiffies(10)
 
-/* What link->lines.value is worth. */
+/* The worth of link->lines.value. */
 enum {
 	SERFWD_LINES_UNKNOWN,
 	SERFWD_LINES_READING,
@@ -110,7 +110,7 @@ void serfwd_lines_changed(struct serfwd_link *link)
 {
 	atomic_set_release(&link->lines.state, SERFWD_LINES_UNKNOWN);
 	wake_up_interruptible(&link->vport.delta_msr_wait);
-	/* Who traces the lines is not to wait for somebody to read them. */
+	/* A trace of the lines is not to wait for somebody to read them. */
 	if (trace_serfwd_lines_enabled())
 		schedule_work(&link->lines.work);
 }
@@ -145,8 +145,8 @@ void serfwd_lines_enable(struct tty_struct *real)
 }
 
 /*
- * What the serial core does to a tty when the carrier comes or goes is done to
- * the vtty.
+ * The vtty is treated as the serial core treats a tty when the carrier comes or
+ * goes.
  */
 
 /**
@@ -176,8 +176,8 @@ void serfwd_lines_carrier_lost(struct serfwd_link *link)
 /*
  * Read the port. Returns TIOCM_*, or the port's error. Under ctl.lock.
  *
- * What a policy keeps low reads as the vtty set it: else a user who reads the
- * lines, changes one and writes them all back would let go of it.
+ * An output that a policy keeps low reads as the vtty set it: else a user who
+ * reads the lines, changes one and writes them all back would let go of it.
  */
 static int serfwd_read_lines(struct serfwd_link *link)
 {
@@ -270,7 +270,9 @@ bool serfwd_carrier_raised(struct serfwd_link *link)
 	return false;
 }
 
-/* Whoever does not hear what a port receives is not told how much that is. */
+/*
+ * A link that does not hear what a port receives is not told how much that is.
+ */
 static void serfwd_icount_hide(struct serfwd_link *link,
 			       struct serial_icounter_struct *icount)
 {

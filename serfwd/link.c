@@ -308,7 +308,8 @@ void serfwd_link_release(struct serfwd_link *link)
  * serfwd_link_await - let a port that is off its link already let go of it
  * @link: the link, which is no tap and takes part in no other one's port
  *
- * Who reads in sysfs that there is none may bind the next one at once.
+ * An administrator who reads in sysfs that there is none may bind the next one
+ * at once.
  *
  * Return: true if the link is free, as far as can be known.
  * Context: may sleep, for a second if a port is just being attached.
@@ -417,7 +418,10 @@ void serfwd_link_detach(struct serfwd_link *link)
 	bool moving = READ_ONCE(link->bind.replacing_port);
 
 	if (serfwd_port_usable(real)) {
-		/* What there is goes out as it was to be. */
+		/*
+		 * Bytes that wait go out with the settings they were written
+		 * for.
+		 */
 		if (link->found.serial_changed)
 			tty_wait_until_sent(real, HZ);
 		serfwd_found_restore_line(link, real);
@@ -429,12 +433,12 @@ void serfwd_link_detach(struct serfwd_link *link)
 	serfwd_share_all(link, serfwd_lines_lost);
 	serfwd_receive_detach(real);
 	serfwd_flip_wq_detach(link);
-	/* What the vtty has not taken it does not get any more. */
+	/* The vtty does not get any more what it has not taken. */
 	serfwd_receive_lost(serfwd_share_owner(link), real,
 			    moving ? SERFWD_RX_MOVED : SERFWD_RX_DETACHED);
 	/* Writers and wake-ups under RCU have left the port after this. */
 	synchronize_rcu();
-	/* What the far end has stopped is not to go out all the same. */
+	/* Bytes that the far end has stopped are not to go out all the same. */
 	serfwd_transmit_detach(real, !moving);
 	/* Nothing arrives any more that a reader could keep waiting. */
 	serfwd_stall_over(serfwd_share_owner(link));
@@ -461,7 +465,7 @@ void serfwd_link_open(struct serfwd_link *link, struct tty_struct *vtty)
  * serfwd_link_close - the vtty was closed or hung up
  * @link: the link
  *
- * When it returns nobody uses the vtty through the link any more, but for a
+ * When it returns nobody uses the vtty through the link any more, except for a
  * receiver that holds a reference on its line discipline, which the tty core
  * waits for.
  *
@@ -486,7 +490,10 @@ void serfwd_link_close(struct serfwd_link *link)
 	serfwd_flush_buffer(link, SERFWD_TX_CLOSED);
 	serfwd_start(link);
 	serfwd_flush_input(link, SERFWD_RX_CLOSED);
-	/* Who finds the reader stalled from here on sees that it is gone. */
+	/*
+	 * A work that finds the reader stalled from here on sees that it is
+	 * gone.
+	 */
 	serfwd_stall_exit(link);
 	serfwd_receive_restart(link);
 	serfwd_stats_stall_end(link, SERFWD_RX);

@@ -4,7 +4,7 @@
  *
  *	guest 16550 -> QEMU chardev -> vtty -> link -> real port -> wire
  *
- * A link outlives both of its ends. It holds no byte, but for those of
+ * A link outlives both of its ends. It holds no byte, except for those of
  * orphan.c: writing to the vtty calls the port's write in the same context,
  * what the port received is handed to the vtty's line discipline from the
  * port's own flip buffer work.

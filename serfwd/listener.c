@@ -42,13 +42,16 @@ static size_t serfwd_listener_put(struct serfwd_link *link, const u8 *cp,
 	put = fp ? tty_insert_flip_string_flags(vport, cp, fp, count) :
 		   tty_insert_flip_string(vport, cp, count);
 	tty_flip_buffer_push(vport);
-	/* What is counted can be found: pairs with serfwd_listener_lost(). */
+	/*
+	 * A byte that is counted can be found: pairs with
+	 * serfwd_listener_lost().
+	 */
 	smp_mb__before_atomic();
 	atomic_long_add(put, &link->share.kept);
 	/*
-	 * Pairs with serfwd_listener_caught_up(): what was counted can be
-	 * found. It may be gone already; then the link only seems to be behind,
-	 * until its work runs the next time.
+	 * Pairs with serfwd_listener_caught_up(): a byte that was counted can
+	 * be found. It may be gone already; then the link only seems to be
+	 * behind, until its work runs the next time.
 	 */
 	smp_store_release(&link->share.put, link->share.put + 1);
 	return put;
@@ -89,14 +92,13 @@ static size_t serfwd_listener_room_for(struct serfwd_link *link, size_t count)
 {
 	size_t room = serfwd_listener_room(link);
 
-	/* What is dropped is not to be left in the port first. */
+	/* Bytes to be dropped are not left in the port first. */
 	if (likely(room >= count) ||
 	    serfwd_stall_drops(READ_ONCE(link->policy.stall)))
 		return count;
 	/*
-	 * Whoever makes room now restarts the port: this pairs with
-	 * serfwd_listener_resume(). If somebody has made some before, there it
-	 * is.
+	 * A work that makes room from now on restarts the port; one that made
+	 * some before is seen here.
 	 */
 	WRITE_ONCE(link->share.held, true);
 	smp_mb(); /* pairs with serfwd_listener_resume() */
@@ -155,7 +157,7 @@ size_t serfwd_listener_offer(struct serfwd_link *link, const u8 *cp,
  */
 void serfwd_listener_resume(struct serfwd_link *link)
 {
-	/* What it was handed is not counted any more. */
+	/* The bytes that it was handed are not counted any more. */
 	smp_mb(); /* pairs with serfwd_listener_room_for() */
 	if (!READ_ONCE(link->share.held))
 		return;
@@ -320,9 +322,9 @@ void serfwd_listener_restart(struct serfwd_link *link)
  * @link: its link, whose flip buffer the tty core may have flushed
  * @cause: why it has
  *
- * The tty core tells nobody before it flushes. What was put in and is neither
- * handed over nor there any more it has flushed; but for what is just being put
- * in, which counts the next time.
+ * The tty core tells nobody before it flushes. It has flushed the bytes that
+ * were put in and are neither handed over nor there any more; except those that
+ * are just being put in, which count the next time.
  *
  * Context: may sleep.
  */
@@ -336,7 +338,10 @@ void serfwd_listener_lost(struct serfwd_link *link, enum serfwd_loss cause)
 		return;
 	mutex_lock(&vport->buf.lock);
 	lost = atomic_long_read(&link->share.kept);
-	/* Pairs with serfwd_listener_put(): what was counted is looked for. */
+	/*
+	 * Pairs with serfwd_listener_put(): bytes that were counted are looked
+	 * for.
+	 */
 	smp_rmb();
 	lost -= serfwd_flip_pending(vport);
 	if (lost > 0)

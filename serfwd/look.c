@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What a line discipline has looked at and was not handed.
+ * Bytes that a line discipline has looked at and was not handed.
  */
 #include <linux/tty.h>
 #include <linux/tty_flip.h>
@@ -26,7 +26,7 @@ void serfwd_look_ahead(struct serfwd_look *look, struct tty_ldisc *ld,
 	look->looked += count;
 }
 
-/* What n_tty would have done with bytes that it takes for others. */
+/* Do what n_tty would have done with bytes that it takes for others. */
 static void serfwd_look_obey(struct tty_ldisc *ld, const u8 *cp, const u8 *fp,
 			     size_t count)
 {

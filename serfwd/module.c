@@ -92,6 +92,7 @@ static int serfwd_check_params(void)
 	       serfwd_check_cables();
 }
 
+#ifdef CONFIG_MODULE_UNLOAD
 /*
  * Our ttys have been there for a moment, and udev, say, has opened one: it has
  * code of ours until it is closed. Initialisation itself counts as a user.
@@ -99,10 +100,16 @@ static int serfwd_check_params(void)
 static void serfwd_await_closed(void)
 {
 	if (module_refcount(THIS_MODULE) > 1)
-		pr_warn("cannot be loaded; waits until its ttys are closed that somebody has opened\n");
+		pr_warn("cannot be loaded; waits until its ttys are closed\n");
 	while (module_refcount(THIS_MODULE) > 1)
 		msleep(SERFWD_CLOSED_POLL);
 }
+#else
+/* This kernel does not count users of a module. */
+static void serfwd_await_closed(void)
+{
+}
+#endif
 
 static int __init serfwd_init(void)
 {

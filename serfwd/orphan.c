@@ -25,7 +25,7 @@ void serfwd_orphan_init(struct serfwd_link *link)
 	spin_lock_init(&link->orphan.lock);
 }
 
-/* Who does not have n_tty process its output sees what was taken. */
+/* A user without OPOST sees how much was taken. */
 static bool serfwd_vtty_ignores_short_put(struct serfwd_link *link)
 {
 	struct tty_struct *vtty = rcu_dereference(link->vtty);

@@ -44,7 +44,7 @@ static void serfwd_party_remove(struct serfwd_link *link)
 	lockdep_assert_held(&serfwd_party_mutex);
 	WRITE_ONCE(link->share.host, NULL);
 	list_del_rcu(&link->share.node);
-	/* Whoever goes through the list has left the link after this. */
+	/* No reader of the list is at the link any more after this. */
 	synchronize_rcu();
 }
 
@@ -60,7 +60,7 @@ static void serfwd_party_found(struct serfwd_link *host)
 	static_branch_inc(&serfwd_share_key);
 	WRITE_ONCE(host->share.xoff, serfwd_transmit_is_stopped(host));
 	serfwd_party_add(host, host);
-	/* What its reader had no room for is put aside for it now. */
+	/* Bytes that its reader had no room for are put aside for it now. */
 	serfwd_receive_kick(host);
 }
 
@@ -84,7 +84,7 @@ static int serfwd_party_join_locked(struct serfwd_link *link,
 	return 0;
 }
 
-/* What one has set by TIOCSSERIAL is not for others, who may not set it. */
+/* Others, who may not set it, do not get what one has set by TIOCSSERIAL. */
 static void serfwd_party_forget_serial(struct serfwd_link *host)
 {
 	struct tty_ldisc *ld = serfwd_port_ldisc(host);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What an administrator decides for a link, against or beyond what the user of
- * the vtty asks for.
+ * Decisions of an administrator for a link, against or beyond the wishes of the
+ * user of the vtty.
  */
 #ifndef SERFWD_POLICY_H
 #define SERFWD_POLICY_H
@@ -17,7 +17,7 @@ enum serfwd_on_detach {
 	SERFWD_ON_DETACH_HANGUP,
 };
 
-/* Who does the line's flow control: as the vtty is set, or the host. */
+/* Flow control of the line is done as the vtty is set, or by the host. */
 enum serfwd_flow {
 	SERFWD_FLOW_GUEST,
 	SERFWD_FLOW_AUTO_RTSCTS,
@@ -38,7 +38,7 @@ enum serfwd_stall {
 	SERFWD_STALL_HANGUP,
 };
 
-/* Who of those that share a port may write to it. */
+/* The party that may write to a shared port. */
 enum serfwd_share_write {
 	SERFWD_SHARE_WRITE_ADMIN,
 	SERFWD_SHARE_WRITE_EXCLUSIVE,
@@ -46,7 +46,7 @@ enum serfwd_share_write {
 	SERFWD_SHARE_WRITE_PRIORITY,
 };
 
-/* Who of them receives. */
+/* The parties that receive. */
 enum serfwd_share_read {
 	SERFWD_SHARE_READ_ALL,
 	SERFWD_SHARE_READ_OWNER,

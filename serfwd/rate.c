@@ -3,8 +3,8 @@
  * The rate limit of a link: rate_limit bytes a second, and rate_burst bytes at
  * once after a silence.
  *
- * What was sent is kept as the time that it takes to make up for it, so that
- * nothing has to be done while time passes.
+ * The bytes that were sent are kept as the time that it takes to make up for
+ * them, so that nothing has to be done while time passes.
  */
 #include <linux/ktime.h>
 #include <linux/math64.h>
@@ -80,7 +80,7 @@ size_t serfwd_rate_charge(struct serfwd_link *link, size_t count)
 
 	spin_lock_irqsave(&rate->lock, flags);
 	/*
-	 * What is owed by an old limit serfwd_rate_changed() forgets after us.
+	 * serfwd_rate_changed() forgets after us what is owed by an old limit.
 	 */
 	limit = READ_ONCE(link->policy.rate_limit);
 	if (limit) {

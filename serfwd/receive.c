@@ -2,10 +2,10 @@
 /*
  * From the real port to the vtty.
  *
- * The port's client operations are taken over, as serdev does, so that its
- * flip buffer work hands what was received straight to the vtty's line
- * discipline. What that does not take stays in the port's flip buffer; the
- * vtty's throttle() has then stopped the far end already.
+ * The port's client operations are taken over, as serdev does, so that its flip
+ * buffer work hands what was received straight to the vtty's line discipline.
+ * Bytes that this does not take stay in the port's flip buffer; the vtty's
+ * throttle() has then stopped the far end already.
  */
 #include <linux/delay.h>
 #include <linux/jiffies.h>
@@ -344,7 +344,7 @@ static size_t serfwd_receive(struct tty_port *port, const u8 *cp,
 	size_t taken = serfwd_receive_any(link, cp, fp, count);
 
 	serfwd_look_consume(&link->port_look, taken);
-	/* Whose port it is, has its errors too. */
+	/* The owner of the port has its errors, too. */
 	link = serfwd_share_owner(link);
 	if (unlikely(fp))
 		serfwd_stats_errors(link, fp, taken);
@@ -397,7 +397,7 @@ static void serfwd_lookahead(struct tty_port *port, const u8 *cp,
 	struct tty_ldisc *ld = NULL;
 	bool open;
 
-	/* Who has it in a flip buffer of its own looks at it there. */
+	/* A link with a flip buffer of its own looks at it there. */
 	if (!serfwd_receive_is_queued(link) && !serfwd_listener_behind(link))
 		ld = serfwd_receive_ldisc_ref(link, &open);
 	if (!ld) {
@@ -413,9 +413,10 @@ static void serfwd_lookahead(struct tty_port *port, const u8 *cp,
 static const struct tty_port_client_operations serfwd_client_ops;
 
 /*
- * Whoever drains the port itself, as closing it or changing its line discipline
- * does. Not by way of the link that has the port, for there may be none: while
- * the port is handed over, and when it is being detached.
+ * Callers that drain the port itself, as closing it or changing its line
+ * discipline does, are woken. Not by way of the link that has the port, for
+ * there may be none: while the port is handed over, and when it is being
+ * detached.
  */
 static void serfwd_wake_drainers(struct tty_struct *real)
 {
@@ -426,9 +427,9 @@ static void serfwd_wake_drainers(struct tty_struct *real)
 /*
  * Called by the driver, often with its port lock held and interrupts off; but
  * perhaps preempted just before it got here, and detached meanwhile: then it is
- * the tty core's to wake, as nobody calls the driver again. Whoever still sees
- * our operations in here is waited for by serfwd_link_detach(), so that the
- * port's tty and link are there.
+ * the tty core's to wake, as nobody calls the driver again.
+ * serfwd_link_detach() waits for a driver that still sees our operations in
+ * here, so that the port's tty and link are there.
  */
 static void serfwd_write_wakeup(struct tty_port *port)
 {
@@ -492,7 +493,7 @@ void serfwd_receive_detach(struct tty_struct *real)
 	struct serfwd_link *link = serfwd_port_link(real->port);
 
 	serfwd_set_client(real->port, &tty_port_default_client_ops);
-	/* What is left is somebody else's. */
+	/* The bytes that are left are somebody else's. */
 	serfwd_look_end(&link->port_look);
 }
 
@@ -563,7 +564,7 @@ void serfwd_receive_lost(struct serfwd_link *link, struct tty_struct *real,
 	serfwd_stats_lost(link, cause, left);
 }
 
-/* Whoever listens loses them, too. */
+/* Listeners lose them, too. */
 static void serfwd_receive_count_lost(struct serfwd_link *host,
 				      struct serfwd_link *link,
 				      enum serfwd_loss cause, size_t count)

@@ -50,7 +50,7 @@ static void serfwd_policy_termios(const struct serfwd_policy *policy,
 		port->c_cflag &= ~HUPCL;
 }
 
-/* What the port's tty is set to for what the vtty wants. */
+/* Set the port's termios as the vtty wants it. */
 static void serfwd_port_termios(const struct ktermios *want,
 				struct ktermios *port)
 {
@@ -237,8 +237,8 @@ static void serfwd_settings_correct(struct serfwd_link *link,
 
 /*
  * Only ever tried: a reader of the vtty may have its settings locked for as
- * long as it likes, waiting for memory within read(2). Whoever waits for it,
- * waits with what the port's other users need; and keeps all that is received
+ * long as it likes, waiting for memory within read(2). To wait for it is to
+ * wait with what the port's other users need, and keeps all that is received
  * from the vtty. Returns false if they were not to be had.
  */
 static bool serfwd_settings_try(struct serfwd_link *link)
@@ -265,8 +265,8 @@ static bool serfwd_settings_try(struct serfwd_link *link)
  * settings
  * @link: the link
  *
- * Now or, if its settings are locked, soon. What is set by the vtty's user is
- * shown at once, by serfwd_set_termios().
+ * Now or, if its settings are locked, soon. serfwd_set_termios() shows at once
+ * what the vtty's user sets.
  *
  * Context: may sleep. No ctl.lock is held.
  */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Sharing one real port among several links: who takes part, and what that
- * means for each. Who owns the port is decided in turn.c.
+ * means for each. turn.c decides which of them owns the port.
  */
 #include <linux/jiffies.h>
 #include <linux/rculist.h>
@@ -16,7 +16,7 @@
 #include "share.h"
 #include "vtty.h"
 
-/* What a tap says when asked for room: more than n_tty ever puts at once. */
+/* A tap claims to have this much room: more than n_tty ever puts at once. */
 #define SERFWD_SHARE_TAP_ROOM	4096
 
 DEFINE_STATIC_KEY_FALSE(serfwd_share_key);

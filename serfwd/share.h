@@ -5,8 +5,8 @@
  * The port belongs to one link, the host; others take part in it. One of them
  * all, the owner, has the port at a time, as if there were no other: what it
  * writes goes out, its settings are the line's, it sets the pace of receiving.
- * The others have no port to write to. What the port receives each of them is
- * handed through a flip buffer of its own, the owner too, see listener.c: no
+ * The others have no port to write to. Each of them, the owner too, is handed
+ * what the port receives through a flip buffer of its own, see listener.c: no
  * party's reader keeps another waiting.
  *
  * Lock order: see link.h.

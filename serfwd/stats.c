@@ -139,8 +139,10 @@ static const struct {
 	const char *attr;
 } serfwd_errors[] = {
 	{ TTY_BREAK, offsetof(struct serfwd_stats, rx_breaks), "rx_breaks" },
-	{ TTY_PARITY, offsetof(struct serfwd_stats, rx_parity_errors), "rx_parity_errors" },
-	{ TTY_FRAME, offsetof(struct serfwd_stats, rx_frame_errors), "rx_frame_errors" },
+	{ TTY_PARITY, offsetof(struct serfwd_stats, rx_parity_errors),
+	  "rx_parity_errors" },
+	{ TTY_FRAME, offsetof(struct serfwd_stats, rx_frame_errors),
+	  "rx_frame_errors" },
 	{ TTY_OVERRUN, offsetof(struct serfwd_stats, rx_overruns), "rx_overruns" },
 };
 

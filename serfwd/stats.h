@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What a link counts. Losses and line errors always; bytes, stalls and times
+ * Counters of a link. Losses and line errors always; bytes, stalls and times
  * only while somebody asked for them: that costs instructions for every chunk
  * of bytes, and nothing, not even a load, while no link has it on.
  */

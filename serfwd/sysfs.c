@@ -58,7 +58,10 @@ static char serfwd_parity_letter(tcflag_t cflag)
 	return cflag & PARODD ? 'o' : 'e';
 }
 
-/* What the port's tty is set to; two members may be of different moments. */
+/*
+ * Print the settings of the port's tty; two members may be of different
+ * moments.
+ */
 static ssize_t serfwd_line_print(const struct ktermios *termios, char *buf)
 {
 	tcflag_t cflag = READ_ONCE(termios->c_cflag);
@@ -83,7 +86,7 @@ static ssize_t line_show(struct device *dev, struct device_attribute *attr,
 }
 static DEVICE_ATTR_RO(line);
 
-/* What a link may do with a port that it takes part in; 1 is a tap. */
+/* Roles of a link in a port that it takes part in; 1 is a tap. */
 static const char *const serfwd_roles[] = { "full", "tap", NULL };
 
 /* "ttySF1", with or without "/dev/", as a link; NULL for anything else. */

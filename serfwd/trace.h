@@ -160,7 +160,7 @@ TRACE_EVENT(serfwd_lines,
 		  __entry->was, __entry->now, __entry->was ^ __entry->now)
 );
 
-/* What the pseudo-UART's user asked for and got. */
+/* The user of the pseudo-UART asked for this and got it. */
 TRACE_EVENT(serfwd_termios,
 	TP_PROTO(unsigned int link, unsigned int iflag, unsigned int cflag,
 		 unsigned int ospeed),

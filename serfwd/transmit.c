@@ -27,8 +27,8 @@
 /* How long (jiffies) draining may hold up a port that goes away. */
 #define SERFWD_DRAIN_SLICE	((long)HZ / 10)
 /*
- * What "no limit" is: a FIFO drains in 6 s at 50 baud, and one that does not
- * never will. The port's buffer before it is waited for without limit.
+ * The meaning of "no limit": a FIFO drains in 6 s at 50 baud, and one that does
+ * not never will. The port's buffer before it is waited for without limit.
  */
 #define SERFWD_DRAIN_MAX	(30 * HZ)
 
@@ -58,9 +58,10 @@ static bool serfwd_tx_echoes(struct serfwd_link *link, struct tty_struct *real)
 }
 
 /*
- * Whoever shares a port asks for it by writing, and keeps it so for a while. To
- * be sent bytes that a tty echoes does neither, but for those that are kept for
- * the next port: somebody may wait for them to be sent. Under rcu_read_lock().
+ * A link that shares a port asks for it by writing, and keeps it so for a
+ * while. To be sent bytes that a tty echoes does neither, except for those that
+ * are kept for the next port: somebody may wait for them to be sent. Under
+ * rcu_read_lock().
  */
 static void serfwd_tx_shared(struct serfwd_link *link, struct tty_struct *real,
 			     size_t done)
@@ -339,18 +340,37 @@ static struct tty_ldisc *serfwd_tx_ldisc(struct serfwd_link *link)
 	return ld;
 }
 
+/**
+ * serfwd_drain_port - wait until the transmitter of a port is empty
+ * @real: the port's tty, which does not go away meanwhile
+ * @slice: at most so many jiffies
+ *
+ * The driver does not say whether it is: it comes back before the time is over.
+ *
+ * Return: true if it has something to send still, as far as can be known.
+ * Context: may sleep; ends early on a signal.
+ */
+bool serfwd_drain_port(struct tty_struct *real, int slice)
+{
+	unsigned long start = jiffies;
+
+	if (!real->ops->wait_until_sent)
+		return false;
+	real->ops->wait_until_sent(real, slice);
+	return time_after_eq(jiffies, start + slice);
+}
+
 /* Returns false when there is nothing more to wait for. */
 static bool serfwd_drain_slice(struct serfwd_link *link, int slice)
 {
 	struct tty_ldisc *ld = serfwd_tx_ldisc(link);
-	unsigned long start = jiffies;
+	bool more;
 
 	if (!ld)
 		return false;
-	if (ld->tty->ops->wait_until_sent)
-		ld->tty->ops->wait_until_sent(ld->tty, slice);
+	more = serfwd_drain_port(ld->tty, slice);
 	tty_ldisc_deref(ld);
-	return time_after_eq(jiffies, start + slice);
+	return more;
 }
 
 /**

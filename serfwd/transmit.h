@@ -20,6 +20,7 @@ void serfwd_drop_unsent(struct serfwd_link *link, struct tty_struct *real,
 void serfwd_flush_buffer(struct serfwd_link *link, enum serfwd_loss cause);
 void serfwd_stop(struct serfwd_link *link);
 void serfwd_start(struct serfwd_link *link);
+bool serfwd_drain_port(struct tty_struct *real, int slice);
 void serfwd_wait_until_sent(struct serfwd_link *link, int timeout);
 void serfwd_flush_input(struct serfwd_link *link, enum serfwd_loss cause);
 

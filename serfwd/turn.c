@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Who has a shared port next, and when.
+ * The next owner of a shared port, and when it gets it.
  */
 #include <linux/jiffies.h>
 #include <linux/rculist.h>
@@ -36,7 +36,7 @@ static bool serfwd_turn_before(const struct serfwd_link *host,
 			   READ_ONCE(b->share.waiting_since));
 }
 
-/* Who is to have the port next, or NULL if nobody waits. */
+/* The next link to have the port, or NULL if none waits. */
 static struct serfwd_link *serfwd_turn_next(struct serfwd_link *host)
 {
 	struct serfwd_link *party, *next = NULL;
@@ -69,7 +69,7 @@ static unsigned long serfwd_turn_idle_in(const struct serfwd_link *host)
 		return 0;
 	if (time_before(jiffies, idle))
 		return idle - jiffies;
-	/* What it has written is still being sent. */
+	/* The bytes that it has written are still being sent. */
 	return serfwd_chars_in_buffer(owner) ?
 	       msecs_to_jiffies(SERFWD_TURN_POLL) + 1 : 0;
 }
@@ -114,7 +114,7 @@ static bool serfwd_turn_advance(struct serfwd_link *host)
 	return !due;
 }
 
-/* Who was asked to have the port, whatever the policy is; NULL for nobody. */
+/* The link that was asked to have the port whatever the policy is, or NULL. */
 static struct serfwd_link *serfwd_turn_take_asked(struct serfwd_link *host,
 						  unsigned int *asks)
 {
@@ -129,8 +129,8 @@ static struct serfwd_link *serfwd_turn_take_asked(struct serfwd_link *host,
 }
 
 /*
- * Who has to have the port now; the owner if it may. A link that may own here
- * leaves no earlier than this work has run once more.
+ * The link that has to have the port now; the owner if it may. A link that may
+ * own here leaves no earlier than this work has run once more.
  */
 static struct serfwd_link *serfwd_turn_due(struct serfwd_link *host,
 					   struct serfwd_link *asked)

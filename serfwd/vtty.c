@@ -519,7 +519,10 @@ static int serfwd_vtty_add_all(unsigned int count)
 	for (i = 0; i < count; i++) {
 		ret = serfwd_vtty_add(i);
 		if (ret) {
-			/* What attached meanwhile still tells of its device. */
+			/*
+			 * Ports that attached meanwhile still tell of its
+			 * device.
+			 */
 			serfwd_links_refuse();
 			serfwd_vtty_remove(i);
 			return ret;

@@ -17,7 +17,7 @@
 
 #include "cable.h"
 
-/* What setserial calls baud_base is this by 16; as in a PC. */
+/* setserial shows a 16th of this as baud_base; as in a PC. */
 #define SERFWD_PLUG_CLOCK	1843200
 
 static struct uart_driver serfwd_plug_driver = {

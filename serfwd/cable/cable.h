@@ -25,7 +25,7 @@ struct platform_device;
 /* For no deeper reason than that two of them are for every link. */
 #define SERFWD_MAX_CABLES	256
 
-/* What is handed over at once; with pacing no more than a 16550 would. */
+/* Bytes handed over at once; with pacing no more than a 16550 would. */
 #define SERFWD_PLUG_FIFO	256
 #define SERFWD_PLUG_FIFO_PACED	16
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Line errors on demand, for tests: /sys/kernel/debug/serfwd/ttyNM<n>/ has a
- * file for each. What is written to it is how many of the next bytes that the
- * plug receives get that error.
+ * file for each. The number that is written to it says how many of the next
+ * bytes that the plug receives get that error.
  */
 #include <linux/atomic.h>
 #include <linux/debugfs.h>

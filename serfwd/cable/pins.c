@@ -23,7 +23,7 @@ static const struct {
 	[SERFWD_INPUT_RI]	= { "ri", TIOCM_RNG },
 };
 
-/* What may drive an input. */
+/* Outputs that may drive an input. */
 static const struct {
 	const char *name;
 	struct serfwd_pin pin;

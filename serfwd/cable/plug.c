@@ -35,7 +35,7 @@ static void serfwd_plug_start_tx(struct uart_port *uart)
 	serfwd_wire_kick(serfwd_uart_plug(uart));
 }
 
-/* What is not handed over yet looks by itself. */
+/* Bytes that are not handed over yet look by themselves. */
 static void serfwd_plug_stop_tx(struct uart_port *uart)
 {
 	serfwd_uart_plug(uart)->stopped = true;
@@ -78,7 +78,7 @@ static void serfwd_plug_shutdown(struct uart_port *uart)
 	serfwd_wire_close(serfwd_uart_plug(uart));
 }
 
-/* What is not on its way yet, and with pacing off nothing is. */
+/* Bytes that are not on their way yet; with pacing off none are. */
 static void serfwd_plug_flush_buffer(struct uart_port *uart)
 {
 	struct serfwd_plug *plug = serfwd_uart_plug(uart);

@@ -2,9 +2,9 @@
 /*
  * Bytes on a null modem cable.
  *
- * What a plug sends goes into the flip buffer of the plug that receives it, as
- * fast as that takes it, or with pacing as fast as a UART would send it. What
- * does not fit stays with the sender: no byte is lost on a cable.
+ * Bytes that a plug sends go into the flip buffer of the plug that receives it,
+ * as fast as that takes it, or with pacing as fast as a UART would send it.
+ * Bytes that do not fit stay with the sender: no byte is lost on a cable.
  */
 #include <linux/ktime.h>
 #include <linux/minmax.h>
@@ -32,7 +32,7 @@ static struct serfwd_plug *serfwd_wire_receiver(struct serfwd_plug *from)
 	return from->cable->loop ? from : serfwd_plug_far(from);
 }
 
-/* What the line status register of a real port would say of a byte. */
+/* The line status register of a real port would say this of a byte. */
 static void serfwd_wire_count(struct uart_icount *icount, unsigned int status)
 {
 	icount->rx++;
@@ -189,8 +189,8 @@ static void serfwd_wire_send(struct serfwd_plug *plug)
  * end, and whoever polls a tty waits for that. On a wire bytes take their time,
  * so these do, too: a few in a while, and never while what came before is still
  * being handed over. That goes for all that the work sends, also for what it
- * lets go on as it receives an XON, but for its own XON or XOFF: that does not
- * wait.
+ * lets go on as it receives an XON, except for its own XON or XOFF: that does
+ * not wait.
  */
 static bool serfwd_wire_within(struct serfwd_plug *plug)
 {
@@ -313,8 +313,8 @@ static void serfwd_wire_kick_paced(struct serfwd_plug *plug, bool within)
 }
 
 /*
- * An XON or XOFF, and nothing else. What is on its way already it cannot
- * overtake.
+ * An XON or XOFF, and nothing else. It cannot overtake bytes that are on their
+ * way already.
  */
 static void serfwd_wire_send_xchar(struct serfwd_plug *plug)
 {
@@ -357,7 +357,10 @@ void serfwd_wire_kick(struct serfwd_plug *plug)
 	} else if (within) {
 		serfwd_wire_kick_within(plug, resumes);
 	} else if (!plug->sending || plug->yielding) {
-		/* What the work sends waits for nothing but more of it. */
+		/*
+		 * Bytes that the work sends wait for nothing except more of
+		 * them.
+		 */
 		serfwd_wire_idle(plug);
 		serfwd_wire_send(plug);
 	}
