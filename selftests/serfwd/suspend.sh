@@ -1,0 +1,11 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# vm: --cpus 1 --serial pci=cross:wire --serial pci=cross:wire
+#
+# The host is suspended and resumed, with ports attached and null modems open.
+
+set -eu
+
+# From memory, for it ends when its file is not to be had any more.
+cp "$DEVSHARE_PROGRAMS/serfwd/suspend" /run/suspend
+exec /run/suspend
