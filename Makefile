@@ -62,7 +62,7 @@ clean:
 
 ## demo: two guests talk through two real ports; three minutes, eight the first time
 ## demo-pci: guests share one PCI device, and another; about three minutes
-## test: run the self-tests in the test VM [T=name] [KERNELS="6.1 6.12" | DEBUG=1 | DEBUG=kcsan] [JOBS=2]
+## test: run the self-tests in the test VM [T=name] [KERNELS="6.1 6.12" | KERNELS=rt | DEBUG=1 | DEBUG=kcsan] [JOBS=2]
 ## soak: run the long self-tests in the test VM [T=name] [KERNELS=...]
 ## quick: those of them that touch everything once; three minutes
 ## check: sparse, warnings, checkpatch, kernel-doc, shellcheck, python, licences, policies [KERNELS=...] [JOBS=n]

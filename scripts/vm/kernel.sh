@@ -2,11 +2,12 @@
 # shellcheck shell=bash
 #
 # Which kernel to boot: a series of the root tree, one that is in the cache (7.2 by
-# scripts/newer-kernel, debug and kcsan by scripts/debug-kernel), or a directory that
+# scripts/newer-kernel, rt by scripts/rt-kernel, debug and kcsan by
+# scripts/debug-kernel), or a directory that
 # holds vmlinuz (or bzImage) and lib/modules/RELEASE. Where its ELF image vmlinux is
 # at hand, that is booted: by PVH, without unpacking.
 
-kernel_names='6.1 or 6.12, 7.2, debug, kcsan, or a directory with vmlinuz'
+kernel_names='6.1 or 6.12, 7.2, rt, debug, kcsan, or a directory with vmlinuz'
 
 # Print the release of series $1 in the root tree, or nothing.
 kernel_in_tree()
@@ -86,7 +87,7 @@ kernel_machine()
 kernel_of_guests()
 {
 	case ${1##*/} in
-	debug*|kcsan*|7.2*) echo 6.1 ;;
+	debug*|kcsan*|rt|7.2*) echo 6.1 ;;
 	*) echo "$1" ;;
 	esac
 }
