@@ -15,15 +15,15 @@
 #include <linux/tty_driver.h>
 #include <linux/tty_ldisc.h>
 
+#include "attach.h"
 #include "bind.h"
+#include "claim.h"
 #include "fit.h"
+#include "flip.h"
 #include "ldisc.h"
 #include "link.h"
-#include "handover.h"
-#include "receive.h"
 #include "share.h"
 #include "stats.h"
-#include "vtty.h"
 
 /*
  * Opening a pty or a virtual terminal from here would make one. Everything
@@ -291,7 +291,7 @@ static int serfwd_leave_port(struct serfwd_link *link, struct tty_struct *from,
 				    link->index, from->name);
 		return -EBUSY;
 	}
-	if (!serfwd_receive_drained(from, SERFWD_MOVE_DRAIN)) {
+	if (!serfwd_flip_drained(from, SERFWD_MOVE_DRAIN)) {
 		pr_warn_ratelimited("ttySF%u: its reader does not take what %s has received\n",
 				    link->index, from->name);
 		return -EBUSY;
@@ -412,7 +412,7 @@ int serfwd_bind(struct serfwd_link *link, const char *name)
 /* A port bound by ldattach or the like: its owner goes on having it open. */
 static int serfwd_unbind_foreign(struct serfwd_link *link)
 {
-	struct tty_struct *real = serfwd_handover_real(link);
+	struct tty_struct *real = serfwd_share_real(link);
 	int ret = 0;
 
 	if (!real)

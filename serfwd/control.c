@@ -15,37 +15,20 @@
 #include <linux/tty_ldisc.h>
 #include <linux/uaccess.h>
 
+#include "apply.h"
 #include "control.h"
+#include "flip.h"
 #include "found.h"
-#include "orphan.h"
 #include "lines.h"
 #include "link.h"
 #include "listener.h"
 #include "policy.h"
-#include "receive.h"
+#include "port.h"
 #include "settings.h"
 #include "share.h"
 #include "stall.h"
 #include "trace.h"
-#include "transmit.h"
 #include "turn.h"
-
-/**
- * serfwd_control_port - the port to control
- * @link: the link
- *
- * Return: the port's tty; NULL for none and for one that is being closed or is
- * closed: the driver's close comes before the line discipline's.
- * Locking: ctl.lock held.
- */
-struct tty_struct *serfwd_control_port(struct serfwd_link *link)
-{
-	struct tty_struct *real;
-
-	real = rcu_dereference_protected(link->real,
-					 lockdep_is_held(&link->ctl.lock));
-	return real && serfwd_port_usable(real) ? real : NULL;
-}
 
 /* The port that sends what the link wrote before it lost it, or NULL. */
 static struct tty_struct *serfwd_control_sending(struct serfwd_link *link)
@@ -55,31 +38,6 @@ static struct tty_struct *serfwd_control_sending(struct serfwd_link *link)
 	real = rcu_dereference_protected(link->sending,
 					 lockdep_is_held(&link->ctl.lock));
 	return real && serfwd_port_usable(real) ? real : NULL;
-}
-
-/* Is the far end to be stopped? Not for a reader whose bytes are dropped. */
-static bool serfwd_throttle_wanted(const struct serfwd_link *link)
-{
-	return link->ctl.throttled && !serfwd_stall_drops(link->policy.stall);
-}
-
-/**
- * serfwd_mctrl_held - outputs that are kept low whatever the vtty asks
- * @link: the link
- *
- * With the policy that has RTS do flow control, RTS as long as the far end is
- * to be stopped. A port with CRTSCTS that its user opened directly would let
- * the user raise it.
- *
- * Return: TIOCM_* bits.
- * Locking: ctl.lock held.
- */
-unsigned int serfwd_mctrl_held(const struct serfwd_link *link)
-{
-	if (link->policy.flow == SERFWD_FLOW_AUTO_RTSCTS &&
-	    serfwd_throttle_wanted(link))
-		return TIOCM_RTS;
-	return 0;
 }
 
 /**
@@ -159,44 +117,6 @@ int serfwd_set_break(struct serfwd_link *link, struct tty_struct *vtty,
 	return ret ?: serfwd_apply_break(link, state);
 }
 
-/* RTS as the vtty wants it: going on after a throttle may have changed it. */
-static void serfwd_apply_rts(struct serfwd_link *link, struct tty_struct *real)
-{
-	unsigned int rts = link->ctl.mctrl & TIOCM_RTS;
-
-	if (real->ops->tiocmset)
-		real->ops->tiocmset(real, rts, rts ^ TIOCM_RTS);
-}
-
-static void serfwd_throttle_port(struct serfwd_link *link,
-				 struct tty_struct *real, bool on)
-{
-	void (*op)(struct tty_struct *tty) = on ? real->ops->throttle :
-						  real->ops->unthrottle;
-
-	/* Looked at by the driver when it leaves B0. */
-	assign_bit(TTY_THROTTLED, &real->flags, on);
-	if (op)
-		op(real);
-	/* A guest may hold RTS down by hand, or have raised it meanwhile. */
-	if (link->policy.flow == SERFWD_FLOW_AUTO_RTSCTS && !on)
-		serfwd_apply_rts(link, real);
-	serfwd_lines_changed(link);
-}
-
-static void serfwd_apply_throttle(struct serfwd_link *link,
-				  struct tty_struct *real)
-{
-	serfwd_throttle_port(link, real, serfwd_throttle_wanted(link));
-}
-
-/* Let the far end go on: the next link has stopped nobody yet. */
-static void serfwd_let_go_on(struct serfwd_link *link, struct tty_struct *real)
-{
-	if (test_bit(TTY_THROTTLED, &real->flags))
-		serfwd_throttle_port(link, real, false);
-}
-
 /**
  * serfwd_set_flow - change who does flow control
  * @link: the link
@@ -258,7 +178,7 @@ int serfwd_set_stall(struct serfwd_link *link, int stall)
 	 * as well.
 	 */
 	serfwd_listener_restart(link);
-	serfwd_receive_kick(link);
+	serfwd_flip_kick(link);
 	return 0;
 }
 
@@ -327,14 +247,6 @@ void serfwd_send_xchar(struct serfwd_link *link, u8 ch)
 	else if (real)
 		real->ops->write(real, &ch, 1);
 	mutex_unlock(&link->ctl.lock);
-}
-
-/* The vtty is closed the way the port would be. */
-static void serfwd_follow_closing(struct serfwd_link *link,
-				  const struct tty_struct *real)
-{
-	link->vport.close_delay = real->port->close_delay;
-	link->vport.closing_wait = real->port->closing_wait;
 }
 
 /**
@@ -475,44 +387,6 @@ int serfwd_ioctl(struct serfwd_link *link, unsigned int cmd, unsigned long arg,
 	return ret;
 }
 
-/*
- * Set the outputs as the vtty has set them, or else as they were found.
- */
-static void serfwd_apply_outputs(struct serfwd_link *link,
-				 struct tty_struct *real)
-{
-	const struct serfwd_found *found = &serfwd_share_host(link)->found;
-	unsigned int which = SERFWD_OUTPUTS_ALWAYS | link->ctl.mctrl_named;
-	unsigned int on = link->ctl.mctrl & which;
-
-	if (!real->ops->tiocmset)
-		return;
-	if (found->outputs_known) {
-		on |= found->outputs & ~which;
-		which = SERFWD_OUTPUTS;
-	}
-	real->ops->tiocmset(real, on & ~serfwd_mctrl_held(link), which & ~on);
-}
-
-/* Bring a port to the state that the vtty asked for. */
-static void serfwd_control_apply(struct serfwd_link *link,
-				 struct tty_struct *real)
-{
-	lockdep_assert_held(&link->ctl.lock);
-	/*
-	 * Another link's reader may have stopped the far end, as that one is
-	 * set.
-	 */
-	serfwd_let_go_on(link, real);
-	serfwd_settings_apply(link, real);
-	serfwd_apply_outputs(link, real);
-	if (link->ctl.break_on && real->ops->break_ctl)
-		real->ops->break_ctl(real, -1);
-	if (link->ctl.throttled)
-		serfwd_apply_throttle(link, real);
-	serfwd_follow_closing(link, real);
-}
-
 /**
  * serfwd_control_init - set up what a new link asks of the line
  * @link: the link
@@ -520,128 +394,4 @@ static void serfwd_control_apply(struct serfwd_link *link,
 void serfwd_control_init(struct serfwd_link *link)
 {
 	mutex_init(&link->ctl.lock);
-}
-
-/**
- * serfwd_control_take - give a link a port, as its vtty asked for it to be
- * @link: a link without a port
- * @real: the port's tty
- *
- * The vtty shows what the port made of that when this returns, or soon after.
- *
- * Context: may sleep. No ctl.lock is held.
- */
-void serfwd_control_take(struct serfwd_link *link, struct tty_struct *real)
-{
-	mutex_lock(&link->ctl.lock);
-	if (serfwd_port_usable(real)) {
-		serfwd_control_apply(link, real);
-		serfwd_orphan_send(link, real);
-	} else {
-		rcu_assign_pointer(link->real, real);
-	}
-	mutex_unlock(&link->ctl.lock);
-	serfwd_settings_show(link);
-}
-
-/**
- * serfwd_control_give - take the port off a link that stays as it is
- * @link: the link
- * @sending: the port is to send what the link has written; until
- *	serfwd_control_sent() that can be waited for and flushed
- *
- * Return: the port's tty, or NULL.
- * Context: may sleep. No ctl.lock is held.
- */
-struct tty_struct *serfwd_control_give(struct serfwd_link *link, bool sending)
-{
-	struct tty_struct *real;
-
-	mutex_lock(&link->ctl.lock);
-	real = rcu_dereference_protected(link->real,
-					 lockdep_is_held(&link->ctl.lock));
-	if (sending)
-		rcu_assign_pointer(link->sending, real);
-	/*
-	 * A caller that finds no port finds @sending: pairs with
-	 * serfwd_tx_sending().
-	 */
-	smp_wmb();
-	RCU_INIT_POINTER(link->real, NULL);
-	if (real && link->ctl.break_on && serfwd_port_usable(real) &&
-	    real->ops->break_ctl)
-		real->ops->break_ctl(real, 0);
-	/* Bytes that come while it is handed over may still be stopped. */
-	if (real && !sending && serfwd_port_usable(real))
-		serfwd_let_go_on(link, real);
-	mutex_unlock(&link->ctl.lock);
-	return real;
-}
-
-/**
- * serfwd_control_sent - what a link wrote is not waited for any more
- * @link: the link, after serfwd_control_give()
- *
- * When it returns nobody flushes the port for @link.
- *
- * Context: may sleep. No ctl.lock is held.
- */
-void serfwd_control_sent(struct serfwd_link *link)
-{
-	mutex_lock(&link->ctl.lock);
-	RCU_INIT_POINTER(link->sending, NULL);
-	mutex_unlock(&link->ctl.lock);
-}
-
-/**
- * serfwd_control_flush - drop what a port still sends for a link that lost it
- * @link: the link
- * @cause: why
- *
- * Not under RCU: the next owner's first bytes are not to be dropped by it.
- *
- * Context: may sleep. No ctl.lock is held.
- */
-void serfwd_control_flush(struct serfwd_link *link, enum serfwd_loss cause)
-{
-	struct tty_struct *real;
-
-	mutex_lock(&link->ctl.lock);
-	real = rcu_dereference_protected(link->sending,
-					 lockdep_is_held(&link->ctl.lock));
-	if (real)
-		serfwd_drop_unsent(link, real, cause);
-	mutex_unlock(&link->ctl.lock);
-}
-
-/**
- * serfwd_control_close - forget what only an open vtty can want
- * @link: the link
- *
- * Context: may sleep.
- */
-void serfwd_control_close(struct serfwd_link *link)
-{
-	struct tty_struct *real;
-
-	mutex_lock(&link->ctl.lock);
-	real = serfwd_control_port(link);
-	if (real && link->ctl.break_on && real->ops->break_ctl)
-		real->ops->break_ctl(real, 0);
-	link->ctl.break_on = false;
-	if (link->ctl.mctrl_named & SERFWD_OUTPUTS_OTHER) {
-		link->ctl.mctrl &= SERFWD_OUTPUTS_ALWAYS;
-		link->ctl.mctrl_named &= SERFWD_OUTPUTS_ALWAYS;
-		if (real)
-			serfwd_apply_outputs(link, real);
-	}
-	if (link->ctl.throttled) {
-		link->ctl.throttled = false;
-		/* The lines were set for a closed port already. */
-		if (real) {
-			serfwd_apply_throttle(link, real);
-			serfwd_apply_rts(link, real);
-		}
-	}
-	mutex_unlock(&link->ctl.lock);
 }

@@ -7,8 +7,6 @@
 #include <linux/types.h>
 #include <linux/workqueue.h>
 
-#include "stats.h"
-
 struct serfwd_link;
 struct serial_struct;
 struct tty_struct;
@@ -46,7 +44,6 @@ struct serfwd_ctl {
 
 void serfwd_control_init(struct serfwd_link *link);
 
-unsigned int serfwd_mctrl_held(const struct serfwd_link *link);
 int serfwd_set_flow(struct serfwd_link *link, int flow);
 int serfwd_set_stall(struct serfwd_link *link, int stall);
 int serfwd_set_hup(struct serfwd_link *link, int hup);
@@ -60,12 +57,5 @@ int serfwd_get_serial(struct serfwd_link *link, struct serial_struct *info);
 int serfwd_set_serial(struct serfwd_link *link, struct serial_struct *info);
 int serfwd_ioctl(struct serfwd_link *link, unsigned int cmd, unsigned long arg,
 		 size_t size);
-
-struct tty_struct *serfwd_control_port(struct serfwd_link *link);
-void serfwd_control_take(struct serfwd_link *link, struct tty_struct *real);
-struct tty_struct *serfwd_control_give(struct serfwd_link *link, bool sending);
-void serfwd_control_sent(struct serfwd_link *link);
-void serfwd_control_flush(struct serfwd_link *link, enum serfwd_loss cause);
-void serfwd_control_close(struct serfwd_link *link);
 
 #endif

@@ -16,8 +16,8 @@
 #include <linux/tty_driver.h>
 
 #include "fit.h"
+#include "link.h"
 #include "receive.h"
-#include "vtty.h"
 
 static bool any_driver;
 module_param(any_driver, bool, 0644);

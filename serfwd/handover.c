@@ -12,16 +12,15 @@
 #include <linux/tty.h>
 #include <linux/tty_driver.h>
 
+#include "apply.h"
 #include "control.h"
+#include "flip.h"
 #include "handover.h"
 #include "lines.h"
 #include "link.h"
-#include "receive.h"
 #include "share.h"
-#include "stats.h"
 #include "transmit.h"
 #include "uevent.h"
-#include "vtty.h"
 
 /* How often (ms) handing over looks whether the port has sent all. */
 #define SERFWD_HANDOVER_POLL	5
@@ -82,7 +81,7 @@ static void serfwd_handover_drain(struct serfwd_link *host,
 		;
 	/* It is not to go out among the next owner's, with other settings. */
 	if (tty_chars_in_buffer(real) && serfwd_port_usable(real))
-		serfwd_control_flush(from, SERFWD_TX_HANDED_OVER);
+		serfwd_flush_sending(from, SERFWD_TX_HANDED_OVER);
 	serfwd_control_sent(from);
 }
 
@@ -103,7 +102,7 @@ static void serfwd_handover_put(struct serfwd_link *to, struct tty_struct *real)
 	serfwd_transmit_attach(to, real);
 	serfwd_vtty_wakeup(to);
 	/* Bytes that the last owner had no room for are the new one's. */
-	serfwd_receive_kick(to);
+	serfwd_flip_kick(to);
 }
 
 /*
@@ -139,7 +138,7 @@ static void serfwd_handover_tell(struct serfwd_link *host)
 			serfwd_uevent_owner(link);
 }
 
-/* An owner does not wait for the port, see serfwd_turn_want(). */
+/* An owner does not wait for the port, see serfwd_share_want(). */
 static void serfwd_handover_set_owner(struct serfwd_link *host,
 				      struct serfwd_link *to)
 {
@@ -234,26 +233,5 @@ struct tty_struct *serfwd_handover_detach(struct serfwd_link *host)
 	real = serfwd_control_give(host->share.owner, false);
 	serfwd_lines_unfollow(host->share.owner, real);
 	mutex_unlock(&host->share.lock);
-	return real;
-}
-
-/**
- * serfwd_handover_real - take a reference on the tty of the port a link takes
- * part in
- * @link: the link, which may be alone
- *
- * Return: the tty, to be given back by tty_kref_put(), or NULL.
- * Context: any.
- */
-struct tty_struct *serfwd_handover_real(struct serfwd_link *link)
-{
-	struct tty_struct *real;
-
-	/*
-	 * The tty core keeps it until serfwd_link_detach() has waited for us.
-	 */
-	rcu_read_lock();
-	real = tty_kref_get(serfwd_share_port(link));
-	rcu_read_unlock();
 	return real;
 }

@@ -7,7 +7,6 @@ struct tty_struct;
 
 void serfwd_handover_attach(struct serfwd_link *host, struct tty_struct *real);
 struct tty_struct *serfwd_handover_detach(struct serfwd_link *host);
-struct tty_struct *serfwd_handover_real(struct serfwd_link *link);
 void serfwd_handover_move(struct serfwd_link *host, struct serfwd_link *to);
 
 #endif

@@ -15,18 +15,18 @@
 #include <linux/tty_driver.h>
 #include <linux/tty_ldisc.h>
 
+#include "attach.h"
 #include "bind.h"
-#include "uevent.h"
+#include "claim.h"
 #include "fit.h"
 #include "found.h"
 #include "ldisc.h"
 #include "lines.h"
 #include "link.h"
-#include "receive.h"
 #include "share.h"
 #include "stats.h"
 #include "transmit.h"
-#include "vtty.h"
+#include "uevent.h"
 
 /* Why an opened tty cannot be attached, or NULL. */
 static const char *serfwd_port_closed(struct tty_struct *tty)

@@ -17,9 +17,9 @@
 #include "control.h"
 #include "lines.h"
 #include "link.h"
+#include "port.h"
 #include "share.h"
 #include "trace.h"
-#include "vtty.h"
 
 #define SERFWD_LINES_MAX_AGE	msecs_to_jiffies(10)
 

@@ -16,7 +16,7 @@
  *	vtty: tty_lock, ldisc_sem, port mutex
  *	link->flip_wq.lock
  *	real: port.buf.lock		(receive)
- *	link->share.lock		(of the host; after share.c's mutex)
+ *	link->share.lock		(of the host; after party.c's mutex)
  *	vtty: port.buf.lock
  *	vtty: termios_rwsem, throttle_mutex
  *	link->ctl.lock
@@ -116,33 +116,24 @@ struct serfwd_link {
 	struct serfwd_stats stats;
 };
 
-int serfwd_links_create(unsigned int count, char **ports, unsigned int nports);
-void serfwd_links_accept(void);
-void serfwd_links_refuse(void);
-bool serfwd_links_accepting(void);
-void serfwd_links_destroy(void);
+/* All links, and how many; they are there as long as the module. */
+extern struct serfwd_link **serfwd_links;
+extern unsigned int serfwd_nlinks;
+
+/* The driver of all vttys; NULL while there is none. */
+extern struct tty_driver *serfwd_driver;
+
 struct serfwd_link *serfwd_link_by_index(unsigned int index);
 struct serfwd_link *serfwd_link_of_port(const struct tty_struct *real);
 
 struct serfwd_link *serfwd_link_get(struct serfwd_link *link);
 void serfwd_link_put(struct serfwd_link *link);
 
-struct serfwd_link *serfwd_link_claim(struct tty_struct *real);
-void serfwd_link_release(struct serfwd_link *link);
-bool serfwd_link_await(struct serfwd_link *link);
-bool serfwd_link_reserve(struct serfwd_link *link);
-void serfwd_link_unreserve(struct serfwd_link *link);
-void serfwd_link_expect(struct serfwd_link *link, struct tty_struct *real);
-
-void serfwd_link_attach(struct serfwd_link *link, struct tty_struct *real);
-void serfwd_link_detach(struct serfwd_link *link);
-void serfwd_link_lost(struct serfwd_link *link);
-
-void serfwd_link_open(struct serfwd_link *link, struct tty_struct *vtty);
-void serfwd_link_close(struct serfwd_link *link);
-
-struct tty_ldisc *serfwd_real_ldisc(struct serfwd_link *link);
-struct tty_ldisc *serfwd_port_ldisc(struct serfwd_link *link);
+void serfwd_vtty_wakeup(struct serfwd_link *link);
+void serfwd_vtty_queue_hangup(struct serfwd_link *link, bool check_clocal);
+void serfwd_vtty_dcd_change(struct serfwd_link *link, bool active);
+bool serfwd_is_vtty(const struct tty_struct *tty);
+bool serfwd_is_vtty_number(dev_t number);
 
 /* Do others take part in the port that @link has or takes part in? */
 static inline bool serfwd_share_is_shared(const struct serfwd_link *link)

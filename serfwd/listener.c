@@ -14,10 +14,12 @@
 #include <linux/tty_flip.h>
 #include <linux/tty_ldisc.h>
 
+#include "deliver.h"
+#include "flip.h"
 #include "link.h"
 #include "listener.h"
 #include "look.h"
-#include "receive.h"
+#include "share.h"
 #include "stall.h"
 #include "stats.h"
 
@@ -73,7 +75,7 @@ void serfwd_listener_receive(struct serfwd_link *link, const u8 *cp,
 	size_t put;
 
 	if (!rcu_access_pointer(link->vtty)) {
-		serfwd_receive_closed(link, count);
+		serfwd_deliver_closed(link, count);
 		return;
 	}
 	put = serfwd_listener_put(link, cp, fp, count);
@@ -141,7 +143,7 @@ size_t serfwd_listener_offer(struct serfwd_link *link, const u8 *cp,
 	size_t put;
 
 	if (!rcu_access_pointer(link->vtty))
-		return serfwd_receive_closed(link, count);
+		return serfwd_deliver_closed(link, count);
 	put = serfwd_listener_put(link, cp, fp,
 				  serfwd_listener_room_for(link, count));
 	if (unlikely(put < count))
@@ -162,7 +164,7 @@ void serfwd_listener_resume(struct serfwd_link *link)
 	if (!READ_ONCE(link->share.held))
 		return;
 	WRITE_ONCE(link->share.held, false);
-	serfwd_receive_restart(link);
+	serfwd_flip_restart(link);
 }
 
 /* Returns how many bytes are done with. */
@@ -174,11 +176,11 @@ static size_t serfwd_listener_take(struct serfwd_link *link, const u8 *cp,
 	u64 began;
 	bool open;
 
-	ld = serfwd_receive_ldisc_ref(link, &open);
+	ld = serfwd_deliver_ldisc_ref(link, &open);
 	if (!ld)
-		return open ? 0 : serfwd_receive_closed(link, count);
+		return open ? 0 : serfwd_deliver_closed(link, count);
 	began = serfwd_hop_begin(&link->stats);
-	taken = serfwd_receive_offer(link, &link->own_look, ld, cp, fp, count);
+	taken = serfwd_deliver_offer(link, &link->own_look, ld, cp, fp, count);
 	serfwd_hop_end(link, SERFWD_RX, began, count, taken);
 	/* The work also runs for what has just been put in: that is no room. */
 	if (taken)
@@ -215,12 +217,12 @@ static void serfwd_listener_lookahead(struct tty_port *vport, const u8 *cp,
 	struct tty_ldisc *ld;
 	bool open;
 
-	ld = serfwd_receive_ldisc_ref(link, &open);
+	ld = serfwd_deliver_ldisc_ref(link, &open);
 	if (!ld) {
 		serfwd_look_skip(&link->own_look, count);
 		return;
 	}
-	serfwd_receive_look(&link->own_look, ld, cp, fp, count);
+	serfwd_deliver_look(&link->own_look, ld, cp, fp, count);
 	tty_ldisc_deref(ld);
 }
 

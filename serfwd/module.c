@@ -9,9 +9,11 @@
 #include <linux/tty.h>
 
 #include "cable/cable.h"
+#include "claim.h"
 #include "fit.h"
 #include "ldisc.h"
 #include "link.h"
+#include "links.h"
 #include "vtty.h"
 
 /* How often (ms) it is looked whether our ttys are closed. */

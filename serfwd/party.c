@@ -8,17 +8,18 @@
 #include <linux/mutex.h>
 #include <linux/rculist.h>
 
+#include "claim.h"
+#include "flip.h"
 #include "found.h"
 #include "lines.h"
 #include "link.h"
 #include "orphan.h"
 #include "party.h"
-#include "receive.h"
+#include "port.h"
 #include "share.h"
 #include "stats.h"
 #include "transmit.h"
 #include "turn.h"
-#include "vtty.h"
 
 /*
  * Protects who takes part in what. No port, and nobody's reader, is waited for
@@ -61,7 +62,7 @@ static void serfwd_party_found(struct serfwd_link *host)
 	WRITE_ONCE(host->share.xoff, serfwd_transmit_is_stopped(host));
 	serfwd_party_add(host, host);
 	/* Bytes that its reader had no room for are put aside for it now. */
-	serfwd_receive_kick(host);
+	serfwd_flip_kick(host);
 }
 
 static int serfwd_party_join_locked(struct serfwd_link *link,
@@ -162,9 +163,9 @@ static void serfwd_party_end_leave(struct serfwd_link *link,
 		serfwd_party_dissolve(host);
 	}
 	mutex_unlock(&serfwd_party_mutex);
-	serfwd_turn_decide(host);
+	serfwd_share_decide(host);
 	/* It may take part in another one by now. */
-	serfwd_turn_decide(link);
+	serfwd_share_decide(link);
 	serfwd_vtty_wakeup(link);
 }
 
@@ -302,4 +303,20 @@ int serfwd_party_set_tap(struct serfwd_link *link, bool tap)
 	host = link->share.host;
 	mutex_unlock(&serfwd_party_mutex);
 	return ret || !host ? ret : serfwd_party_settle_tap(link, host);
+}
+
+/**
+ * serfwd_party_init - set up a new link, alone
+ * @link: the link
+ */
+void serfwd_party_init(struct serfwd_link *link)
+{
+	mutex_init(&link->share.lock);
+	spin_lock_init(&link->share.want_lock);
+	spin_lock_init(&link->share.asked_lock);
+	init_waitqueue_head(&link->share.answered);
+	INIT_LIST_HEAD(&link->share.parties);
+	INIT_DELAYED_WORK(&link->share.work, serfwd_turn_work);
+	link->share.owner = link;
+	link->policy.token_idle_ms = SERFWD_TOKEN_IDLE_DEFAULT;
 }

@@ -6,6 +6,7 @@
 
 struct serfwd_link;
 
+void serfwd_party_init(struct serfwd_link *link);
 int serfwd_party_join(struct serfwd_link *link, struct serfwd_link *host);
 int serfwd_party_leave(struct serfwd_link *link);
 void serfwd_party_leave_for_good(struct serfwd_link *link);

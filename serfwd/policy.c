@@ -11,7 +11,6 @@
 
 #include "control.h"
 #include "link.h"
-#include "turn.h"
 #include "policy.h"
 #include "rate.h"
 #include "share.h"
@@ -112,7 +111,7 @@ static ssize_t serfwd_choice_store(struct device *dev,
 		ret = choice->set(link, value);
 	else
 		WRITE_ONCE(*serfwd_policy_value(link, choice->offset), value);
-	serfwd_turn_decide(link);
+	serfwd_share_decide(link);
 	return ret ?: count;
 }
 
@@ -213,8 +212,8 @@ static ssize_t serfwd_number_store(struct device *dev,
 	}
 
 SERFWD_NUMBER(stall_timeout_ms, 1, SERFWD_HOUR, NULL);
-SERFWD_NUMBER(token_idle_ms, 1, SERFWD_HOUR, serfwd_turn_decide);
-SERFWD_NUMBER(priority, 0, 100, serfwd_turn_decide);
+SERFWD_NUMBER(token_idle_ms, 1, SERFWD_HOUR, serfwd_share_decide);
+SERFWD_NUMBER(priority, 0, 100, serfwd_share_decide);
 SERFWD_NUMBER(rate_limit, 0, SERFWD_RATE_MAX, serfwd_rate_changed);
 SERFWD_NUMBER(rate_burst, SERFWD_RATE_BURST_MIN, SERFWD_RATE_BURST_MAX,
 	      serfwd_rate_changed);

@@ -9,9 +9,9 @@
 #include <linux/tty.h>
 
 #include "lines.h"
-#include "handover.h"
 #include "link.h"
 #include "proc.h"
+#include "share.h"
 
 static const struct {
 	unsigned int bit;
@@ -64,7 +64,7 @@ static void serfwd_proc_modem_lines(struct seq_file *m,
 
 static void serfwd_proc_link(struct seq_file *m, struct serfwd_link *link)
 {
-	struct tty_struct *real = serfwd_handover_real(link);
+	struct tty_struct *real = serfwd_share_real(link);
 
 	seq_printf(m, "%u: uart:serfwd port:%s", link->index,
 		   real ? real->name : "none");

@@ -17,7 +17,6 @@
 #include "link.h"
 #include "policy.h"
 #include "rate.h"
-#include "vtty.h"
 
 DEFINE_STATIC_KEY_FALSE(serfwd_rate_key);
 

@@ -16,7 +16,7 @@
 #include <linux/tty_ldisc.h>
 
 #include "capture.h"
-#include "flags.h"
+#include "deliver.h"
 #include "link.h"
 #include "listener.h"
 #include "look.h"
@@ -27,9 +27,6 @@
 #include "trace.h"
 #include "transmit.h"
 
-/* How often (ms) is looked whether all was handed over. */
-#define SERFWD_RECEIVE_POLL	5
-
 /*
  * The link of a port whose client operations are ours. Not in the port's
  * client_data: serdev takes whatever is there for one of its controllers when
@@ -38,140 +35,6 @@
 static struct serfwd_link *serfwd_port_link(struct tty_port *port)
 {
 	return port->itty->disc_data;
-}
-
-/**
- * serfwd_receive_ldisc_ref - keep a vtty's line discipline, to receive by it
- * @link: the link
- * @open: set to whether the vtty is open
- *
- * Return: a reference, to be given back by tty_ldisc_deref(); NULL if the vtty
- * is closed or the line discipline is just being changed.
- * Context: any.
- */
-struct tty_ldisc *serfwd_receive_ldisc_ref(struct serfwd_link *link, bool *open)
-{
-	struct tty_ldisc *ld = NULL;
-	struct tty_struct *vtty;
-
-	rcu_read_lock();
-	vtty = rcu_dereference(link->vtty);
-	*open = vtty;
-	if (vtty)
-		ld = tty_ldisc_ref(vtty);
-	rcu_read_unlock();
-	return ld;
-}
-
-static size_t serfwd_receive_filtered(struct serfwd_look *look,
-				      struct tty_ldisc *ld, const u8 *cp,
-				      const u8 *fp, size_t count)
-{
-	size_t done = 0;
-
-	while (done < count) {
-		size_t run = serfwd_flags_kept(&ld->tty->termios, fp + done,
-					       count - done);
-		size_t taken = 0;
-
-		if (run)
-			taken = serfwd_look_take(look, ld, cp + done, NULL,
-						 run);
-		done += taken;
-		if (taken < run)
-			break;
-		/* Either all is done or this one is to be dropped. */
-		if (done < count)
-			done++;
-	}
-	return done;
-}
-
-static noinline size_t serfwd_receive_ldisc(struct serfwd_look *look,
-					    struct tty_ldisc *ld, const u8 *cp,
-					    const u8 *fp, size_t count)
-{
-	if (unlikely(fp && serfwd_flags_ignored(&ld->tty->termios)))
-		return serfwd_receive_filtered(look, ld, cp, fp, count);
-	return serfwd_look_take(look, ld, cp, fp, count);
-}
-
-/*
- * Nearly always there is nothing to be looked at. Inline: once for every byte.
- */
-static __always_inline size_t serfwd_receive_pass(struct serfwd_look *look,
-						  struct tty_ldisc *ld,
-						  const u8 *cp, const u8 *fp,
-						  size_t count)
-{
-	if (likely(!fp && !look->looked && !atomic_long_read(look->stale)))
-		return tty_ldisc_receive_buf(ld, cp, NULL, count);
-	return serfwd_receive_ldisc(look, ld, cp, fp, count);
-}
-
-/* @taken are taken of @count; the policy may be to make room for the others. */
-static size_t serfwd_receive_over(struct serfwd_link *link,
-				  struct serfwd_look *look,
-				  struct tty_ldisc *ld, const u8 *cp,
-				  const u8 *fp, size_t count, size_t taken)
-{
-	size_t more;
-
-	while (taken < count && serfwd_stall_make_room(link, ld)) {
-		more = serfwd_receive_ldisc(look, ld, cp + taken,
-					    fp ? fp + taken : NULL,
-					    count - taken);
-		if (!more)
-			break;
-		taken += more;
-	}
-	return taken;
-}
-
-/**
- * serfwd_receive_offer - hand bytes over to a vtty
- * @link: its link
- * @look: what it has looked at of the flip buffer that they are in
- * @ld: its line discipline
- * @cp: the bytes
- * @fp: their flags, or NULL
- * @count: how many
- *
- * Return: how many it took, after making room for them if that is the policy.
- * Context: may sleep; the vtty's buf.lock is held.
- */
-size_t serfwd_receive_offer(struct serfwd_link *link, struct serfwd_look *look,
-			    struct tty_ldisc *ld, const u8 *cp, const u8 *fp,
-			    size_t count)
-{
-	/*
-	 * Before: what is taken just before it goes is as all that was not
-	 * read.
-	 */
-	bool going = serfwd_vtty_going(ld->tty);
-	size_t taken = serfwd_receive_pass(look, ld, cp, fp, count);
-
-	if (unlikely(taken < count))
-		taken = serfwd_receive_over(link, look, ld, cp, fp, count,
-					    taken);
-	/* It was looked at for flow control, and nobody will read it. */
-	if (unlikely(going))
-		serfwd_stats_lost(link, SERFWD_RX_CLOSED, taken);
-	return taken;
-}
-
-/**
- * serfwd_receive_closed - drop what was received for a closed vtty
- * @link: its link
- * @count: bytes
- *
- * Return: @count, they are done with.
- * Context: any.
- */
-size_t serfwd_receive_closed(struct serfwd_link *link, size_t count)
-{
-	serfwd_stats_lost(link, SERFWD_RX_CLOSED, count);
-	return count;
 }
 
 /* It is not taken, but perhaps it is done with. Returns how much of it. */
@@ -217,16 +80,16 @@ static size_t serfwd_receive_link(struct serfwd_link *link, const u8 *cp,
 	if (unlikely(!ld)) {
 		mutex_unlock(&link->vport.buf.lock);
 		if (vtty)
-			return 0;	/* serfwd_receive_restart() follows */
+			return 0;	/* serfwd_flip_restart() follows */
 		serfwd_look_dropped(look, count);
-		return serfwd_receive_closed(link, count);
+		return serfwd_deliver_closed(link, count);
 	}
 	/*
 	 * Before: what is taken just before it goes is as all that was not
 	 * read.
 	 */
 	going = serfwd_vtty_going(vtty);
-	taken = serfwd_receive_pass(look, ld, cp, fp, count);
+	taken = serfwd_deliver_pass(look, ld, cp, fp, count);
 	mutex_unlock(&link->vport.buf.lock);
 	/* It was looked at for flow control, and nobody will read it. */
 	if (unlikely(going))
@@ -353,41 +216,6 @@ static size_t serfwd_receive(struct tty_port *port, const u8 *cp,
 	return taken;
 }
 
-/**
- * serfwd_receive_look - let a vtty look at bytes that it has no room for yet
- * @look: what it has looked at before of the flip buffer that they are in
- * @ld: its line discipline
- * @cp: the bytes
- * @fp: their flags, or NULL
- * @count: how many
- *
- * Context: may sleep; the vtty's buf.lock is held.
- */
-void serfwd_receive_look(struct serfwd_look *look, struct tty_ldisc *ld,
-			 const u8 *cp, const u8 *fp, size_t count)
-{
-	size_t done = 0;
-
-	/* Not before what comes before it. */
-	if (look->unseen || !ld->ops->lookahead_buf) {
-		serfwd_look_skip(look, count);
-		return;
-	}
-	if (!fp || !serfwd_flags_ignored(&ld->tty->termios)) {
-		serfwd_look_ahead(look, ld, cp, fp, count);
-		return;
-	}
-	/* Just what it will be handed later. */
-	while (done < count) {
-		size_t run = serfwd_flags_kept(&ld->tty->termios, fp + done,
-					       count - done);
-
-		if (run)
-			serfwd_look_ahead(look, ld, cp + done, NULL, run);
-		done += run + 1;
-	}
-}
-
 /* As serfwd_receive(), for what the line discipline has no room for yet. */
 static void serfwd_lookahead(struct tty_port *port, const u8 *cp,
 			     const u8 *fp, size_t count)
@@ -399,13 +227,13 @@ static void serfwd_lookahead(struct tty_port *port, const u8 *cp,
 
 	/* A link with a flip buffer of its own looks at it there. */
 	if (!serfwd_receive_is_queued(link) && !serfwd_listener_behind(link))
-		ld = serfwd_receive_ldisc_ref(link, &open);
+		ld = serfwd_deliver_ldisc_ref(link, &open);
 	if (!ld) {
 		serfwd_look_skip(look, count);
 		return;
 	}
 	mutex_lock(&link->vport.buf.lock);
-	serfwd_receive_look(look, ld, cp, fp, count);
+	serfwd_deliver_look(look, ld, cp, fp, count);
 	mutex_unlock(&link->vport.buf.lock);
 	tty_ldisc_deref(ld);
 }
@@ -506,170 +334,4 @@ void serfwd_receive_detach(struct tty_struct *real)
 bool serfwd_receive_taken(struct tty_struct *real)
 {
 	return real->port->client_ops != &tty_port_default_client_ops;
-}
-
-/*
- * Bytes in a port's flip buffer; with @drop none are left. Under its buf.lock.
- */
-static size_t serfwd_receive_walk(struct tty_port *port, bool drop)
-{
-	struct tty_buffer *buffer, *next;
-	size_t left = 0, commit;
-
-	lockdep_assert_held(&port->buf.lock);
-	for (buffer = port->buf.head; buffer; buffer = next) {
-		/*
-		 * As flush_to_ldisc(): a buffer with a next one gets no more.
-		 */
-		next = smp_load_acquire(&buffer->next);
-		/* Pairs with the release in tty_flip_buffer_commit(). */
-		commit = smp_load_acquire(&buffer->commit);
-		left += commit - buffer->read;
-		if (drop) {
-			buffer->read = commit;
-			buffer->lookahead = commit;
-		}
-	}
-	return left;
-}
-
-/**
- * serfwd_flip_pending - how much is in a port's flip buffer?
- * @port: the port
- *
- * Return: bytes that were received and not handed over.
- * Locking: the port's buf.lock held.
- */
-size_t serfwd_flip_pending(struct tty_port *port)
-{
-	return serfwd_receive_walk(port, false);
-}
-
-/**
- * serfwd_receive_lost - count what is in a port's flip buffer as lost
- * @link: the link that does not get it
- * @real: the port's tty
- * @cause: why
- *
- * Context: may sleep.
- */
-void serfwd_receive_lost(struct serfwd_link *link, struct tty_struct *real,
-			 enum serfwd_loss cause)
-{
-	size_t left;
-
-	mutex_lock(&real->port->buf.lock);
-	left = serfwd_flip_pending(real->port);
-	mutex_unlock(&real->port->buf.lock);
-	serfwd_stats_lost(link, cause, left);
-}
-
-/* Listeners lose them, too. */
-static void serfwd_receive_count_lost(struct serfwd_link *host,
-				      struct serfwd_link *link,
-				      enum serfwd_loss cause, size_t count)
-{
-	struct serfwd_link *party;
-
-	serfwd_stats_lost(link, cause, count);
-	rcu_read_lock();
-	list_for_each_entry_rcu(party, &host->share.parties, share.node)
-		if (party != link && serfwd_share_listens(host, party))
-			serfwd_stats_lost(party, cause, count);
-	rcu_read_unlock();
-}
-
-/**
- * serfwd_receive_drop - drop what is in a port's flip buffer, and count it
- * @link: the link that does not get it
- * @real: the port's tty
- * @cause: why
- *
- * Not by tty_buffer_flush(), before which bytes come and go that nobody counts,
- * or two.
- *
- * Context: may sleep.
- */
-void serfwd_receive_drop(struct serfwd_link *link, struct tty_struct *real,
-			 enum serfwd_loss cause)
-{
-	struct tty_port *port = real->port;
-	struct serfwd_link *host = real->disc_data;
-	size_t left;
-
-	/*
-	 * The work gives way, lest a port that receives on and on keeps us
-	 * waiting.
-	 */
-	tty_buffer_lock_exclusive(port);
-	left = serfwd_receive_walk(port, true);
-	tty_buffer_unlock_exclusive(port);
-	/* That has looked for more in the first buffer only. */
-	queue_work(port_flip_wq(port), &port->buf.work);
-	serfwd_receive_count_lost(host, link, cause, left);
-}
-
-/* Is nothing in a port's flip buffer, nor on its way from there? */
-static bool serfwd_receive_is_drained(struct tty_port *port)
-{
-	bool drained;
-
-	/* Not waiting for a work that may be kept by who reads, or for ever. */
-	if (!mutex_trylock(&port->buf.lock))
-		return false;
-	drained = !serfwd_flip_pending(port);
-	mutex_unlock(&port->buf.lock);
-	return drained;
-}
-
-/**
- * serfwd_receive_drained - wait until what a port received is handed over
- * @real: the port's tty
- * @timeout: at most so many jiffies
- *
- * Return: false if somebody still has to take some of it.
- * Context: may sleep.
- */
-bool serfwd_receive_drained(struct tty_struct *real, unsigned long timeout)
-{
-	unsigned long end = jiffies + timeout;
-
-	while (!serfwd_receive_is_drained(real->port)) {
-		if (time_after(jiffies, end))
-			return false;
-		msleep(SERFWD_RECEIVE_POLL);
-	}
-	return true;
-}
-
-/**
- * serfwd_receive_kick - look again whether what is left in the port can be
- * handed over
- * @link: a link that takes part in it
- *
- * Context: any. Takes no lock.
- */
-void serfwd_receive_kick(struct serfwd_link *link)
-{
-	struct tty_struct *real;
-
-	rcu_read_lock();
-	real = serfwd_share_port(link);
-	if (real)
-		queue_work(port_flip_wq(real->port), &real->port->buf.work);
-	rcu_read_unlock();
-}
-
-/**
- * serfwd_receive_restart - hand over what had been left in the port
- * @link: the link
- *
- * To be called whenever the vtty may take bytes that it had refused.
- *
- * Context: any. Takes no lock, so that it may be called from within n_tty.
- */
-void serfwd_receive_restart(struct serfwd_link *link)
-{
-	serfwd_stall_over(link);
-	serfwd_receive_kick(link);
 }

@@ -11,6 +11,7 @@
 #include "lines.h"
 #include "link.h"
 #include "policy.h"
+#include "port.h"
 #include "settings.h"
 #include "trace.h"
 

@@ -9,15 +9,9 @@
 #include <linux/tty.h>
 #include <linux/workqueue.h>
 
-#include "lines.h"
 #include "link.h"
-#include "turn.h"
 #include "policy.h"
 #include "share.h"
-#include "vtty.h"
-
-/* A tap claims to have this much room: more than n_tty ever puts at once. */
-#define SERFWD_SHARE_TAP_ROOM	4096
 
 DEFINE_STATIC_KEY_FALSE(serfwd_share_key);
 
@@ -104,47 +98,58 @@ bool serfwd_share_listens(const struct serfwd_link *host,
 	       READ_ONCE(host->policy.share_read) == SERFWD_SHARE_READ_ALL;
 }
 
-/* Is somebody within write(2)? poll(2) does not ask for room while one is. */
-static bool serfwd_share_writing(struct serfwd_link *link)
+/**
+ * serfwd_share_decide - look who is to have the port of a link
+ * @link: the link
+ *
+ * To be called whenever that may have changed.
+ *
+ * Context: any.
+ */
+void serfwd_share_decide(struct serfwd_link *link)
 {
-	struct tty_struct *vtty;
-	bool writing;
+	struct serfwd_link *host = READ_ONCE(link->share.host);
 
-	rcu_read_lock();
-	vtty = rcu_dereference(link->vtty);
-	writing = vtty && mutex_is_locked(&vtty->atomic_write_lock);
-	rcu_read_unlock();
-	return writing;
+	if (host)
+		mod_delayed_work(system_long_wq, &host->share.work, 0);
 }
 
 /**
- * serfwd_share_room - what a link without a port says when asked for room
+ * serfwd_share_wrote - a link wrote to its port
  * @link: the link
+ * @count: bytes, perhaps none
  *
- * Three ask. poll(2): who only looks does not want to write, so there is room
- * until it was written. write(2): it asks for the port, and n_tty is not to put
- * echoes of what came before, which would be lost. And n_tty itself, for the
- * echo of what is just being received: that asks for nothing and waits. A tap's
- * user is not to wait for what never comes: there is room, and what is put
- * there goes nowhere.
- *
- * Return: how many bytes may be put, or tried.
  * Context: any.
  */
-unsigned int serfwd_share_room(struct serfwd_link *link)
+void serfwd_share_wrote(struct serfwd_link *link, size_t count)
 {
-	if (!READ_ONCE(link->share.host) ||
-	    serfwd_share_find_owner(link) == link)
-		return 0;
-	if (READ_ONCE(link->share.tap))
-		return SERFWD_SHARE_TAP_ROOM;
-	if (current_work() == &link->vport.buf.work)
-		return 0;
-	if (serfwd_share_writing(link)) {
-		serfwd_turn_want(link);
-		return 0;
+	if (count)
+		WRITE_ONCE(link->share.written, jiffies);
+}
+
+/**
+ * serfwd_share_want - a link without a port wants to write
+ * @link: the link
+ *
+ * Context: any.
+ */
+void serfwd_share_want(struct serfwd_link *link)
+{
+	unsigned long flags;
+	bool wants;
+
+	if (READ_ONCE(link->share.waiting) || !READ_ONCE(link->share.host))
+		return;
+	/* It may be given the port just now, and then does not wait. */
+	spin_lock_irqsave(&link->share.want_lock, flags);
+	wants = serfwd_share_find_owner(link) != link;
+	if (wants) {
+		WRITE_ONCE(link->share.waiting_since, jiffies);
+		WRITE_ONCE(link->share.waiting, true);
 	}
-	return !READ_ONCE(link->share.waiting);
+	spin_unlock_irqrestore(&link->share.want_lock, flags);
+	if (wants)
+		serfwd_share_decide(link);
 }
 
 /**
@@ -190,22 +195,6 @@ void serfwd_share_each(struct serfwd_link *link,
 }
 
 /**
- * serfwd_share_init - set up a new link, alone
- * @link: the link
- */
-void serfwd_share_init(struct serfwd_link *link)
-{
-	mutex_init(&link->share.lock);
-	spin_lock_init(&link->share.want_lock);
-	spin_lock_init(&link->share.asked_lock);
-	init_waitqueue_head(&link->share.answered);
-	INIT_LIST_HEAD(&link->share.parties);
-	INIT_DELAYED_WORK(&link->share.work, serfwd_turn_work);
-	link->share.owner = link;
-	link->policy.token_idle_ms = SERFWD_TOKEN_IDLE_DEFAULT;
-}
-
-/**
  * serfwd_share_print_waiting - name those that wait to write
  * @link: a link that takes part in the port, or one that is alone
  * @buf: a page
@@ -228,4 +217,25 @@ ssize_t serfwd_share_print_waiting(struct serfwd_link *link, char *buf)
 					     len ? " " : "", party->index);
 	rcu_read_unlock();
 	return len + sysfs_emit_at(buf, len, "\n");
+}
+
+/**
+ * serfwd_share_real - take a reference on the tty of the port a link takes
+ * part in
+ * @link: the link, which may be alone
+ *
+ * Return: the tty, to be given back by tty_kref_put(), or NULL.
+ * Context: any.
+ */
+struct tty_struct *serfwd_share_real(struct serfwd_link *link)
+{
+	struct tty_struct *real;
+
+	/*
+	 * The tty core keeps it until serfwd_link_detach() has waited for us.
+	 */
+	rcu_read_lock();
+	real = tty_kref_get(serfwd_share_port(link));
+	rcu_read_unlock();
+	return real;
 }

@@ -98,13 +98,14 @@ struct serfwd_share {
 /* On while at least one port is shared. */
 DECLARE_STATIC_KEY_FALSE(serfwd_share_key);
 
-void serfwd_share_init(struct serfwd_link *link);
-
 bool serfwd_share_moving(struct serfwd_link *link);
 struct tty_struct *serfwd_share_port(struct serfwd_link *link);
+struct tty_struct *serfwd_share_real(struct serfwd_link *link);
 bool serfwd_share_may_own(const struct serfwd_link *host,
 			  const struct serfwd_link *link);
-unsigned int serfwd_share_room(struct serfwd_link *link);
+void serfwd_share_decide(struct serfwd_link *link);
+void serfwd_share_wrote(struct serfwd_link *link, size_t count);
+void serfwd_share_want(struct serfwd_link *link);
 bool serfwd_share_is_borrower(struct serfwd_link *link);
 bool serfwd_share_taps(struct serfwd_link *link);
 bool serfwd_share_listens(const struct serfwd_link *host,

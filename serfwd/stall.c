@@ -12,7 +12,6 @@
 #include "policy.h"
 #include "stall.h"
 #include "stats.h"
-#include "vtty.h"
 
 DEFINE_STATIC_KEY_FALSE(serfwd_stall_key);
 

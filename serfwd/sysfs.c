@@ -12,7 +12,6 @@
 #include "bind.h"
 #include "flip_wq.h"
 #include "link.h"
-#include "handover.h"
 #include "party.h"
 #include "policy.h"
 #include "share.h"
@@ -23,7 +22,7 @@ static ssize_t port_show(struct device *dev, struct device_attribute *attr,
 			 char *buf)
 {
 	struct serfwd_link *link = dev_get_drvdata(dev);
-	struct tty_struct *real = serfwd_handover_real(link);
+	struct tty_struct *real = serfwd_share_real(link);
 	ssize_t len = sysfs_emit(buf, "%s\n", real ? real->name : "");
 
 	tty_kref_put(real);
@@ -77,7 +76,7 @@ static ssize_t serfwd_line_print(const struct ktermios *termios, char *buf)
 static ssize_t line_show(struct device *dev, struct device_attribute *attr,
 			 char *buf)
 {
-	struct tty_struct *real = serfwd_handover_real(dev_get_drvdata(dev));
+	struct tty_struct *real = serfwd_share_real(dev_get_drvdata(dev));
 	ssize_t len = real ? serfwd_line_print(&real->termios, buf) :
 			     sysfs_emit(buf, "\n");
 

@@ -12,17 +12,15 @@
 #include <linux/tty_ldisc.h>
 
 #include "capture.h"
-#include "control.h"
-#include "orphan.h"
+#include "flip.h"
 #include "link.h"
-#include "turn.h"
+#include "orphan.h"
+#include "port.h"
 #include "rate.h"
-#include "receive.h"
 #include "share.h"
 #include "stats.h"
 #include "trace.h"
 #include "transmit.h"
-#include "vtty.h"
 
 /* How long (jiffies) draining may hold up a port that goes away. */
 #define SERFWD_DRAIN_SLICE	((long)HZ / 10)
@@ -31,6 +29,8 @@
  * not never will. The port's buffer before it is waited for without limit.
  */
 #define SERFWD_DRAIN_MAX	(30 * HZ)
+/* A tap claims to have this much room: more than n_tty ever puts at once. */
+#define SERFWD_TAP_ROOM		4096
 
 /*
  * The port to write to. One that is being closed takes nothing new, so that
@@ -69,9 +69,9 @@ static void serfwd_tx_shared(struct serfwd_link *link, struct tty_struct *real,
 	if (serfwd_tx_echoes(link, real) && (real || !done))
 		return;
 	if (real)
-		serfwd_turn_wrote(link, done);
+		serfwd_share_wrote(link, done);
 	else
-		serfwd_turn_want(link);
+		serfwd_share_want(link);
 }
 
 /* Does nothing of what the vtty's user writes go anywhere? */
@@ -192,6 +192,47 @@ void serfwd_flush_chars(struct serfwd_link *link)
 	rcu_read_unlock();
 }
 
+/* Is somebody within write(2)? poll(2) does not ask for room while one is. */
+static bool serfwd_tx_writing(struct serfwd_link *link)
+{
+	struct tty_struct *vtty;
+	bool writing;
+
+	rcu_read_lock();
+	vtty = rcu_dereference(link->vtty);
+	writing = vtty && mutex_is_locked(&vtty->atomic_write_lock);
+	rcu_read_unlock();
+	return writing;
+}
+
+/*
+ * What a link without a port says when it is asked for room.
+ *
+ * Three ask. poll(2): who only looks does not want to write, so there is room
+ * until it was written. write(2): it asks for the port, and n_tty is not to put
+ * echoes of what came before, which would be lost. And n_tty itself, for the
+ * echo of what is just being received: that asks for nothing and waits. A tap's
+ * user is not to wait for what never comes: there is room, and what is put
+ * there goes nowhere.
+ *
+ * Returns how many bytes may be put, or tried.
+ */
+static unsigned int serfwd_tx_shared_room(struct serfwd_link *link)
+{
+	if (!READ_ONCE(link->share.host) ||
+	    serfwd_share_find_owner(link) == link)
+		return 0;
+	if (READ_ONCE(link->share.tap))
+		return SERFWD_TAP_ROOM;
+	if (current_work() == &link->vport.buf.work)
+		return 0;
+	if (serfwd_tx_writing(link)) {
+		serfwd_share_want(link);
+		return 0;
+	}
+	return !READ_ONCE(link->share.waiting);
+}
+
 /**
  * serfwd_write_room - room in the bound port's transmit buffer
  * @link: the link
@@ -208,7 +249,7 @@ unsigned int serfwd_write_room(struct serfwd_link *link)
 	if (likely(real))
 		room = serfwd_rate_room(link, tty_write_room(real));
 	else if (static_branch_unlikely(&serfwd_share_key))
-		room = serfwd_share_room(link);
+		room = serfwd_tx_shared_room(link);
 	rcu_read_unlock();
 	return room;
 }
@@ -244,14 +285,12 @@ unsigned int serfwd_chars_in_buffer(struct serfwd_link *link)
 	return chars + READ_ONCE(link->orphan.count);
 }
 
-/**
- * serfwd_drop_unsent - drop what a port has not sent yet
- * @link: the link whose bytes these are
- * @real: the tty of the port
- * @cause: why; bytes that are sent meanwhile count as dropped
+/*
+ * Drop what a port has not sent yet. Bytes that are sent meanwhile count as
+ * dropped.
  */
-void serfwd_drop_unsent(struct serfwd_link *link, struct tty_struct *real,
-			enum serfwd_loss cause)
+static void serfwd_drop_unsent(struct serfwd_link *link,
+			       struct tty_struct *real, enum serfwd_loss cause)
 {
 	unsigned int before = tty_chars_in_buffer(real);
 	unsigned int left;
@@ -259,6 +298,27 @@ void serfwd_drop_unsent(struct serfwd_link *link, struct tty_struct *real,
 	tty_driver_flush_buffer(real);
 	left = tty_chars_in_buffer(real);
 	serfwd_stats_lost(link, cause, before > left ? before - left : 0);
+}
+
+/**
+ * serfwd_flush_sending - drop what a port still sends for a link that lost it
+ * @link: the link
+ * @cause: why
+ *
+ * Not under RCU: the next owner's first bytes are not to be dropped by it.
+ *
+ * Context: may sleep. No ctl.lock is held.
+ */
+void serfwd_flush_sending(struct serfwd_link *link, enum serfwd_loss cause)
+{
+	struct tty_struct *real;
+
+	mutex_lock(&link->ctl.lock);
+	real = rcu_dereference_protected(link->sending,
+					 lockdep_is_held(&link->ctl.lock));
+	if (real)
+		serfwd_drop_unsent(link, real, cause);
+	mutex_unlock(&link->ctl.lock);
 }
 
 /**
@@ -279,7 +339,7 @@ void serfwd_flush_buffer(struct serfwd_link *link, enum serfwd_loss cause)
 		serfwd_drop_unsent(link, real, cause);
 	rcu_read_unlock();
 	if (unlikely(!real))
-		serfwd_control_flush(link, cause);
+		serfwd_flush_sending(link, cause);
 	orphans = serfwd_orphan_drop(link);
 	serfwd_stats_lost(link, cause, orphans);
 	/* Somebody may wait for them to be sent, and no port tells of these. */
@@ -409,7 +469,7 @@ void serfwd_flush_input(struct serfwd_link *link, enum serfwd_loss cause)
 
 	if (!ld)
 		return;
-	serfwd_receive_drop(link, ld->tty, cause);
+	serfwd_flip_drop(link, ld->tty, cause);
 	tty_ldisc_deref(ld);
 	serfwd_stats_stall_end(link, SERFWD_RX);
 }

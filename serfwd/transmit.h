@@ -15,8 +15,7 @@ int serfwd_put_char(struct serfwd_link *link, u8 ch);
 void serfwd_flush_chars(struct serfwd_link *link);
 unsigned int serfwd_write_room(struct serfwd_link *link);
 unsigned int serfwd_chars_in_buffer(struct serfwd_link *link);
-void serfwd_drop_unsent(struct serfwd_link *link, struct tty_struct *real,
-			enum serfwd_loss cause);
+void serfwd_flush_sending(struct serfwd_link *link, enum serfwd_loss cause);
 void serfwd_flush_buffer(struct serfwd_link *link, enum serfwd_loss cause);
 void serfwd_stop(struct serfwd_link *link);
 void serfwd_start(struct serfwd_link *link);

@@ -163,7 +163,7 @@ void serfwd_turn_work(struct work_struct *work)
 	wake_up_all(&host->share.answered);
 	/* There may be others who wait. */
 	if (moved)
-		serfwd_turn_decide(host);
+		serfwd_share_decide(host);
 }
 
 static unsigned int serfwd_turn_ask(struct serfwd_link *host,
@@ -221,67 +221,13 @@ void serfwd_turn_settle(struct serfwd_link *host)
 }
 
 /**
- * serfwd_turn_decide - look who is to have the port of a link
- * @link: the link
- *
- * To be called whenever that may have changed.
- *
- * Context: any.
- */
-void serfwd_turn_decide(struct serfwd_link *link)
-{
-	struct serfwd_link *host = READ_ONCE(link->share.host);
-
-	if (host)
-		mod_delayed_work(system_long_wq, &host->share.work, 0);
-}
-
-/**
- * serfwd_turn_wrote - a link wrote to its port
- * @link: the link
- * @count: bytes, perhaps none
- *
- * Context: any.
- */
-void serfwd_turn_wrote(struct serfwd_link *link, size_t count)
-{
-	if (count)
-		WRITE_ONCE(link->share.written, jiffies);
-}
-
-/**
- * serfwd_turn_want - a link without a port wants to write
- * @link: the link
- *
- * Context: any.
- */
-void serfwd_turn_want(struct serfwd_link *link)
-{
-	unsigned long flags;
-	bool wants;
-
-	if (READ_ONCE(link->share.waiting) || !READ_ONCE(link->share.host))
-		return;
-	/* It may be given the port just now, and then does not wait. */
-	spin_lock_irqsave(&link->share.want_lock, flags);
-	wants = serfwd_share_find_owner(link) != link;
-	if (wants) {
-		WRITE_ONCE(link->share.waiting_since, jiffies);
-		WRITE_ONCE(link->share.waiting, true);
-	}
-	spin_unlock_irqrestore(&link->share.want_lock, flags);
-	if (wants)
-		serfwd_turn_decide(link);
-}
-
-/**
  * serfwd_turn_closed - a vtty was closed
  * @link: its link
  */
 void serfwd_turn_closed(struct serfwd_link *link)
 {
 	WRITE_ONCE(link->share.waiting, false);
-	serfwd_turn_decide(link);
+	serfwd_share_decide(link);
 }
 
 /* How long (jiffies) a break waits, which is as long as sending one takes. */
@@ -303,7 +249,7 @@ static bool serfwd_turn_came(struct serfwd_link *link, struct tty_struct *vtty)
 	if (rcu_access_pointer(link->real) || !READ_ONCE(link->share.host) ||
 	    READ_ONCE(link->share.tap) || serfwd_turn_hung_up(link, vtty))
 		return true;
-	serfwd_turn_want(link);
+	serfwd_share_want(link);
 	return false;
 }
 

@@ -7,12 +7,11 @@
 #include <linux/sysfs.h>
 #include <linux/tty.h>
 
-#include "uevent.h"
 #include "link.h"
-#include "handover.h"
 #include "share.h"
 #include "stats.h"
 #include "trace.h"
+#include "uevent.h"
 
 /*
  * The device of a link's vtty; NULL while the module comes, when a port may
@@ -49,7 +48,7 @@ static void serfwd_uevent(struct serfwd_link *link, const char *event,
  */
 void serfwd_uevent_registered(struct serfwd_link *link)
 {
-	struct tty_struct *real = serfwd_handover_real(link);
+	struct tty_struct *real = serfwd_share_real(link);
 
 	if (real)
 		serfwd_uevent(link, "attach", real->name);

@@ -14,19 +14,21 @@
 #include <linux/tty_flip.h>
 #include <linux/tty_ldisc.h>
 
+#include "attach.h"
 #include "control.h"
-#include "uevent.h"
+#include "flip.h"
 #include "lines.h"
 #include "link.h"
+#include "links.h"
 #include "listener.h"
 #include "proc.h"
 #include "receive.h"
 #include "settings.h"
+#include "share.h"
 #include "sysfs.h"
 #include "transmit.h"
+#include "uevent.h"
 #include "vtty.h"
-
-static struct tty_driver *serfwd_driver;
 
 /*
  * The device that all pseudo-UARTs are of. Programs that list serial ports take
@@ -142,7 +144,7 @@ static void serfwd_vport_work(struct work_struct *work)
 	if (serfwd_receive_is_queued(link))
 		serfwd_listener_resume(link);
 	else
-		serfwd_receive_restart(link);
+		serfwd_flip_restart(link);
 }
 
 /**
@@ -178,73 +180,6 @@ void serfwd_vtty_port_init(struct serfwd_link *link)
 	serfwd_listener_init(link);
 	INIT_WORK(&link->vport.buf.work, serfwd_vport_work);
 	serfwd_default_termios(&link->ctl.termios);
-}
-
-/**
- * serfwd_vtty_wakeup - wake whoever waits to write or for the output to drain
- * @link: the link
- *
- * Context: any.
- */
-void serfwd_vtty_wakeup(struct serfwd_link *link)
-{
-	struct tty_struct *vtty;
-
-	rcu_read_lock();
-	vtty = rcu_dereference(link->vtty);
-	if (vtty)
-		tty_wakeup(vtty);
-	rcu_read_unlock();
-}
-
-/**
- * serfwd_vtty_queue_hangup - have the tty core hang a vtty up
- * @link: the link
- * @check_clocal: not if CLOCAL is set
- *
- * Not by tty_port_tty_hangup(), whose reference may become the last one: the
- * tty core frees a tty by the work that hangs it up, which it takes for idle
- * since the last close flushed it. That close has waited for us before, in
- * serfwd_link_close().
- *
- * Context: any.
- */
-void serfwd_vtty_queue_hangup(struct serfwd_link *link, bool check_clocal)
-{
-	struct tty_struct *vtty;
-
-	rcu_read_lock();
-	vtty = rcu_dereference(link->vtty);
-	if (vtty && !(check_clocal && C_CLOCAL(vtty)))
-		tty_hangup(vtty);
-	rcu_read_unlock();
-}
-
-/**
- * serfwd_vtty_dcd_change - tell a vtty's line discipline of its carrier, as the
- * serial core does
- * @link: the link
- * @active: the carrier is there
- *
- * PPS takes time stamps of it.
- *
- * Context: any, often in the driver's interrupt.
- */
-void serfwd_vtty_dcd_change(struct serfwd_link *link, bool active)
-{
-	struct tty_struct *vtty;
-	struct tty_ldisc *ld = NULL;
-
-	rcu_read_lock();
-	vtty = rcu_dereference(link->vtty);
-	if (vtty)
-		ld = tty_ldisc_ref(vtty);
-	rcu_read_unlock();
-	if (!ld)
-		return;
-	if (ld->ops->dcd_change)
-		ld->ops->dcd_change(vtty, active);
-	tty_ldisc_deref(ld);
 }
 
 /*
@@ -354,7 +289,7 @@ static void serfwd_vtty_throttle(struct tty_struct *vtty)
 static void serfwd_vtty_unthrottle(struct tty_struct *vtty)
 {
 	serfwd_throttle(vtty->driver_data, false);
-	serfwd_receive_restart(vtty->driver_data);
+	serfwd_flip_restart(vtty->driver_data);
 }
 
 static void serfwd_vtty_send_xchar(struct tty_struct *vtty, u8 ch)
@@ -612,26 +547,4 @@ void serfwd_vtty_unregister(unsigned int count)
 	serfwd_vtty_remove(count);
 	serfwd_driver_remove();
 	serfwd_device_remove();
-}
-
-/**
- * serfwd_is_vtty - is a tty one of our own?
- * @tty: the tty
- *
- * Return: true if it is a pseudo-UART of this module.
- */
-bool serfwd_is_vtty(const struct tty_struct *tty)
-{
-	return tty->driver == serfwd_driver;
-}
-
-/**
- * serfwd_is_vtty_number - is a device number one of our own?
- * @number: device number of a tty
- *
- * Return: true if it is that of a pseudo-UART of this module.
- */
-bool serfwd_is_vtty_number(dev_t number)
-{
-	return serfwd_driver && MAJOR(number) == serfwd_driver->major;
 }

@@ -30,19 +30,6 @@ static struct serfwd_cable **serfwd_cables;
 static unsigned int serfwd_ncables;
 static struct dentry *serfwd_cables_dir;
 
-/**
- * serfwd_plug_far - the plug at the other end of the cable
- * @plug: the plug
- *
- * Return: the other one.
- */
-struct serfwd_plug *serfwd_plug_far(struct serfwd_plug *plug)
-{
-	struct serfwd_plug *plugs = plug->cable->plugs;
-
-	return plug == plugs ? plugs + 1 : plugs;
-}
-
 /*
  * Attributes
  */

@@ -141,7 +141,13 @@ static inline void serfwd_cables_destroy(void) { }
 
 extern const struct uart_ops serfwd_plug_ops;
 
-struct serfwd_plug *serfwd_plug_far(struct serfwd_plug *plug);
+/* The plug at the other end of the cable. */
+static inline struct serfwd_plug *serfwd_plug_far(struct serfwd_plug *plug)
+{
+	struct serfwd_plug *plugs = plug->cable->plugs;
+
+	return plug == plugs ? plugs + 1 : plugs;
+}
 
 void serfwd_wire_init(struct serfwd_plug *plug);
 void serfwd_wire_kick(struct serfwd_plug *plug);
