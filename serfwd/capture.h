@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A copy of all bytes for whoever captures; scripts/host/serfwd-capture does.
+ * A copy of all bytes for whoever captures; scripts/tools/serfwd-capture does.
  */
 #ifndef SERFWD_CAPTURE_H
 #define SERFWD_CAPTURE_H

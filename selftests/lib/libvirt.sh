@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# libvirtd in the test VM, and the domains of scripts/host under it. What they need is
+# libvirtd in the test VM, and the domains of Documentation/examples under it. What they need is
 # in $work.
 
 libvirt_user=libvirt-qemu

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# udevd in the test VM, with the rules of scripts/host.
+# udevd in the test VM, with the rules of Documentation/examples.
 
 # udev_install RULES: a file of rules that the system does not have
 udev_install()
 {
-	install -D -m 644 -t /run/udev/rules.d "$DEVSHARE_CHECKOUT/scripts/host/$1"
+	install -D -m 644 -t /run/udev/rules.d "$DEVSHARE_CHECKOUT/Documentation/examples/$1"
 }
 
 udev_start()

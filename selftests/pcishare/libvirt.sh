@@ -3,7 +3,7 @@
 # vm: --guests --memory 4G --device edu
 # time-out: 600
 #
-# The domain of scripts/host, by libvirt as it comes: QEMU runs as a user of its own, who
+# The domain of Documentation/examples, by libvirt as it comes: QEMU runs as a user of its own, who
 # has no right to the mediated device but what libvirt gives.
 
 set -eu
@@ -14,7 +14,7 @@ set -eu
 . "$(dirname "$0")/../lib/udev.sh"
 . "$(dirname "$0")/../lib/libvirt.sh"
 
-example=$DEVSHARE_CHECKOUT/scripts/host/pcishare-domain.xml
+example=$DEVSHARE_CHECKOUT/Documentation/examples/pcishare-domain.xml
 edu=$(pci_address 1234:11e8)
 uuid=$(mdev_uuid 1)
 work=$(mktemp -d)

@@ -5,7 +5,7 @@
 #
 # What an administrator set up is there after a reboot: two boots of the test VM, which
 # have /etc/mdevctl.d in common. In the first mdevctl defines a mediated device, in the
-# second the example files of scripts/host bring all of it back: modprobe's parameters,
+# second the example files of Documentation/examples bring all of it back: modprobe's parameters,
 # udev, and mdevctl by udev.
 
 set -eu
@@ -23,8 +23,8 @@ keep()
 install_files()
 {
 	mdev_install_policies
-	cp "$top/scripts/host/pcishare.conf" /etc/modprobe.d/
-	cp "$top/scripts/host/60-pcishare.rules" /etc/udev/rules.d/
+	cp "$top/Documentation/examples/pcishare.conf" /etc/modprobe.d/
+	cp "$top/Documentation/examples/60-pcishare.rules" /etc/udev/rules.d/
 	cp -r "$kept/modules/." /
 }
 

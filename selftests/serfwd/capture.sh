@@ -14,7 +14,7 @@ export LC_ALL=C
 . "$(dirname "$0")/../lib/lib.sh"
 
 
-tool=$DEVSHARE_CHECKOUT/scripts/host/serfwd-capture
+tool=$DEVSHARE_CHECKOUT/scripts/tools/serfwd-capture
 work=$(mktemp -d)
 cleanup_push rm -rf "$work"
 tracing=/sys/kernel/tracing

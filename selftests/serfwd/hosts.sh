@@ -3,7 +3,7 @@
 # vm: --serial pci=null --serial pci=null
 # time-out: 300
 #
-# The examples for hosts in scripts/host, each by the program that reads it: the
+# The examples of Documentation/examples, each by the program that reads it: the
 # udev rules by udevd, the unit by systemd, the parameters by modprobe.
 
 set -eu
@@ -13,7 +13,7 @@ set -eu
 . "$(dirname "$0")/../lib/udev.sh"
 
 port=$(port_name 0)
-host=$DEVSHARE_CHECKOUT/scripts/host
+host=$DEVSHARE_CHECKOUT/Documentation/examples
 sf=/sys/class/tty/ttySF0
 
 named_after_port()

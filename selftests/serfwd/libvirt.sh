@@ -3,7 +3,7 @@
 # vm: --guests --serial pci=cross:wire --serial pci=cross:wire --memory 4G
 # time-out: 600
 #
-# The domain of scripts/host, by libvirt as it comes: QEMU runs as a user of its own
+# The domain of Documentation/examples, by libvirt as it comes: QEMU runs as a user of its own
 # who has no right to the pseudo-UART but what libvirt gives.
 #
 #	domain - QEMU - ttySF0 - ttyS4 === ttyS5 - this script
@@ -20,7 +20,7 @@ set -eu
 port=$(port_name 0)
 wire=/dev/$(port_name 1)
 vtty=/dev/ttySF0
-example=$DEVSHARE_CHECKOUT/scripts/host/serfwd-domain.xml
+example=$DEVSHARE_CHECKOUT/Documentation/examples/serfwd-domain.xml
 work=$(mktemp -d)
 
 # It runs, and its port is as a program's that sends bytes.

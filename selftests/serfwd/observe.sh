@@ -19,7 +19,7 @@ port=$(port_name 0)
 far=$(port_name 1)
 sf=/sys/class/tty/ttySF0
 tracing=/sys/kernel/tracing
-status_tool=$DEVSHARE_CHECKOUT/scripts/host/serfwd-status
+status_tool=$DEVSHARE_CHECKOUT/scripts/tools/serfwd-status
 await=$DEVSHARE_PROGRAMS/serfwd/await
 
 stat_of()
