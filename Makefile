@@ -15,7 +15,7 @@ SHELL := /bin/bash
 ifneq ($(KERNEL),)
   override KERNELS := $(KERNEL)
 endif
-export KDIR KERNELS T DEBUG JOBS GUESTS
+export KDIR KERNELS T DEBUG JOBS GUESTS ONLY
 
 DESTDIR ?=
 INSTALL_MOD_PATH ?= $(DESTDIR)
@@ -66,7 +66,7 @@ clean:
 ## soak: run the long self-tests in the test VM [T=name] [KERNELS=...]
 ## quick: those of them that touch everything once; three minutes
 ## check: sparse, warnings, checkpatch, kernel-doc, shellcheck, python, licences, policies [KERNELS=...] [JOBS=n]
-## bench: count instructions, of serial links and of shared PCI devices; ten to fifteen minutes
+## bench: count instructions, of serial links and of shared PCI devices; ten to fifteen minutes [ONLY=serial | ONLY=pci | ONLY="serfwd socat"]
 ## dkms-test: add, build, install and remove by dkms, in a scratch directory
 ## debug-kernel: build the one with KASAN and lockdep, or [DEBUG=kcsan]; half an hour, once
 ## coverage: which lines of serfwd/ tests reach, by gcov on the debug kernel [T=name]

@@ -73,7 +73,7 @@ tree-shell:
 	@KERNEL='$(vm_kernel)' scripts/shell
 
 tree-bench: tree-vm-ready
-	@KERNEL='$(vm_kernel)' selftests/bench/run
+	@KERNEL='$(vm_kernel)' selftests/bench/run $(ONLY)
 
 .PHONY: tree-programs tree-tested tree-vm-modules tree-vm-ready tree-test tree-quick \
 	tree-soak tree-check tree-dkms-test tree-debug-kernel tree-coverage tree-demo \
