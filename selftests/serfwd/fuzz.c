@@ -238,10 +238,25 @@ static int set_ldisc(void)
 	return ret;
 }
 
+/*
+ * While the port is not attached, n_tty has it. One that echoes, on a port that a process
+ * has left in loop-back, receives its own echoes: without end, where the emulated UART
+ * is faster than that, and who reads or polls waits as long for the tty core's work.
+ */
+static void end_echo_loop(void)
+{
+	int loop = TIOCM_LOOP;
+
+	ioctl(port_fd, TIOCMBIC, &loop);
+}
+
 /* If it takes too long, there is another time. */
 static void attach_port(void)
 {
-	int ret = set_ldisc();
+	int ret;
+
+	end_echo_loop();
+	ret = set_ldisc();
 
 	if (!ret || ret == EINTR)
 		return;

@@ -42,9 +42,10 @@ qmp_ask()
 	return 1
 }
 
+# The adapter that was taken out before goes a moment later, with the chardev.
 plug()
 {
-	qmp_ask '{"execute": "device_add", "arguments": {"driver": "usb-serial", "bus": "xhci.0", "id": "usb0", "chardev": "port0"}}'
+	wait_for 20 'QEMU to plug an adapter' qmp_ask '{"execute": "device_add", "arguments": {"driver": "usb-serial", "bus": "xhci.0", "id": "usb0", "chardev": "port0"}}'
 }
 
 unplug()
