@@ -346,6 +346,20 @@ static struct pci_driver pcishare_pci_driver = {
  * Which devices
  */
 
+/* Nothing else would say that there was nothing to bind. */
+static void pcishare_note_absent(const char *id, unsigned int vendor,
+				 unsigned int device, unsigned int subvendor,
+				 unsigned int subdevice)
+{
+	struct pci_dev *pdev = pci_get_subsys(vendor, device, subvendor,
+					      subdevice, NULL);
+
+	if (!pdev)
+		pr_info("ids: there is no device %.32s now; it is bound when it appears\n",
+			id);
+	pci_dev_put(pdev);
+}
+
 /* "8086:10c9" or "8086:10c9:15d9:0001" */
 static int pcishare_add_id(const char *id)
 {
@@ -360,6 +374,7 @@ static int pcishare_add_id(const char *id)
 		       id);
 		return -EINVAL;
 	}
+	pcishare_note_absent(id, vendor, device, subvendor, subdevice);
 	return pci_add_dynid(&pcishare_pci_driver, vendor, device, subvendor,
 			     subdevice, 0, 0, 0);
 }
@@ -390,6 +405,8 @@ int pcishare_devices_register(const char *ids)
 
 	if (ret)
 		return ret;
+	if (!*ids)
+		pr_info("no ids: a device is bound by its driver_override, or by new_id\n");
 	ret = pcishare_add_ids(ids);
 	if (ret)
 		pci_unregister_driver(&pcishare_pci_driver);

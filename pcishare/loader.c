@@ -113,11 +113,11 @@ static void pcishare_report_complain(const struct pcishare_report *report,
 	const struct pcishare_message *first = pcishare_report_first(report);
 
 	if (report->log.errors > 1)
-		dev_err_ratelimited(&pdev->dev, "%s:%u:%u: %s (and %u more: debugfs pcishare/policy_log)\n",
+		dev_err_ratelimited(&pdev->dev, "%s:%u:%u: error: %s (and %u more: debugfs pcishare/policy_log)\n",
 				    report->file, first->pos.line, first->pos.column,
 				    first->text, report->log.errors - 1);
 	else
-		dev_err_ratelimited(&pdev->dev, "%s:%u:%u: %s\n", report->file,
+		dev_err_ratelimited(&pdev->dev, "%s:%u:%u: error: %s\n", report->file,
 				    first->pos.line, first->pos.column, first->text);
 }
 
@@ -176,8 +176,12 @@ static int pcishare_read_named(struct pci_dev *pdev, const char *name, char *fil
 	const char *suffix = pcishare_has_suffix(name) ? "" : PCISHARE_POLICY_SUFFIX;
 
 	if (!pcishare_may_be_file(name) ||
-	    strlen(name) + strlen(suffix) >= PCISHARE_FILE_MAX)
+	    strlen(name) + strlen(suffix) >= PCISHARE_FILE_MAX) {
+		dev_err_ratelimited(&pdev->dev,
+				    "policy is the name of a file in /lib/firmware/" PCISHARE_POLICY_DIR ", of letters, digits, dots, underscores and hyphens, at most %zu\n",
+				    PCISHARE_FILE_MAX - strlen(suffix) - 1);
 		return -EINVAL;
+	}
 	snprintf(file, PCISHARE_FILE_MAX, "%s%s", name, suffix);
 	return pcishare_read(pdev, file, text);
 }

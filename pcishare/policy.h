@@ -631,6 +631,7 @@ struct pcishare_scratch {
  * @recipes: by &enum pcishare_recipe_kind
  * @reset_by: &enum pcishare_reset_by
  * @reset_by_pos: where it was said
+ * @reset_none_pos: where it was said that there is no way to reset it
  * @dmas: transfers
  * @nr_dmas: how many
  * @rings: descriptor rings
@@ -665,6 +666,7 @@ struct pcishare_policy {
 	struct pcishare_recipe recipes[PCISHARE_RECIPES];
 	u8 reset_by;
 	struct pcishare_pos reset_by_pos;
+	struct pcishare_pos reset_none_pos;
 	struct pcishare_dma *dmas;
 	unsigned int nr_dmas;
 	struct pcishare_ring *rings;

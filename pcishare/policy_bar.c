@@ -315,6 +315,31 @@ static void pcishare_check_overlap(struct pcishare_parser *p, unsigned int at)
 	}
 }
 
+/* How wide (bytes) is the widest register that guests have in one of their BARs? */
+static u32 pcishare_widest_in(const struct pcishare_policy *policy, unsigned int bar)
+{
+	unsigned int i;
+	u32 widest = 1;
+
+	for (i = 0; i < policy->nr_regs; i++)
+		if (policy->regs[i].bar == bar && policy->regs[i].width / 8 > widest)
+			widest = policy->regs[i].width / 8;
+	return widest;
+}
+
+/* A register is where its width allows; so is a window, or it would not be any more. */
+static void pcishare_check_alignment(struct pcishare_parser *p, unsigned int at)
+{
+	const struct pcishare_window *window = &p->policy->windows[at];
+	unsigned int bar = at % PCISHARE_BARS;
+	u32 widest = pcishare_widest_in(p->policy, bar);
+
+	if (window->offset % widest)
+		pcishare_log_error(p->log, window->pos,
+				   "bar %u of partition %u is at 0x%x, where no register of %u bits can be",
+				   bar, at / PCISHARE_BARS, window->offset, 8 * widest);
+}
+
 /* Guests see it where it was declared, whichever part of the device they have. */
 static void pcishare_check_table(struct pcishare_parser *p)
 {
@@ -336,8 +361,12 @@ static void pcishare_check_windows(struct pcishare_parser *p)
 {
 	unsigned int i, count = p->policy->share.guests * PCISHARE_BARS;
 
-	for (i = 0; p->policy->windows && i < count; i++)
+	for (i = 0; p->policy->windows && i < count; i++) {
+		if (!p->policy->windows[i].size)
+			continue;
 		pcishare_check_overlap(p, i);
+		pcishare_check_alignment(p, i);
+	}
 }
 
 /**

@@ -30,12 +30,29 @@ static void pcishare_take_census(const struct pcishare_policy *policy,
 	}
 }
 
+/* A guest that has the device for what is live would have it taken in the middle. */
+static void pcishare_check_live(struct pcishare_parser *p)
+{
+	const struct pcishare_policy *policy = p->policy;
+	unsigned int i;
+
+	if (policy->share.mode != PCISHARE_LEASE || !policy->share.pos.line ||
+	    policy->idle.pos.line)
+		return;
+	for (i = 0; i < policy->nr_fields; i++) {
+		if (policy->fields[i].class != PCISHARE_LIVE)
+			continue;
+		pcishare_log_error(p->log, policy->fields[i].pos,
+				   "without 'idle' nobody knows when this can change hands");
+		return;
+	}
+}
+
 /* What has to wait for the device needs to know for how long. */
 static void pcishare_doubt_idle(struct pcishare_parser *p,
 				const struct pcishare_census *census)
 {
 	const struct pcishare_field *start = census->first[PCISHARE_START];
-	const struct pcishare_field *live = census->first[PCISHARE_LIVE];
 
 	if (census->busy && !start)
 		pcishare_log_warning(p->log, census->busy->pos,
@@ -45,9 +62,39 @@ static void pcishare_doubt_idle(struct pcishare_parser *p,
 	if (start)
 		pcishare_log_warning(p->log, start->pos,
 				     "without 'idle' nobody knows when what is started here is done");
-	if (live && p->policy->share.mode == PCISHARE_LEASE)
+}
+
+/* If it never gets idle again, who waits for it waits for ever. */
+static void pcishare_doubt_live(struct pcishare_parser *p,
+				const struct pcishare_census *census)
+{
+	const struct pcishare_field *live = census->first[PCISHARE_LIVE];
+	const struct pcishare_policy *policy = p->policy;
+
+	if (live && policy->share.mode == PCISHARE_LEASE && !policy->reset_by &&
+	    !policy->reset_none_pos.line &&
+	    !policy->recipes[PCISHARE_RECIPE_RESET].pos.line)
 		pcishare_log_warning(p->log, live->pos,
-				     "without 'idle' nobody knows when this can change hands");
+				     "without 'reset' nobody gets a device any more that a guest has left half-way");
+}
+
+/* A guest may write there where the device is to write to memory. */
+static void pcishare_doubt_bus_master(struct pcishare_parser *p)
+{
+	const struct pcishare_policy *policy = p->policy;
+	unsigned int i;
+
+	for (i = 0; policy->bus_master && i < policy->nr_fields; i++) {
+		const struct pcishare_field *field = &policy->fields[i];
+
+		if ((field->class != PCISHARE_CONTEXT && field->class != PCISHARE_LIVE &&
+		     field->class != PCISHARE_START) || field->width < 32 ||
+		    field->attrs & (PCISHARE_MASK | PCISHARE_RANGE))
+			continue;
+		pcishare_log_warning(p->log, field->pos,
+				     "with 'bus-master', if this is an address a guest has the device write anywhere: 'range' or 'mask' says what it may be");
+		return;
+	}
 }
 
 static void pcishare_doubt_lease(struct pcishare_parser *p,
@@ -148,12 +195,18 @@ void pcishare_check_policy(struct pcishare_parser *p)
 	/* Of what is wrong, no conclusions are to be drawn. */
 	if (p->log->errors != p->errors)
 		return;
+	pcishare_check_live(p);
+	pcishare_check_reset(p);
+	if (p->log->errors != p->errors)
+		return;
 	pcishare_doubt_bars(p);
 	pcishare_doubt_irqs(p);
 	pcishare_doubt_recipes(p);
 	pcishare_doubt_dmas(p);
 	pcishare_take_census(p->policy, &census);
 	pcishare_doubt_idle(p, &census);
+	pcishare_doubt_live(p, &census);
+	pcishare_doubt_bus_master(p);
 	pcishare_doubt_lease(p, &census);
 	pcishare_doubt_statuses(p);
 	pcishare_doubt_raised(p, &census);

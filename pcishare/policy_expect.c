@@ -4,6 +4,65 @@
  */
 #include "policy_parse.h"
 
+/*
+ * Is one what the other is with a character more, less or different, or with two
+ * next to each other exchanged?
+ */
+static bool pcishare_differ_by_one(const char *a, u32 a_len, const char *b, u32 b_len)
+{
+	while (a_len && b_len && *a == *b) {
+		a++;
+		b++;
+		a_len--;
+		b_len--;
+	}
+	while (a_len && b_len && a[a_len - 1] == b[b_len - 1]) {
+		a_len--;
+		b_len--;
+	}
+	if (a_len == 2 && b_len == 2)
+		return a[0] == b[1] && a[1] == b[0];
+	return a_len <= 1 && b_len <= 1;
+}
+
+/* In shorter words one character is too much of them. */
+#define PCISHARE_NEAR_MIN	3
+
+/**
+ * pcishare_is_near - may a token be a word that was mistyped?
+ * @token: the token
+ * @word: the word
+ *
+ * Return: whether it may.
+ */
+bool pcishare_is_near(const struct pcishare_token *token, const char *word)
+{
+	return token->type == PCISHARE_T_WORD && token->len >= PCISHARE_NEAR_MIN &&
+	       strlen(word) >= PCISHARE_NEAR_MIN &&
+	       pcishare_differ_by_one(token->text, token->len, word, strlen(word));
+}
+
+/**
+ * pcishare_expected_near - complain about the token, with a guess
+ * @p: the parser
+ * @what: what should be there
+ * @near: what was meant perhaps, or NULL
+ *
+ * Return: false.
+ */
+bool pcishare_expected_near(struct pcishare_parser *p, const char *what,
+			    const char *near)
+{
+	const struct pcishare_token *token = &p->lex.token;
+
+	if (!near)
+		return pcishare_expected(p, what);
+	pcishare_log_error(p->log, token->pos,
+			   "expected %s, found '%.*s': is '%s' meant?", what,
+			   pcishare_shown(token), token->text, near);
+	return false;
+}
+
 /**
  * pcishare_expected - complain about the token
  * @p: the parser
@@ -356,6 +415,7 @@ bool pcishare_expect_string(struct pcishare_parser *p, const char **string)
 bool pcishare_expect_choice(struct pcishare_parser *p, const char *what,
 			    const char *const *words, unsigned int count, u8 *choice)
 {
+	const char *near = NULL;
 	unsigned int i;
 
 	for (i = 0; i < count; i++) {
@@ -363,6 +423,8 @@ bool pcishare_expect_choice(struct pcishare_parser *p, const char *what,
 			*choice = i;
 			return true;
 		}
+		if (pcishare_is_near(&p->lex.token, words[i]))
+			near = words[i];
 	}
-	return pcishare_expected(p, what);
+	return pcishare_expected_near(p, what, near);
 }

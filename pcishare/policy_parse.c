@@ -243,6 +243,18 @@ static void pcishare_parse_statement(struct pcishare_parser *p,
 		pcishare_expect(p, PCISHARE_T_END);
 }
 
+/* What the line may have been meant to be, or NULL. */
+static const char *pcishare_statement_near(const struct pcishare_parser *p)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(pcishare_statements); i++) {
+		if (pcishare_is_near(&p->lex.token, pcishare_statements[i].word))
+			return pcishare_statements[i].word;
+	}
+	return NULL;
+}
+
 static void pcishare_parse_line(struct pcishare_parser *p)
 {
 	const struct pcishare_statement *statement = pcishare_statement(p);
@@ -251,7 +263,8 @@ static void pcishare_parse_line(struct pcishare_parser *p)
 	if (statement)
 		pcishare_parse_statement(p, statement);
 	else if (p->lex.token.type != PCISHARE_T_END && p->phase == PCISHARE_DECLARE)
-		pcishare_expected(p, "a statement such as reg, field or idle");
+		pcishare_expected_near(p, "a statement such as reg, field or idle",
+				       pcishare_statement_near(p));
 }
 
 static void pcishare_parse_lines(struct pcishare_parser *p, unsigned int phase)
@@ -264,10 +277,13 @@ static void pcishare_parse_lines(struct pcishare_parser *p, unsigned int phase)
 	} while (pcishare_lex_next_line(&p->lex));
 }
 
+/* If a line is wrong, it may have been the one that is missing. */
 static void pcishare_check_needed(struct pcishare_parser *p)
 {
 	unsigned int i;
 
+	if (p->log->errors != p->errors)
+		return;
 	for (i = 0; i < ARRAY_SIZE(pcishare_statements); i++) {
 		if (pcishare_statements[i].needed && !p->seen[i])
 			pcishare_log_error(p->log, pcishare_top, "there is no '%s'",

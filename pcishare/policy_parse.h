@@ -136,6 +136,9 @@ void pcishare_log_warning(struct pcishare_policy_log *log, struct pcishare_pos p
 
 /* policy_expect.c */
 bool pcishare_expected(struct pcishare_parser *p, const char *what);
+bool pcishare_expected_near(struct pcishare_parser *p, const char *what,
+			    const char *near);
+bool pcishare_is_near(const struct pcishare_token *token, const char *word);
 bool pcishare_take(struct pcishare_parser *p, unsigned int type);
 bool pcishare_expect(struct pcishare_parser *p, unsigned int type);
 bool pcishare_take_word(struct pcishare_parser *p, const char *word);
@@ -204,6 +207,7 @@ bool pcishare_parse_write(struct pcishare_parser *p);
 bool pcishare_parse_read(struct pcishare_parser *p);
 bool pcishare_parse_wait(struct pcishare_parser *p);
 bool pcishare_parse_delay(struct pcishare_parser *p);
+void pcishare_check_reset(struct pcishare_parser *p);
 void pcishare_doubt_recipes(struct pcishare_parser *p);
 
 /* policy_dma.c */

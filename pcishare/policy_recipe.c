@@ -45,9 +45,14 @@ bool pcishare_parse_restore(struct pcishare_parser *p)
 	return pcishare_parse_recipe(p, PCISHARE_RECIPE_RESTORE);
 }
 
-/* reset | reset by flr|pm|bus */
+/* reset | reset by flr|pm|bus | reset none */
 bool pcishare_parse_reset(struct pcishare_parser *p)
 {
+	if (pcishare_take_word(p, "none")) {
+		p->policy->reset_none_pos = p->statement.pos;
+		p->block = PCISHARE_IN_NONE;
+		return true;
+	}
 	if (!pcishare_take_word(p, "by"))
 		return pcishare_parse_recipe(p, PCISHARE_RECIPE_RESET);
 	if (!pcishare_expect_choice(p, "flr, pm or bus", pcishare_resets,
@@ -148,6 +153,28 @@ bool pcishare_parse_delay(struct pcishare_parser *p)
 	struct pcishare_step *step = pcishare_add_step(p, PCISHARE_STEP_DELAY);
 
 	return step && pcishare_parse_step_time(p, step, PCISHARE_DELAY_MAX);
+}
+
+/**
+ * pcishare_check_reset - check whether guests can be kept from what others have left
+ * @p: the parser
+ *
+ * What the kernel can do to the whole of a device is nothing for a part of it.
+ */
+void pcishare_check_reset(struct pcishare_parser *p)
+{
+	const struct pcishare_policy *policy = p->policy;
+	u32 recipe = policy->recipes[PCISHARE_RECIPE_RESET].pos.line;
+	u32 none = policy->reset_none_pos.line;
+
+	if (none && (recipe || policy->reset_by))
+		pcishare_log_error(p->log, policy->reset_none_pos,
+				   "there is a way to reset it, in line %u",
+				   recipe ?: policy->reset_by_pos.line);
+	if (policy->share.mode == PCISHARE_PARTITION && policy->share.pos.line &&
+	    !recipe && !none)
+		pcishare_log_error(p->log, policy->share.pos,
+				   "a partition needs a recipe 'reset', or the next guest finds what the last one left: 'reset none' accepts that");
 }
 
 static bool pcishare_recipe_writes(const struct pcishare_recipe *recipe)

@@ -71,7 +71,7 @@ test_broken()
 	dmesg -C
 	pcishare_load ids=1234:11e8 exclusive=1
 	! bound || return 1
-	dmesg --notime | grep -F "$edu: 1234-11e8.policy:$((lines - 1)):1: "
+	dmesg --notime | grep -F "$edu: 1234-11e8.policy:$((lines - 1)):1: error: "
 	cat "$log"
 	grep "^1234-11e8\.policy:$((lines - 1)):1: error: " "$log"
 	grep "^1234-11e8\.policy:$lines:[0-9]*: error: " "$log"

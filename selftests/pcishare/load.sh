@@ -21,9 +21,12 @@ not_loaded()
 	[ ! -d /sys/module/pcishare ]
 }
 
+# Nothing is bound, and the log says how it would be.
 test_load()
 {
+	dmesg -C
 	pcishare_load
+	dmesg --notime | grep -F 'no ids: a device is bound by its driver_override'
 	[ "$(module_refcount pcishare)" -eq 0 ]
 	[ ! -e "$driver/$edu" ]
 	module_unload pcishare
@@ -36,6 +39,15 @@ test_ids()
 	not_loaded ids=1234:11e8,1234 'ids: 1234 is not vendor'
 	not_loaded ids=1234:11e8:1af4 'ids: 1234:11e8:1af4 is not vendor'
 	not_loaded ids=1234:11e8x 'ids: 1234:11e8x is not vendor'
+}
+
+# Whether it comes later or was mistyped.
+test_absent()
+{
+	dmesg -C
+	pcishare_load ids=1234:11e7
+	dmesg --notime | grep -F 'ids: there is no device 1234:11e7 now'
+	module_unload pcishare
 }
 
 test_no_policy()
@@ -95,10 +107,11 @@ test_unload()
 	[ ! -e "/sys/bus/mdev/devices/$uuid" ]
 }
 
-ktap_plan 6
+ktap_plan 7
 cleanup_push module_unload pcishare
 ktap_run 'pcishare binds nothing by itself' test_load
 ktap_run 'ids that are none are refused' test_ids
+ktap_run 'ids of what is not there are named' test_absent
 ktap_run 'a device without a policy is refused' test_no_policy
 ktap_run 'it can be bound by driver_override, and unbound' test_override
 ktap_run 'a bound device may not write to memory' test_bound

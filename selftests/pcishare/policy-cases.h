@@ -24,6 +24,7 @@ struct complaint {
 /**
  * struct complaints - texts that have something in common
  * @head: what they begin with
+ * @tail: what they end with, or NULL
  * @cases: the texts
  * @count: how many
  */
@@ -31,9 +32,12 @@ struct complaints {
 	const char *head;
 	const struct complaint *cases;
 	unsigned int count;
+	const char *tail;
 };
 
-#define CASES(name)	name##_cases, sizeof(name##_cases) / sizeof(name##_cases[0])
+#define ENDING(name, tail)	\
+	name##_cases, sizeof(name##_cases) / sizeof(name##_cases[0]), tail
+#define CASES(name)	ENDING(name, NULL)
 
 static const struct complaints complaints[] = {
 	{
@@ -41,7 +45,7 @@ static const struct complaints complaints[] = {
 		"device 1234:11e8 \"x\"\n"
 		"share lease\n"
 		"bar 0 mem 4096\n"
-		"reg ctx 0 0xff8 32 context\n",
+		"reg ctx 0 0xff8 16 context\n",
 		CASES(words),
 	},
 	{
@@ -49,7 +53,7 @@ static const struct complaints complaints[] = {
 		"device 1234:11e8 \"x\"\n"
 		"share lease\n"
 		"bar 0 mem 4096\n"
-		"reg ctx 0 0xff8 32 context\n",
+		"reg ctx 0 0xff8 16 context\n",
 		CASES(numbers),
 	},
 	{
@@ -61,14 +65,14 @@ static const struct complaints complaints[] = {
 		"device 1234:11e8 \"x\"\n"
 		"share lease\n"
 		"bar 0 mem 4096\n"
-		"reg ctx 0 0xff8 32 context\n",
+		"reg ctx 0 0xff8 16 context\n",
 		CASES(device),
 	},
 	{
 		"policy 1\n"
 		"device 1234:11e8 \"x\"\n"
 		"bar 0 mem 4096\n"
-		"reg ctx 0 0xff8 32 context\n",
+		"reg ctx 0 0xff8 16 context\n",
 		CASES(share),
 	},
 	{
@@ -76,7 +80,7 @@ static const struct complaints complaints[] = {
 		"device 1234:11e8 \"x\"\n"
 		"share lease\n"
 		"bar 0 mem 4096\n"
-		"reg ctx 0 0xff8 32 context\n",
+		"reg ctx 0 0xff8 16 context\n",
 		CASES(others),
 	},
 	{
@@ -84,7 +88,7 @@ static const struct complaints complaints[] = {
 		"device 1234:11e8 \"x\"\n"
 		"share lease\n"
 		"bar 0 mem 4096\n"
-		"reg ctx 0 0xff8 32 context\n",
+		"reg ctx 0 0xff8 16 context\n",
 		CASES(bars),
 	},
 	{
@@ -93,7 +97,15 @@ static const struct complaints complaints[] = {
 		"share partition 2\n"
 		"bar 0 mem 4096\n"
 		"bar 1 io 16\n",
-		CASES(partitions),
+		ENDING(partitions, "\nreset none"),
+	},
+	{
+		"policy 1\n"
+		"device 1234:11e8 \"x\"\n"
+		"share partition 2\n"
+		"bar 0 mem 4096\n"
+		"partition n bar 0 offset 2048*n size 2048\n",
+		CASES(partition_resets),
 	},
 	{
 		"policy 1\n"
@@ -106,7 +118,7 @@ static const struct complaints complaints[] = {
 		"device 1234:11e8 \"x\"\n"
 		"share lease\n"
 		"bar 0 mem 4096\n"
-		"reg ctx 0 0xff8 32 context\n",
+		"reg ctx 0 0xff8 16 context\n",
 		CASES(registers),
 	},
 	{
@@ -114,7 +126,7 @@ static const struct complaints complaints[] = {
 		"device 1234:11e8 \"x\"\n"
 		"share lease\n"
 		"bar 0 mem 4096\n"
-		"reg ctx 0 0xff8 32 context\n"
+		"reg ctx 0 0xff8 16 context\n"
 		"reg a 0 0 8\n",
 		CASES(fields),
 	},
@@ -123,7 +135,7 @@ static const struct complaints complaints[] = {
 		"device 1234:11e8 \"x\"\n"
 		"share lease\n"
 		"bar 0 mem 4096\n"
-		"reg ctx 0 0xff8 32 context\n",
+		"reg ctx 0 0xff8 16 context\n",
 		CASES(classes),
 	},
 	{
@@ -138,7 +150,7 @@ static const struct complaints complaints[] = {
 		"device 1234:11e8 \"x\"\n"
 		"share lease\n"
 		"bar 0 mem 4096\n"
-		"reg ctx 0 0xff8 32 context\n"
+		"reg ctx 0 0xff8 16 context\n"
 		"reg a 0 0 8\n"
 		"  field x 0..3 ro\n"
 		"  field y 7 ro\n"
@@ -150,7 +162,7 @@ static const struct complaints complaints[] = {
 		"device 1234:11e8 \"x\"\n"
 		"share lease\n"
 		"bar 0 mem 4096\n"
-		"reg ctx 0 0xff8 32 context\n"
+		"reg ctx 0 0xff8 16 context\n"
 		"reg s 0 0 8 status w1c\n"
 		"reg k 0 1 8\n"
 		"  field x 0 ack s\n"
@@ -162,7 +174,7 @@ static const struct complaints complaints[] = {
 		"device 1234:11e8 \"x\"\n"
 		"share lease\n"
 		"bar 0 mem 4096\n"
-		"reg ctx 0 0xff8 32 context\n"
+		"reg ctx 0 0xff8 16 context\n"
 		"reg a 0 0 8\n"
 		"  field x 0..3 context\n"
 		"  field y 7 ro\n"
@@ -176,7 +188,7 @@ static const struct complaints complaints[] = {
 		"device 1234:11e8 \"x\"\n"
 		"share lease\n"
 		"bar 0 mem 4096\n"
-		"reg ctx 0 0xff8 32 context\n"
+		"reg ctx 0 0xff8 16 context\n"
 		"reg a 0 0 32 dma-address\n"
 		"reg b 0 4 32 dma-address\n"
 		"reg n 0 8 32 dma-length\n"
@@ -190,7 +202,7 @@ static const struct complaints complaints[] = {
 		"device 1234:11e8 \"x\"\n"
 		"share lease\n"
 		"bar 0 mem 4096\n"
-		"reg ctx 0 0xff8 32 context\n"
+		"reg ctx 0 0xff8 16 context\n"
 		"reg a 0 0 32 dma-address\n"
 		"reg b 0 4 32 dma-address\n"
 		"reg n 0 8 32 dma-length\n"
@@ -206,7 +218,7 @@ static const struct complaints complaints[] = {
 		"device 1234:11e8 \"x\"\n"
 		"share lease\n"
 		"bar 0 mem 4096\n"
-		"reg ctx 0 0xff8 32 context\n"
+		"reg ctx 0 0xff8 16 context\n"
 		"reg a 0 0 32 dma-address\n"
 		"reg b 0 4 32 dma-address\n"
 		"reg n 0 8 32 dma-length\n"

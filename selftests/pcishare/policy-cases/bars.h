@@ -168,6 +168,17 @@ static const struct complaint partitions_cases[] = {
 		"6:11: error: expected a size in bytes, found 'x'\n",
 	},
 	{
+		"partition n bar 0 offset 1+0x10*n size 16\n"
+		"reg a 0 0 8 ro",
+		"",
+	},
+	{
+		"partition n bar 0 offset 16+0x12*n size 16\n"
+		"reg a 0 0 32 ro",
+		"6:1: error: bar 0 of partition 1 is at 0x22, where no register of 32 bits can "
+		"be\n",
+	},
+	{
 		"partition n bar 1 offset 8*n size 8\n"
 		"reg a 0 0 8 ro",
 		"7:5: error: 'a' is in bar 0, which is not declared for partitions\n",
@@ -184,6 +195,26 @@ static const struct complaint partitions_cases[] = {
 		"irq pending a == 0 owner holder",
 		"9:1: error: with partitions the owner is the partition\n",
 	},
+};
+
+static const struct complaint partition_resets_cases[] = {
+	{
+		"reg a 0 0 32 live",
+		"3:1: error: a partition needs a recipe 'reset', or the next guest finds what "
+		"the last one left: 'reset none' accepts that\n",
+	},
+	{ "reg a 0 0 32 live\nreset none", "" },
+	{ "reg a 0 0 32 live\nreset\nwrite a 0", "" },
+	{
+		"reg a 0 0 32 live\nreset none\nreset\nwrite a 0",
+		"7:1: error: there is a way to reset it, in line 8\n",
+	},
+	{
+		"reg a 0 0 32 live\nreset by flr",
+		"3:1: error: a partition needs a recipe 'reset', or the next guest finds what "
+		"the last one left: 'reset none' accepts that\n",
+	},
+	{ "reset nothing", "6:7: error: expected the end of the line, found 'nothing'\n" },
 };
 
 static const struct complaint no_share_cases[] = {

@@ -47,6 +47,11 @@ static const struct complaint share_cases[] = {
 		"share",
 		"5:6: error: expected lease, partition or exclusive, found the end of the line\n",
 	},
+	{
+		"shaer lease",
+		"5:1: error: expected a statement such as reg, field or idle, found 'shaer': is "
+		"'share' meant?\n",
+	},
 	{ "share foo", "5:7: error: expected lease, partition or exclusive, found 'foo'\n" },
 	{ "share lease foo", "5:13: error: expected slice, hold or guests, found 'foo'\n" },
 	{ "share lease guests 0", "5:20: error: the number of guests is 1 to 64\n" },

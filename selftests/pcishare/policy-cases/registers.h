@@ -187,7 +187,8 @@ static const struct complaint classes_cases[] = {
 	},
 	{
 		"reg a 0 0 8 live or-stop mask 3\n"
-		"idle ctx == 0",
+		"idle ctx == 0\n"
+		"reset none",
 		"",
 	},
 	{ "reg a 0 0 8 deny or-stop", "" },
@@ -261,7 +262,19 @@ static const struct complaint classes_cases[] = {
 	},
 	{
 		"reg a 0 0 8 live",
-		"6:5: warning: without 'idle' nobody knows when this can change hands\n",
+		"6:5: error: without 'idle' nobody knows when this can change hands\n",
+	},
+	{
+		"reg a 0 0 8 live\nidle ctx == 0",
+		"6:5: warning: without 'reset' nobody gets a device any more that a guest has "
+		"left half-way\n",
+	},
+	{ "reg a 0 0 8 live\nidle ctx == 0\nreset none", "" },
+	{
+		"reg a 0 0 32 context range 0..9\nreg b 0 4 32 context\nbus-master",
+		"7:5: warning: with 'bus-master', if this is an address a guest has the device "
+		"write anywhere: 'range' or 'mask' says what it may be\n"
+		"8:1: warning: 'bus-master' is for msi and msix, and there is neither\n",
 	},
 	{ "reg a 0 0 8 ro busy", "6:5: warning: 'busy' is about a start, and there is none\n" },
 };
