@@ -3,6 +3,8 @@
  * A guest's accesses to its BARs, by the policy: taken apart into registers, and
  * those into fields, each of which does what its class says.
  */
+#include <linux/jiffies.h>
+
 #include "access.h"
 #include "device.h"
 #include "domain.h"
@@ -17,7 +19,22 @@
 #include "trace.h"
 
 /**
+ * struct pcishare_access - an access that is being made
+ * @guest: whose
+ * @waits: it had to wait for the device
+ * @until: for how long (jiffies) it does, for all of its registers together
+ * @late: it has waited in vain
+ */
+struct pcishare_access {
+	struct pcishare_guest *guest;
+	bool waits;
+	unsigned long until;
+	bool late;
+};
+
+/**
  * struct pcishare_part - what an access wants of one register
+ * @access: the access
  * @guest: whose access
  * @reg: the register
  * @index: its index in the policy
@@ -31,6 +48,7 @@
  * @once: that status
  */
 struct pcishare_part {
+	struct pcishare_access *access;
 	struct pcishare_guest *guest;
 	const struct pcishare_reg *reg;
 	unsigned int index;
@@ -91,8 +109,7 @@ static void pcishare_part_stop(struct pcishare_guest *guest)
 	if (guest->state != PCISHARE_GUEST_OPEN)
 		return;
 	WRITE_ONCE(guest->state, PCISHARE_GUEST_STOPPED);
-	/* Other accesses of its may wait for the device. */
-	pcishare_domain_poke(guest->domain);
+	pcishare_domain_cease(guest);
 }
 
 static void pcishare_part_deny(struct pcishare_guest *guest, bool stop)
@@ -100,6 +117,25 @@ static void pcishare_part_deny(struct pcishare_guest *guest, bool stop)
 	atomic64_inc(&guest->stats.denied);
 	if (stop)
 		pcishare_part_stop(guest);
+}
+
+/* Wait for the device. Returns whether the guest has it. */
+static bool pcishare_part_await(struct pcishare_part *part)
+{
+	struct pcishare_access *access = part->access;
+	int ret;
+
+	if (!access->waits) {
+		unsigned int wait_ms = READ_ONCE(part->guest->live_wait_ms);
+
+		access->waits = true;
+		access->until = jiffies + msecs_to_jiffies(wait_ms);
+	}
+	ret = pcishare_domain_await(part->guest, access->until);
+	if (ret == -ETIMEDOUT && !access->late)
+		atomic64_inc(&part->guest->stats.live_timeouts);
+	access->late |= ret == -ETIMEDOUT;
+	return !ret;
 }
 
 /* Have the device, if a field is nothing without it. Returns whether that is so. */
@@ -114,14 +150,8 @@ static bool pcishare_part_begin(struct pcishare_part *part)
 	for (i = 0; i < part->reg->nr_fields; i++)
 		live |= part->reg->fields[i].class == PCISHARE_LIVE &&
 			pcishare_part_covers(part, &part->reg->fields[i]);
-	if (live && !pcishare_domain_holds(guest)) {
-		int ret = pcishare_domain_await(guest);
-
-		if (ret == -ETIMEDOUT)
-			atomic64_inc(&guest->stats.live_timeouts);
-		if (ret)
-			return false;
-	}
+	if (live && !pcishare_domain_holds(guest) && !pcishare_part_await(part))
+		return false;
 	part->holds = pcishare_domain_holds(guest);
 	/* It may have been taken away, or stopped by what came before. */
 	return guest->state == PCISHARE_GUEST_OPEN;
@@ -182,7 +212,11 @@ static u64 pcishare_read_once(struct pcishare_part *part)
 		part->latched = pcishare_take_once(part, &part->once);
 	if (part->latched)
 		return part->once;
-	return part->holds ? pcishare_part_device(part) : 0;
+	if (!part->holds)
+		return 0;
+	/* If there is one to come for it, that has nothing left to say. */
+	pcishare_route_polled(part->guest->domain);
+	return pcishare_part_device(part);
 }
 
 /*
@@ -457,15 +491,18 @@ static void pcishare_write_part(struct pcishare_part *part)
 
 /* Returns how many of @left bytes from @offset on belong to the same register. */
 static unsigned int pcishare_part_find(struct pcishare_part *part,
-				       struct pcishare_guest *guest,
+				       struct pcishare_access *access,
 				       unsigned int bar, u32 offset,
-				       unsigned int left, unsigned int access)
+				       unsigned int left, unsigned int way)
 {
-	const struct pcishare_policy *policy = guest->policy;
+	const struct pcishare_policy *policy = access->guest->policy;
 	unsigned int from, bytes;
 
-	*part = (struct pcishare_part) { .guest = guest };
-	part->reg = pcishare_policy_reg_at(policy, bar, offset, access);
+	*part = (struct pcishare_part) {
+		.access = access,
+		.guest = access->guest,
+	};
+	part->reg = pcishare_policy_reg_at(policy, bar, offset, way);
 	if (!part->reg)
 		return 1;
 	part->index = part->reg - policy->regs;
@@ -494,6 +531,7 @@ static unsigned int pcishare_part_shift(const struct pcishare_part *part, u32 of
 u64 pcishare_access_read(struct pcishare_guest *guest, unsigned int bar, u32 offset,
 			 unsigned int width)
 {
+	struct pcishare_access access = { .guest = guest };
 	unsigned int done, bytes;
 	bool unnamed = false;
 	u64 value = 0;
@@ -503,7 +541,7 @@ u64 pcishare_access_read(struct pcishare_guest *guest, unsigned int bar, u32 off
 		struct pcishare_part part;
 		u64 bits;
 
-		bytes = pcishare_part_find(&part, guest, bar, offset + done,
+		bytes = pcishare_part_find(&part, &access, bar, offset + done,
 					   width - done, PCISHARE_READ);
 		if (!part.reg) {
 			unnamed = true;
@@ -532,6 +570,7 @@ u64 pcishare_access_read(struct pcishare_guest *guest, unsigned int bar, u32 off
 void pcishare_access_write(struct pcishare_guest *guest, unsigned int bar, u32 offset,
 			   unsigned int width, u64 value)
 {
+	struct pcishare_access access = { .guest = guest };
 	unsigned int done, bytes;
 	bool unnamed = false;
 
@@ -540,7 +579,7 @@ void pcishare_access_write(struct pcishare_guest *guest, unsigned int bar, u32 o
 	for (done = 0; done < width; done += bytes) {
 		struct pcishare_part part;
 
-		bytes = pcishare_part_find(&part, guest, bar, offset + done,
+		bytes = pcishare_part_find(&part, &access, bar, offset + done,
 					   width - done, PCISHARE_WRITE);
 		if (!part.reg) {
 			unnamed = true;

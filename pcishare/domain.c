@@ -67,7 +67,7 @@ bool pcishare_domain_holds(const struct pcishare_guest *guest)
  */
 void pcishare_domain_poke(struct pcishare_domain *domain)
 {
-	WRITE_ONCE(domain->changes, READ_ONCE(domain->changes) + 1);
+	atomic_inc(&domain->changes);
 	wake_up_all(&domain->wait);
 }
 
@@ -240,16 +240,31 @@ static int pcishare_domain_vacate(struct pcishare_domain *domain)
 	return ret;
 }
 
+/**
+ * pcishare_domain_restore - have the device be as its guest has set it
+ * @domain: the domain
+ * @guest: the guest that has it now
+ *
+ * Return: 0; an error of the recipe 'restore': then only a part of it is so.
+ * Context: may sleep, as long as that recipe takes.
+ * Locking: the guest's lock held.
+ */
+int pcishare_domain_restore(struct pcishare_domain *domain,
+			    struct pcishare_guest *guest)
+{
+	lockdep_assert_held(&guest->lock);
+	pcishare_handover_restore(domain, &guest->instance);
+	return pcishare_recipe_run(domain, PCISHARE_RECIPE_RESTORE);
+}
+
 /* Give it to a guest, whose lock is held; nobody has it. */
 static int pcishare_domain_occupy(struct pcishare_domain *domain,
 				  struct pcishare_guest *guest)
 {
 	int ret;
 
-	lockdep_assert_held(&guest->lock);
 	pcishare_domain_set_holder(domain, guest);
-	pcishare_handover_restore(domain, &guest->instance);
-	ret = pcishare_recipe_run(domain, PCISHARE_RECIPE_RESTORE);
+	ret = pcishare_domain_restore(domain, guest);
 	if (ret) {
 		pcishare_domain_set_holder(domain, NULL);
 		return ret;
@@ -318,13 +333,18 @@ bool pcishare_domain_take(struct pcishare_guest *guest)
 	return pcishare_domain_holds(guest);
 }
 
-static void pcishare_domain_append(struct pcishare_domain *domain,
+/* Returns whether it was not in the queue before. */
+static bool pcishare_domain_append(struct pcishare_domain *domain,
 				   struct pcishare_guest *guest)
 {
+	bool appended;
+
 	spin_lock_irq(&domain->lock);
-	if (list_empty(&guest->queued))
+	appended = list_empty(&guest->queued);
+	if (appended)
 		list_add_tail(&guest->queued, &domain->queue);
 	spin_unlock_irq(&domain->lock);
+	return appended;
 }
 
 /**
@@ -338,8 +358,10 @@ void pcishare_domain_queue(struct pcishare_guest *guest)
 	struct pcishare_domain *domain = guest->domain;
 
 	lockdep_assert_held(&guest->lock);
-	pcishare_domain_append(domain, guest);
-	/* It may be sleeping. */
+	/* One that is there already has done the rest. */
+	if (!pcishare_domain_append(domain, guest))
+		return;
+	/* The work may be sleeping. */
 	pcishare_domain_poke(domain);
 	queue_work(system_unbound_wq, &domain->work);
 }
@@ -349,6 +371,22 @@ static void pcishare_domain_unqueue(struct pcishare_guest *guest)
 	spin_lock_irq(&guest->domain->lock);
 	list_del_init(&guest->queued);
 	spin_unlock_irq(&guest->domain->lock);
+}
+
+/**
+ * pcishare_domain_cease - a guest is not to have the device any more
+ * @guest: the guest, whose state says so
+ *
+ * Starts of its that wait are not made, and its accesses that wait find its state.
+ *
+ * Locking: the guest's lock held.
+ */
+void pcishare_domain_cease(struct pcishare_guest *guest)
+{
+	lockdep_assert_held(&guest->lock);
+	WRITE_ONCE(guest->instance.nr_waiting, 0);
+	pcishare_domain_unqueue(guest);
+	pcishare_domain_poke(guest->domain);
 }
 
 /**
@@ -387,8 +425,7 @@ static void pcishare_domain_give_up(struct pcishare_domain *domain,
 	guest->restores = 0;
 	if (guest->state == PCISHARE_GUEST_OPEN)
 		WRITE_ONCE(guest->state, PCISHARE_GUEST_STOPPED);
-	/* Accesses of its that wait find it stopped. */
-	pcishare_domain_poke(domain);
+	pcishare_domain_cease(guest);
 }
 
 /* Half of it is restored; others may have more luck. */
@@ -408,9 +445,14 @@ static int pcishare_domain_pass_on(struct pcishare_domain *domain,
 	if (pcishare_domain_vacate(domain) || pcishare_domain_scrub(domain))
 		return -EBUSY;
 	mutex_lock(&guest->lock);
-	domain->dirty = pcishare_domain_occupy(domain, guest);
-	if (domain->dirty)
-		pcishare_domain_retry(domain, guest);
+	if (guest->state != PCISHARE_GUEST_OPEN) {
+		/* Stopped or taken away since it was queued. */
+		pcishare_domain_cease(guest);
+	} else {
+		domain->dirty = pcishare_domain_occupy(domain, guest);
+		if (domain->dirty)
+			pcishare_domain_retry(domain, guest);
+	}
 	mutex_unlock(&guest->lock);
 	return domain->dirty ? -EBUSY : 0;
 }
@@ -437,19 +479,19 @@ static void pcishare_domain_work(struct work_struct *work)
 	struct pcishare_domain *domain = container_of(work, struct pcishare_domain,
 						      work);
 	unsigned int poll = PCISHARE_POLL_MIN;
-	unsigned int changes = READ_ONCE(domain->changes);
+	int changes = atomic_read(&domain->changes);
 	int ret;
 
 	while ((ret = pcishare_domain_serve(domain))) {
 		if (ret > 0)
 			continue;
 		wait_event_hrtimeout(domain->wait,
-				     READ_ONCE(domain->changes) != changes,
+				     atomic_read(&domain->changes) != changes,
 				     ns_to_ktime(poll * NSEC_PER_USEC));
 		poll = min(2 * poll, PCISHARE_POLL_MAX + 0u);
-		if (changes != READ_ONCE(domain->changes))
+		if (changes != atomic_read(&domain->changes))
 			poll = PCISHARE_POLL_MIN;
-		changes = READ_ONCE(domain->changes);
+		changes = atomic_read(&domain->changes);
 	}
 }
 
@@ -481,18 +523,19 @@ static long pcishare_domain_await_once(struct pcishare_guest *guest, long left)
 /**
  * pcishare_domain_await - have a guest have the device
  * @guest: the guest
+ * @until: for how long it waits (jiffies)
  *
- * Return: 0 when it has; -ETIMEDOUT after the guest's @live_wait_ms; -ENODEV if the
+ * Return: 0 when it has; -ETIMEDOUT if it did not get it in time; -ENODEV if the
  * guest's device was taken away meanwhile; -ERESTARTSYS if its process is to end.
  * Locking: the guest's lock held; left and taken again.
  */
-int pcishare_domain_await(struct pcishare_guest *guest)
+int pcishare_domain_await(struct pcishare_guest *guest, unsigned long until)
 {
-	long left = msecs_to_jiffies(READ_ONCE(guest->live_wait_ms));
+	long left = until - jiffies;
 	int ret = 0;
 
 	while (!pcishare_domain_take(guest)) {
-		left = pcishare_domain_await_once(guest, left);
+		left = pcishare_domain_await_once(guest, max(left, 0L));
 		if (left < 0) {
 			ret = left;
 			break;
@@ -574,8 +617,12 @@ static int pcishare_domain_restart(struct pcishare_domain *domain,
 
 	if (!guest->awaiting)
 		pcishare_domain_unqueue(guest);
-	if (domain->holder == guest)
+	if (domain->holder == guest) {
 		ret = pcishare_device_reset(domain);
+		/* What it left half done the next one is not to find. */
+		if (ret != -ENOTTY && ret != -EAGAIN)
+			domain->dirty = ret;
+	}
 	if (!guest->policy || ret == -EAGAIN)
 		return ret;
 	/* After it, for there may have been interrupts before it. */
@@ -587,16 +634,48 @@ static int pcishare_domain_restart(struct pcishare_domain *domain,
 		domain->owed = 0;
 		spin_unlock_irq(&domain->lock);
 	}
-	pcishare_handover_restore(domain, &guest->instance);
+	if (!ret || ret == -ENOTTY) {
+		ret = pcishare_domain_restore(domain, guest);
+		domain->dirty |= ret;
+	}
 	pcishare_source_settle(domain);
-	return ret == -ENOTTY ? 0 : ret;
+	return ret;
+}
+
+/* With the guest's lock, and the domain's turn if the guest has it. */
+static int pcishare_domain_reset_locked(struct pcishare_domain *domain,
+					struct pcishare_guest *guest)
+{
+	int ret;
+
+	if (guest->state != PCISHARE_GUEST_OPEN &&
+	    guest->state != PCISHARE_GUEST_STOPPED)
+		return -EIO;
+	ret = pcishare_domain_restart(domain, guest);
+	if (!ret)
+		WRITE_ONCE(guest->state, PCISHARE_GUEST_OPEN);
+	return ret;
+}
+
+/* Returns 1 if the guest has the device, for which that takes the turn. */
+static int pcishare_domain_reset_alone(struct pcishare_domain *domain,
+				       struct pcishare_guest *guest)
+{
+	int ret = 1;
+
+	if (mutex_lock_killable(&guest->lock))
+		return -ERESTARTSYS;
+	if (!pcishare_domain_holds(guest))
+		ret = pcishare_domain_reset_locked(domain, guest);
+	mutex_unlock(&guest->lock);
+	return ret;
 }
 
 /**
  * pcishare_domain_reset - reset what a guest sees of the device
  * @guest: the guest
  *
- * The device itself is reset only if the guest has it.
+ * The device itself is reset only if the guest has it; if not, nobody is waited for.
  *
  * Return: 0; -ENOTTY if there is no way; -EAGAIN if the device is just being bound
  * or unbound; an error of the policy's recipe; -ERESTARTSYS if the process is to end.
@@ -605,19 +684,15 @@ static int pcishare_domain_restart(struct pcishare_domain *domain,
 int pcishare_domain_reset(struct pcishare_guest *guest)
 {
 	struct pcishare_domain *domain = guest->domain;
-	int ret = -EIO;
+	int ret = pcishare_domain_reset_alone(domain, guest);
 
-	/* Another guest may be on its way out, for as long as the policy lets it. */
+	if (ret <= 0)
+		return ret;
 	if (mutex_lock_killable(&domain->turn))
 		return -ERESTARTSYS;
 	mutex_lock(&guest->lock);
-	if (guest->state == PCISHARE_GUEST_OPEN ||
-	    guest->state == PCISHARE_GUEST_STOPPED)
-		ret = pcishare_domain_restart(domain, guest);
-	if (!ret) {
-		WRITE_ONCE(guest->state, PCISHARE_GUEST_OPEN);
-		pcishare_config_reset(guest);
-	}
+	/* Who has it may be another by now. */
+	ret = pcishare_domain_reset_locked(domain, guest);
 	mutex_unlock(&guest->lock);
 	mutex_unlock(&domain->turn);
 	return ret;

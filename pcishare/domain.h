@@ -6,6 +6,7 @@
 #ifndef PCISHARE_DOMAIN_H
 #define PCISHARE_DOMAIN_H
 
+#include <linux/atomic.h>
 #include <linux/ktime.h>
 #include <linux/list.h>
 #include <linux/mutex.h>
@@ -34,6 +35,7 @@ struct pcishare_policy;
  * @idle_since: since when the device is idle with something owed, or 0
  * @awaits: the guest has been told of an interrupt that only it can see to; under
  *	the source's lock
+ * @polled: its guest has seen to something since the last interrupt
  * @muted: the device is being reset: its interrupts are nobody's
  * @dirty: it could not be reset or quiesced: nobody gets it before that is done; of
  *	who holds @turn
@@ -49,10 +51,11 @@ struct pcishare_domain {
 	struct list_head queue;
 	wait_queue_head_t wait;
 	struct work_struct work;
-	unsigned int changes;
+	atomic_t changes;
 	unsigned long owed;
 	ktime_t idle_since;
 	bool awaits;
+	bool polled;
 	bool muted;
 	bool dirty;
 	bool used;
@@ -68,12 +71,15 @@ bool pcishare_domain_holds(const struct pcishare_guest *guest);
 bool pcishare_domain_take(struct pcishare_guest *guest);
 bool pcishare_domain_is_wanted(struct pcishare_domain *domain);
 void pcishare_domain_queue(struct pcishare_guest *guest);
-int pcishare_domain_await(struct pcishare_guest *guest);
+int pcishare_domain_await(struct pcishare_guest *guest, unsigned long until);
+void pcishare_domain_cease(struct pcishare_guest *guest);
 void pcishare_domain_started(struct pcishare_domain *domain);
 void pcishare_domain_poke(struct pcishare_domain *domain);
 
 void pcishare_domain_set_holder(struct pcishare_domain *domain,
 				struct pcishare_guest *guest);
+int pcishare_domain_restore(struct pcishare_domain *domain,
+			    struct pcishare_guest *guest);
 void pcishare_domain_mute(struct pcishare_domain *domain, bool muted);
 void pcishare_domain_part(struct pcishare_guest *guest);
 int pcishare_domain_reset(struct pcishare_guest *guest);

@@ -10,7 +10,6 @@
 #include "domain.h"
 #include "exclusive.h"
 #include "guest.h"
-#include "handover.h"
 #include "source.h"
 #include "trace.h"
 
@@ -42,13 +41,14 @@ static void pcishare_exclusive_give_up(struct pcishare_domain *domain,
 	pcishare_domain_poke(domain);
 }
 
-/* Returns -EBUSY while another has it. */
+/* Returns -EBUSY while another has it, or an error. */
 static int pcishare_exclusive_try(struct pcishare_domain *domain,
 				  struct pcishare_guest *guest)
 {
 	int ret = 0;
 
-	mutex_lock(&domain->turn);
+	if (mutex_lock_killable(&domain->turn))
+		return -ERESTARTSYS;
 	mutex_lock(&guest->lock);
 	if (READ_ONCE(domain->device->gone) || READ_ONCE(guest->going))
 		ret = -ENODEV;
@@ -132,9 +132,10 @@ static int pcishare_exclusive_clean(struct pcishare_domain *domain,
 		/* Without a way there is nothing to be tried: it is said at binding. */
 		if (!ret || ret == -ENOTTY)
 			goto clean;
-		if (READ_ONCE(device->gone) || READ_ONCE(guest->going) ||
-		    msleep_interruptible(10))
-			break;
+		if (READ_ONCE(device->gone) || READ_ONCE(guest->going))
+			return -ENODEV;
+		if (msleep_interruptible(10))
+			return -ERESTARTSYS;
 	}
 	pci_notice_ratelimited(device->pdev,
 			       "cannot be reset now: no guest gets it\n");
@@ -144,12 +145,27 @@ clean:
 	return 0;
 }
 
+/* It is as a new guest's registers are to be. */
+static int pcishare_exclusive_prepare(struct pcishare_domain *domain,
+				      struct pcishare_guest *guest)
+{
+	int ret;
+
+	mutex_lock(&guest->lock);
+	/* What the device had to say before it was reset is not this one's. */
+	pcishare_instance_reset(&guest->instance);
+	ret = pcishare_domain_restore(domain, guest);
+	mutex_unlock(&guest->lock);
+	pcishare_source_settle(domain);
+	return ret ? -EIO : 0;
+}
+
 /**
  * pcishare_exclusive_enter - give a guest its domain, when nobody else has it
  * @guest: the guest
  *
  * Return: 0; -ERESTARTSYS if a signal ended the wait; -ENODEV if the device is
- * being removed; -EIO if it cannot be reset now.
+ * being removed; -EIO if it cannot be reset now, or its recipe 'restore' fails.
  * Context: may sleep, as long as another guest has the domain.
  */
 int pcishare_exclusive_enter(struct pcishare_guest *guest)
@@ -160,17 +176,11 @@ int pcishare_exclusive_enter(struct pcishare_guest *guest)
 	if (ret)
 		return ret;
 	ret = pcishare_exclusive_clean(domain, guest);
+	if (!ret && guest->policy)
+		ret = pcishare_exclusive_prepare(domain, guest);
 	if (ret) {
 		pcishare_exclusive_pass_on(domain, guest);
 		return ret;
-	}
-	if (guest->policy) {
-		mutex_lock(&guest->lock);
-		/* What the device had to say before it was reset is not this one's. */
-		pcishare_instance_reset(&guest->instance);
-		pcishare_handover_restore(domain, &guest->instance);
-		mutex_unlock(&guest->lock);
-		pcishare_source_settle(domain);
 	}
 	trace_pcishare_turn(guest);
 	atomic64_inc(&guest->stats.turns);

@@ -316,6 +316,30 @@ bool pcishare_route(struct pcishare_domain *domain)
 	return vectors;
 }
 
+/**
+ * pcishare_route_polled - a guest has seen to what an interrupt may still come for
+ * @domain: the domain, which the guest has
+ *
+ * Context: any.
+ */
+void pcishare_route_polled(struct pcishare_domain *domain)
+{
+	WRITE_ONCE(domain->polled, true);
+}
+
+/**
+ * pcishare_route_was_polled - is that why an interrupt has nothing to say?
+ * @domain: the domain
+ *
+ * Return: true if its guest has seen to something since the last interrupt.
+ * Context: any.
+ */
+bool pcishare_route_was_polled(struct pcishare_domain *domain)
+{
+	/* Not a locked operation each time: nearly always it was not. */
+	return READ_ONCE(domain->polled) && xchg(&domain->polled, false);
+}
+
 /* Clear bits of a status by themselves. */
 static void pcishare_clear_w1c(struct pcishare_domain *domain,
 			       const struct pcishare_reg *status, u64 bits)
@@ -395,6 +419,7 @@ void pcishare_route_collect(struct pcishare_domain *domain,
 	if (bits) {
 		pcishare_route_clear(domain, reg, bits);
 		pcishare_route_remit(domain, index, bits);
+		pcishare_route_polled(domain);
 		bits = pcishare_instance_latch(&guest->instance, index, bits);
 	}
 	spin_unlock_irqrestore(&domain->lock, flags);

@@ -12,6 +12,8 @@ struct pcishare_guest;
 struct pcishare_reg;
 
 bool pcishare_route(struct pcishare_domain *domain);
+void pcishare_route_polled(struct pcishare_domain *domain);
+bool pcishare_route_was_polled(struct pcishare_domain *domain);
 void pcishare_route_collect(struct pcishare_domain *domain,
 			    const struct pcishare_reg *reg);
 bool pcishare_route_seen(struct pcishare_domain *domain,

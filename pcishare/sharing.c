@@ -105,7 +105,7 @@ static bool pcishare_sharing_is_dirty(const struct pcishare_device *device)
 	unsigned int i;
 
 	for (i = 0; i < device->nr_domains; i++)
-		if (device->domains[i].dirty)
+		if (device->domains[i].dirty || device->domains[i].used)
 			return true;
 	return false;
 }
@@ -232,7 +232,7 @@ static int pcishare_sharing_swap_locked(struct pcishare_device *device,
 		pcishare_sharing_free_domains(old_domains, old_count);
 		pcishare_unload_policy(old);
 		pcishare_sharing_clean(device);
-		/* What the old one could not clean the new one may know nothing of. */
+		/* What the old one did not clean the new one may know nothing of. */
 		if (dirty)
 			pcishare_sharing_soil(device);
 		return 0;

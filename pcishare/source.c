@@ -148,15 +148,29 @@ static bool pcishare_source_route_all(struct pcishare_device *device)
 	return found;
 }
 
-/* Returns whether there was anything. */
-static bool pcishare_source_route(struct pcishare_device *device)
+/* Returns how often there was something; PCISHARE_SOURCE_LOOKS: there may be more. */
+static unsigned int pcishare_source_route(struct pcishare_device *device)
 {
-	bool found = pcishare_source_route_all(device), more = found;
-	unsigned int looks = 1;
+	unsigned int found = 0;
 
-	while (more && device->source.message && looks++ < PCISHARE_SOURCE_LOOKS)
-		more = pcishare_source_route_all(device);
+	while (found < PCISHARE_SOURCE_LOOKS && pcishare_source_route_all(device)) {
+		found++;
+		/* A line tells of what is left by itself. */
+		if (!device->source.message)
+			break;
+	}
 	return found;
+}
+
+/* A guest that looks by itself is faster than the interrupt, or another's look. */
+static bool pcishare_source_was_polled(struct pcishare_device *device)
+{
+	bool polled = false;
+	unsigned int i;
+
+	for (i = 0; i < device->nr_domains; i++)
+		polled |= pcishare_route_was_polled(&device->domains[i]);
+	return polled;
 }
 
 static enum hrtimer_restart pcishare_source_poll(struct hrtimer *timer)
@@ -165,11 +179,14 @@ static enum hrtimer_restart pcishare_source_poll(struct hrtimer *timer)
 						      poll);
 	struct pcishare_device *device = container_of(source, struct pcishare_device,
 						      source);
+	unsigned int found;
 
-	pcishare_source_route(device);
+	found = pcishare_source_route(device);
 	spin_lock_irq(&source->lock);
 	/* Starts it again where need be. */
 	pcishare_source_resume(device);
+	if (found == PCISHARE_SOURCE_LOOKS)
+		pcishare_source_look_later(source);
 	spin_unlock_irq(&source->lock);
 	return HRTIMER_NORESTART;
 }
@@ -177,17 +194,20 @@ static enum hrtimer_restart pcishare_source_poll(struct hrtimer *timer)
 static void pcishare_source_tell_guests(struct pcishare_device *device)
 {
 	struct pcishare_source *source = &device->source;
-	bool found = pcishare_source_route(device);
+	unsigned int found = pcishare_source_route(device);
+	bool claimed = pcishare_source_was_polled(device) || found;
 	unsigned long flags;
 
 	spin_lock_irqsave(&source->lock, flags);
-	if (!found)
+	if (!claimed)
 		atomic64_inc(&source->unclaimed);
-	if (pcishare_source_storms(source, found || pcishare_source_awaits(device))) {
+	if (pcishare_source_storms(source, claimed || pcishare_source_awaits(device))) {
 		pcishare_source_quiet(device);
 		pcishare_source_look_later(source);
 	} else {
 		pcishare_source_resume(device);
+		if (found == PCISHARE_SOURCE_LOOKS)
+			pcishare_source_look_later(source);
 	}
 	spin_unlock_irqrestore(&source->lock, flags);
 }
@@ -281,11 +301,13 @@ void pcishare_source_suspend(struct pcishare_device *device)
 {
 	struct pcishare_source *source = &device->source;
 
-	if (!source->irq || !pcishare_device_policy(device))
+	if (!source->irq)
 		return;
 	spin_lock_irq(&source->lock);
+	/* It reads as ones then, which says that the interrupt is its own. */
 	source->suspended = true;
-	pcishare_source_quiet(device);
+	if (pcishare_device_policy(device))
+		pcishare_source_quiet(device);
 	spin_unlock_irq(&source->lock);
 	synchronize_irq(source->irq);
 	hrtimer_cancel(&source->poll);
@@ -301,11 +323,12 @@ void pcishare_source_continue(struct pcishare_device *device)
 {
 	struct pcishare_source *source = &device->source;
 
-	if (!source->irq || !pcishare_device_policy(device))
+	if (!source->irq)
 		return;
 	spin_lock_irq(&source->lock);
 	source->suspended = false;
-	pcishare_source_resume(device);
+	if (pcishare_device_policy(device))
+		pcishare_source_resume(device);
 	spin_unlock_irq(&source->lock);
 }
 

@@ -10,6 +10,7 @@
 
 #define SOURCE		0x80
 #define TARGET		0x88
+#define PROBES		0x88
 #define COUNT		0x90
 /* How often something that runs beside others is tried until it was seen. */
 #define ATTEMPTS	20
@@ -155,6 +156,32 @@ TEST_F(live, does_not_wait_for_ever)
 	}
 	EXPECT_TRUE(during);
 	EXPECT_EQ(~0x77u, edu_get(other, EDU_LIVENESS));
+}
+
+/* All that one access wants of the device has one time to wait for it. */
+TEST_F(live, one_wait_an_access)
+{
+	struct edu_guest *busy = &self->shared.guests[0];
+	struct edu_guest *other = &self->shared.guests[1];
+	long long before, after;
+	bool during = false;
+	uint64_t got;
+	int i;
+
+	ASSERT_EQ(0, sysfs_put(mdev_path(1, "live_wait_ms"), "1"));
+	for (i = 0; i < ATTEMPTS && !during; i++) {
+		before = mdev_stat(1, "live_timeouts");
+		ASSERT_EQ(0, edu_put(busy, EDU_FACTORIAL, EDU_LONG));
+		got = get64(other, PROBES);
+		during = edu_computes(busy);
+		after = mdev_stat(1, "live_timeouts");
+		ASSERT_TRUE(edu_finish(busy));
+		if (!during)
+			continue;
+		EXPECT_EQ(UINT64_MAX, got);
+		EXPECT_EQ(before + 1, after);
+	}
+	EXPECT_TRUE(during);
 }
 
 static void *live_thread(void *arg)
@@ -534,6 +561,32 @@ static void touch(const struct edu_guest *guest, unsigned int i)
 		edu_get(guest, touches[i].offset);
 }
 
+/* Its start waits when it is stopped: the device is not to see that any more. */
+TEST_F(stop, with_a_start_that_waits)
+{
+	struct edu_guest *guest = self->guest, *other = self->other;
+	long long turns = 0;
+	bool during = false;
+	int i;
+
+	for (i = 0; i < ATTEMPTS && !during; i++) {
+		ASSERT_EQ(0, edu_put(other, EDU_FACTORIAL, EDU_LONG));
+		turns = mdev_stat(0, "turns");
+		ASSERT_EQ(0, edu_put(guest, EDU_FACTORIAL, 7));
+		ASSERT_EQ(0, edu_put(guest, EDU_LIVENESS, 0x10000));
+		during = edu_computes(other);
+		ASSERT_TRUE(edu_finish(other));
+		ASSERT_TRUE(sysfs_is(mdev_path(0, "state"), "stopped"));
+		/* By then it would have had its turn. */
+		edu_compute(other, 5);
+		EXPECT_EQ(0, other->wrong) TH_LOG("%s", other->text);
+		if (during)
+			EXPECT_EQ(turns, mdev_stat(0, "turns"));
+		ASSERT_EQ(0, ioctl(guest->user.device, VFIO_DEVICE_RESET));
+	}
+	EXPECT_TRUE(during);
+}
+
 TEST_F(stop, by_each)
 {
 	struct edu_guest *guest = self->guest;
@@ -651,11 +704,13 @@ TEST_F(whole, is_reset_between_guests)
 	ASSERT_EQ(0, edu_guest_enable(&next));
 	EXPECT_EQ(0, edu_get(&next, EDU_LIVENESS));
 	EXPECT_EQ(0, edu_get(&next, EDU_IRQ_STATUS));
+	EXPECT_EQ(EDU_STATUS_IRQ, edu_get(&next, EDU_STATUS));
+	ASSERT_EQ(0, edu_put(&next, EDU_STATUS, 0));
 	ASSERT_EQ(0, edu_put(&next, EDU_LIVENESS, 0x66));
 	ASSERT_EQ(0, ioctl(next.user.device, VFIO_DEVICE_RESET));
-	ASSERT_EQ(0, config_put(next.user.device, PCI_COMMAND, 2,
-				PCI_COMMAND_MEMORY));
 	EXPECT_EQ(0, edu_get(&next, EDU_LIVENESS));
+	/* By its recipe 'restore', both times. */
+	EXPECT_EQ(EDU_STATUS_IRQ, edu_get(&next, EDU_STATUS));
 	vfio_close(&opener.user);
 	EXPECT_EQ(0, mdev_remove(1));
 	ASSERT_EQ(0, edu_guest_open(self->guest, 0));

@@ -53,8 +53,6 @@ TEST_F(restore, stops_the_guest_and_nobody_else)
 		EXPECT_LE(resets + 3, sysfs_number(pcishare_path(self->shared.address,
 								 "resets")));
 		ASSERT_EQ(0, ioctl(self->guest->user.device, VFIO_DEVICE_RESET));
-		ASSERT_EQ(0, config_put(self->guest->user.device, PCI_COMMAND, 2,
-					PCI_COMMAND_MEMORY));
 		edu_compute(self->guest, 6);
 		EXPECT_EQ(0, self->guest->wrong) TH_LOG("%s", self->guest->text);
 	}
@@ -83,8 +81,6 @@ TEST_F(restore, does_not_flood_the_log)
 		ASSERT_EQ(0, ask_in_vain(self->guest, self->other));
 		ASSERT_TRUE(sysfs_becomes(mdev_path(0, "state"), "stopped"));
 		ASSERT_EQ(0, ioctl(self->guest->user.device, VFIO_DEVICE_RESET));
-		ASSERT_EQ(0, config_put(self->guest->user.device, PCI_COMMAND, 2,
-					PCI_COMMAND_MEMORY));
 	}
 	EXPECT_TRUE(kmsg_stayed_short(begin, now_ms() - began));
 }
