@@ -272,7 +272,16 @@ static u16 pcishare_config_set_irqs(struct pcishare_guest *guest)
 	return PCI_COMMAND_INTX_DISABLE;
 }
 
-/* A guest that has MSI or MSI-X enabled is not to have INTx: 6.8.1.3, 6.8.2.3. */
+static bool pcishare_config_sleeps(const struct pcishare_config *config)
+{
+	return config->value[PCISHARE_CAP_PM + PCI_PM_CTRL] &
+	       PCI_PM_CTRL_STATE_MASK;
+}
+
+/*
+ * A guest that has MSI or MSI-X enabled is not to have INTx: 6.8.1.3, 6.8.2.3. Nor is
+ * one whose device is in D3hot: PCI Power Management 1.2, section 5.4.1.
+ */
 static bool pcishare_config_disables_intx(const struct pcishare_config *config)
 {
 	const u8 *value = config->value;
@@ -282,7 +291,24 @@ static bool pcishare_config_disables_intx(const struct pcishare_config *config)
 	u16 msix = pcishare_get_le(value + PCISHARE_CAP_MSIX + PCI_MSIX_FLAGS, 2);
 
 	return command & PCI_COMMAND_INTX_DISABLE || msi & PCI_MSI_FLAGS_ENABLE ||
-	       msix & PCI_MSIX_FLAGS_ENABLE;
+	       msix & PCI_MSIX_FLAGS_ENABLE || pcishare_config_sleeps(config);
+}
+
+/* A message is a write to memory, by the device: 6.2.2, Bus Master. */
+static bool pcishare_config_withholds(const struct pcishare_config *config)
+{
+	u16 command = pcishare_get_le(config->value + PCI_COMMAND, 2);
+
+	return !(command & PCI_COMMAND_MASTER) || pcishare_config_sleeps(config);
+}
+
+/* Have interrupts be as the configuration space says. */
+static void pcishare_config_follow(struct pcishare_guest *guest)
+{
+	const struct pcishare_config *config = &guest->config;
+
+	pcishare_intx_set_disabled(guest, pcishare_config_disables_intx(config));
+	pcishare_msi_set_withheld(guest, pcishare_config_withholds(config));
 }
 
 /**
@@ -308,7 +334,24 @@ void pcishare_config_reset(struct pcishare_guest *guest)
 	command |= pcishare_config_set_bars(guest);
 	command |= pcishare_config_set_irqs(guest);
 	pcishare_config_set(config, PCI_COMMAND, 2, 0, command);
-	pcishare_intx_set_disabled(guest, false);
+	pcishare_config_follow(guest);
+}
+
+/**
+ * pcishare_config_wake - have a guest's device be in D0
+ * @guest: the guest
+ *
+ * The rest of its configuration space stays as it is, as vfio-pci has it when it resets
+ * a device: the VMM sees to that.
+ *
+ * Locking: the guest's lock held.
+ */
+void pcishare_config_wake(struct pcishare_guest *guest)
+{
+	lockdep_assert_held(&guest->lock);
+	guest->config.value[PCISHARE_CAP_PM + PCI_PM_CTRL] &=
+		~PCI_PM_CTRL_STATE_MASK;
+	pcishare_config_follow(guest);
 }
 
 /**
@@ -334,6 +377,27 @@ u32 pcishare_config_read(struct pcishare_guest *guest, unsigned int offset,
 	return pcishare_get_le(config->value + offset, width);
 }
 
+/* A state that the device does not have is not entered: Power Management, 3.2.4. */
+static u8 pcishare_config_power(u8 old, u8 value)
+{
+	u8 state = value & PCI_PM_CTRL_STATE_MASK;
+
+	return state == (__force u8)PCI_D0 || state == (__force u8)PCI_D3hot ?
+	       value : (value & ~PCI_PM_CTRL_STATE_MASK) |
+		       (old & PCI_PM_CTRL_STATE_MASK);
+}
+
+static void pcishare_config_write_byte(struct pcishare_config *config,
+				       unsigned int offset, u8 value)
+{
+	u8 writable = config->writable[offset];
+	u8 *byte = &config->value[offset];
+
+	if (offset == PCISHARE_CAP_PM + PCI_PM_CTRL)
+		value = pcishare_config_power(*byte, value);
+	*byte = (*byte & ~writable) | (value & writable);
+}
+
 /**
  * pcishare_config_write - a guest writes to its configuration space
  * @guest: the guest
@@ -349,15 +413,9 @@ void pcishare_config_write(struct pcishare_guest *guest, unsigned int offset,
 	struct pcishare_config *config = &guest->config;
 
 	lockdep_assert_held(&guest->lock);
-	while (width--) {
-		u8 writable = config->writable[offset];
-
-		config->value[offset] = (config->value[offset] & ~writable) |
-					(value & writable);
-		offset++;
-		value >>= 8;
-	}
-	pcishare_intx_set_disabled(guest, pcishare_config_disables_intx(config));
+	for (; width--; offset++, value >>= 8)
+		pcishare_config_write_byte(config, offset, value);
+	pcishare_config_follow(guest);
 }
 
 /**
@@ -369,9 +427,7 @@ void pcishare_config_write(struct pcishare_guest *guest, unsigned int offset,
  */
 bool pcishare_config_decodes(const struct pcishare_config *config, bool io)
 {
-	u8 power = config->value[PCISHARE_CAP_PM + PCI_PM_CTRL];
-
-	return !(power & PCI_PM_CTRL_STATE_MASK) &&
+	return !pcishare_config_sleeps(config) &&
 	       config->value[PCI_COMMAND] & (io ? PCI_COMMAND_IO :
 						  PCI_COMMAND_MEMORY);
 }

@@ -21,6 +21,7 @@ struct pcishare_config {
 };
 
 void pcishare_config_reset(struct pcishare_guest *guest);
+void pcishare_config_wake(struct pcishare_guest *guest);
 u32 pcishare_config_read(struct pcishare_guest *guest, unsigned int offset,
 			 unsigned int width);
 void pcishare_config_write(struct pcishare_guest *guest, unsigned int offset,

@@ -104,10 +104,11 @@ static void pcishare_guest_revoke(struct work_struct *work)
 void pcishare_guest_ask_back(struct pcishare_guest *guest, bool at_once)
 {
 	pcishare_irq_signal_request(guest);
+	/* It may wait for as long as the policy lets a guest hold the device. */
 	if (at_once)
-		mod_delayed_work(system_wq, &guest->revoke_work, 0);
+		mod_delayed_work(system_long_wq, &guest->revoke_work, 0);
 	else
-		queue_delayed_work(system_wq, &guest->revoke_work,
+		queue_delayed_work(system_long_wq, &guest->revoke_work,
 				   msecs_to_jiffies(pcishare_revoke_ms()));
 }
 
@@ -226,9 +227,13 @@ static long pcishare_reset_ioctl(struct pcishare_guest *guest)
 	int ret = pcishare_domain_reset(guest);
 
 	trace_pcishare_reset(guest, ret);
-	if (!ret)
-		atomic64_inc(&guest->stats.resets);
-	return ret;
+	if (ret)
+		return ret;
+	mutex_lock(&guest->lock);
+	pcishare_config_wake(guest);
+	mutex_unlock(&guest->lock);
+	atomic64_inc(&guest->stats.resets);
+	return 0;
 }
 
 static long pcishare_guest_ioctl(struct vfio_device *vdev, unsigned int cmd,
@@ -247,6 +252,10 @@ static long pcishare_guest_ioctl(struct vfio_device *vdev, unsigned int cmd,
 		return pcishare_irq_set_ioctl(guest, arg);
 	case VFIO_DEVICE_RESET:
 		return pcishare_reset_ioctl(guest);
+	case VFIO_DEVICE_GET_PCI_HOT_RESET_INFO:
+	case VFIO_DEVICE_PCI_HOT_RESET:
+		/* Resetting a bus would reset others' devices. */
+		return -ENODEV;
 	default:
 		return -ENOTTY;
 	}

@@ -60,7 +60,7 @@ static bool pcishare_msi_fits(const struct pcishare_irqs *irqs,
  * Of MSI, a guest may get fewer messages than it was offered: PCI Local Bus
  * Specification 3.0, section 6.8.1.3, leaves to the device how it makes do with them.
  * Here the last tells of all that there are none for. With MSI-X those are what the
- * guest has left masked.
+ * guest has left masked. None is sent as long as the device may not write to memory.
  *
  * Return: by which it is told.
  * Locking: &pcishare_irqs.lock held.
@@ -71,9 +71,35 @@ u32 pcishare_msi_fold(const struct pcishare_irqs *irqs, u32 vectors)
 	u32 folded = vectors & there;
 
 	lockdep_assert_held(&irqs->lock);
+	if (irqs->msi.withheld)
+		return 0;
 	if (irqs->mode == VFIO_PCI_MSI_IRQ_INDEX && vectors & ~there)
 		folded |= BIT(irqs->msi.count - 1);
 	return folded;
+}
+
+/**
+ * pcishare_msi_set_withheld - the guest's configuration space and messages
+ * @guest: the guest
+ * @withheld: the device may write nothing to memory
+ *
+ * What is there when it may again is told then.
+ *
+ * Context: any; see pcishare_device_unmask().
+ */
+void pcishare_msi_set_withheld(struct pcishare_guest *guest, bool withheld)
+{
+	struct pcishare_irqs *irqs = &guest->irqs;
+	unsigned long flags;
+	bool again;
+
+	spin_lock_irqsave(&irqs->lock, flags);
+	again = irqs->msi.withheld && !withheld &&
+		pcishare_irq_is_message(irqs->mode);
+	irqs->msi.withheld = withheld;
+	spin_unlock_irqrestore(&irqs->lock, flags);
+	if (again)
+		pcishare_device_unmask(guest);
 }
 
 /*

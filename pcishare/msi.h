@@ -17,12 +17,16 @@ struct pcishare_irqs;
  * @vectors: signalled
  * @count: how many there are, since they were enabled; written under
  *	&pcishare_irqs.mutex and &pcishare_irqs.lock, read under either
+ * @withheld: the guest's configuration space does not let any be sent; under
+ *	&pcishare_irqs.lock
  */
 struct pcishare_msi {
 	struct pcishare_trigger vectors[PCISHARE_VECTORS_MAX];
 	unsigned int count;
+	bool withheld;
 };
 
+void pcishare_msi_set_withheld(struct pcishare_guest *guest, bool withheld);
 void pcishare_msi_disable(struct pcishare_irqs *irqs);
 u32 pcishare_msi_fold(const struct pcishare_irqs *irqs, u32 vectors);
 

@@ -64,7 +64,9 @@ TEST_F(exclusive, info)
 	EXPECT_EQ(-1, ioctl(fd, VFIO_DEVICE_RESET));
 	EXPECT_EQ(ENOTTY, errno);
 	EXPECT_EQ(-1, ioctl(fd, VFIO_DEVICE_GET_PCI_HOT_RESET_INFO, &info));
-	EXPECT_EQ(ENOTTY, errno);
+	EXPECT_EQ(ENODEV, errno);
+	EXPECT_EQ(-1, ioctl(fd, VFIO_DEVICE_PCI_HOT_RESET, &info));
+	EXPECT_EQ(ENODEV, errno);
 	EXPECT_TRUE(sysfs_is(mdev_path(0, "state"), "open"));
 }
 

@@ -5,6 +5,7 @@
  */
 #include <signal.h>
 
+#include "power.h"
 #include "lease-fixture.h"
 
 #define MOST	16	/* by the policy */
@@ -24,8 +25,6 @@ TEST_F(lease, reset_of_one)
 		ASSERT_EQ(0, edu_put(guest, EDU_STATUS, EDU_STATUS_IRQ));
 		ASSERT_EQ(0, edu_put(guest, EDU_IRQ_RAISE, 2));
 		ASSERT_EQ(0, ioctl(fd, VFIO_DEVICE_RESET));
-		EXPECT_EQ(UINT32_MAX, edu_get(guest, EDU_ID));
-		ASSERT_EQ(0, config_put(fd, PCI_COMMAND, 2, PCI_COMMAND_MEMORY));
 		EXPECT_EQ(0, edu_get(guest, EDU_LIVENESS));
 		EXPECT_EQ(0, edu_get(guest, EDU_FACTORIAL));
 		EXPECT_EQ(0, edu_get(guest, EDU_STATUS));
@@ -40,6 +39,52 @@ TEST_F(lease, reset_of_one)
 	EXPECT_EQ(0, mdev_stat(1, "resets"));
 }
 
+/* Configuration space is the VMM's to reset, but for the power state. */
+TEST_F(lease, reset_keeps_configuration_space)
+{
+	int fd = self->guests[0].user.device;
+
+	ASSERT_EQ(0, config_put(fd, PCI_BASE_ADDRESS_0, 4, 0xfea00000));
+	ASSERT_EQ(0, config_put(fd, PCI_INTERRUPT_LINE, 1, 11));
+	ASSERT_EQ(0, config_put(fd, PM_CTRL, 2, PM_D3HOT));
+	EXPECT_EQ(PM_D3HOT, config_get(fd, PM_CTRL, 2) & PCI_PM_CTRL_STATE_MASK);
+	ASSERT_EQ(0, ioctl(fd, VFIO_DEVICE_RESET));
+	EXPECT_EQ(0xfea00000, config_get(fd, PCI_BASE_ADDRESS_0, 4));
+	EXPECT_EQ(11, config_get(fd, PCI_INTERRUPT_LINE, 1));
+	EXPECT_EQ(PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER,
+		  config_get(fd, PCI_COMMAND, 2));
+	EXPECT_EQ(0, config_get(fd, PM_CTRL, 2) & PCI_PM_CTRL_STATE_MASK);
+	EXPECT_EQ(EDU_ID_VALUE, edu_get(&self->guests[0], EDU_ID));
+}
+
+static void *leave_thread(void *arg)
+{
+	edu_guest_close(arg);
+	return NULL;
+}
+
+/* A reset of one that does not have the device waits for nobody. */
+TEST_F(lease, reset_while_another_leaves)
+{
+	struct edu_guest *leaver = &self->guests[0], *other = &self->guests[1];
+	bool during = false;
+	pthread_t thread;
+	int i;
+
+	for (i = 0; i < ATTEMPTS && !during; i++) {
+		ASSERT_EQ(0, edu_put(leaver, EDU_FACTORIAL, EDU_LONG));
+		ASSERT_EQ(0, pthread_create(&thread, NULL, leave_thread, leaver));
+		ASSERT_TRUE(sysfs_becomes(mdev_path(0, "state"), "closed"));
+		ASSERT_EQ(0, ioctl(other->user.device, VFIO_DEVICE_RESET));
+		/* It is not through with it. */
+		during = sysfs_is(pcishare_path(self->address, "holder"),
+				  mdev_uuid(0));
+		pthread_join(thread, NULL);
+		ASSERT_EQ(0, edu_guest_open(leaver, 0));
+	}
+	EXPECT_TRUE(during);
+}
+
 /* A start that waits goes with it. */
 TEST_F(lease, reset_of_one_that_waits)
 {
@@ -52,8 +97,6 @@ TEST_F(lease, reset_of_one_that_waits)
 		edu_put(waits, EDU_FACTORIAL, 10);
 		ASSERT_EQ(0, ioctl(waits->user.device, VFIO_DEVICE_RESET));
 		during = edu_computes(holder);
-		ASSERT_EQ(0, config_put(waits->user.device, PCI_COMMAND, 2,
-					PCI_COMMAND_MEMORY));
 		EXPECT_EQ(0, edu_get(waits, EDU_STATUS));
 		EXPECT_EQ(0, edu_get(waits, EDU_FACTORIAL));
 		ASSERT_TRUE(edu_finish(holder));

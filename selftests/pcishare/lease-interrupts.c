@@ -3,9 +3,12 @@
  * Interrupts of a device that several guests have at once: INTx and MSI, to who they are
  * for, once.
  */
+#include <sched.h>
+
 #include "intx.h"
 #include "irqs.h"
 #include "msi-calls.h"
+#include "power.h"
 #include "lease-fixture.h"
 
 /* status, raise and ack: nobody else hears of it. */
@@ -78,6 +81,120 @@ TEST_F(lease, intx_unmasked_by_eventfd)
 TEST_F(lease, intx_masked_and_disabled)
 {
 	check_intx_masked_and_disabled(_metadata, &self->guests[0]);
+}
+
+static int power(const struct edu_guest *guest, unsigned int state)
+{
+	return config_put(guest->user.device, PM_CTRL, 2, state);
+}
+
+static unsigned int power_of(const struct edu_guest *guest)
+{
+	return config_get(guest->user.device, PM_CTRL, 2) & PCI_PM_CTRL_STATE_MASK;
+}
+
+/* What it has not, it does not enter. */
+TEST_F(lease, power_states)
+{
+	struct edu_guest *guest = &self->guests[0];
+
+	ASSERT_EQ(0, power(guest, PM_D1));
+	EXPECT_EQ(PM_D0, power_of(guest));
+	ASSERT_EQ(0, power(guest, PM_D2));
+	EXPECT_EQ(PM_D0, power_of(guest));
+	EXPECT_EQ(EDU_ID_VALUE, edu_get(guest, EDU_ID));
+	ASSERT_EQ(0, power(guest, PM_D3HOT));
+	EXPECT_EQ(PM_D3HOT, power_of(guest));
+	EXPECT_EQ(UINT32_MAX, edu_get(guest, EDU_ID));
+	ASSERT_EQ(0, power(guest, PM_D2));
+	EXPECT_EQ(PM_D3HOT, power_of(guest));
+	ASSERT_EQ(0, power(guest, PM_D0));
+	EXPECT_EQ(EDU_ID_VALUE, edu_get(guest, EDU_ID));
+}
+
+/*
+ * It falls asleep over what it has started; the interrupt is there by the time that
+ * another has had the device.
+ */
+static void check_asleep(struct __test_metadata *_metadata, struct edu_guest *guest,
+			 struct edu_guest *other, unsigned int index)
+{
+	ASSERT_EQ(0, edu_irq_start(guest, index));
+	ASSERT_EQ(0, edu_put(guest, EDU_STATUS, EDU_STATUS_IRQ));
+	ASSERT_EQ(0, edu_put(guest, EDU_FACTORIAL, EDU_LONG));
+	ASSERT_EQ(0, power(guest, PM_D3HOT));
+	edu_compute(other, 5);
+	EXPECT_EQ(0, other->wrong) TH_LOG("%s", other->text);
+	EXPECT_EQ(0, edu_irq_comes(guest, VFIO_QUIET));
+	ASSERT_EQ(0, power(guest, PM_D0));
+	EXPECT_EQ(1, edu_irq_comes(guest, VFIO_PATIENCE));
+	EXPECT_EQ(EDU_IRQ_STATUS_FACTORIAL, edu_get(guest, EDU_IRQ_STATUS));
+	ASSERT_EQ(0, edu_put(guest, EDU_IRQ_ACK, UINT32_MAX));
+	ASSERT_EQ(0, irq_set(guest->user.device, index, IRQ_TRIGGER, 0, 0));
+}
+
+TEST_F(lease, asleep_with_intx)
+{
+	check_asleep(_metadata, &self->guests[0], &self->guests[1], EDU_INTX);
+}
+
+TEST_F(lease, asleep_with_msi)
+{
+	check_asleep(_metadata, &self->guests[0], &self->guests[1], EDU_MSI);
+}
+
+/* A message is a write to memory; INTx is not. */
+TEST_F(lease, without_bus_mastering)
+{
+	struct edu_guest *guest = &self->guests[0];
+	int fd = guest->user.device;
+
+	ASSERT_EQ(0, config_put(fd, PCI_COMMAND, 2, PCI_COMMAND_MEMORY));
+	ASSERT_EQ(0, edu_irq_start(guest, EDU_MSI));
+	ASSERT_EQ(0, edu_put(guest, EDU_IRQ_RAISE, 1));
+	EXPECT_EQ(0, edu_irq_comes(guest, VFIO_QUIET));
+	EXPECT_EQ(1, edu_get(guest, EDU_IRQ_STATUS));
+	ASSERT_EQ(0, edu_guest_enable(guest));
+	EXPECT_EQ(1, edu_irq_comes(guest, VFIO_PATIENCE));
+	ASSERT_EQ(0, edu_put(guest, EDU_IRQ_ACK, 1));
+	ASSERT_EQ(0, irq_set(fd, EDU_MSI, IRQ_TRIGGER, 0, 0));
+
+	ASSERT_EQ(0, config_put(fd, PCI_COMMAND, 2, PCI_COMMAND_MEMORY));
+	ASSERT_EQ(0, edu_irq_start(guest, EDU_INTX));
+	ASSERT_EQ(0, edu_put(guest, EDU_IRQ_RAISE, 1));
+	EXPECT_EQ(1, edu_irq_comes(guest, VFIO_PATIENCE));
+	ASSERT_EQ(0, edu_put(guest, EDU_IRQ_ACK, 1));
+}
+
+/*
+ * A driver that looks by itself is faster than its interrupts. Those are no strays, for
+ * which the device would be quiet for a while.
+ */
+TEST_F(lease, a_driver_that_polls)
+{
+	const char *unclaimed = pcishare_path(self->address,
+					      "unclaimed_interrupts");
+	struct edu_guest *guest = &self->guests[0];
+	long long before = sysfs_number(unclaimed);
+	unsigned int i, polls;
+	cpu_set_t first;
+
+	/* Where interrupts are handled, so that they come while it looks. */
+	CPU_ZERO(&first);
+	CPU_SET(0, &first);
+	ASSERT_EQ(0, sched_setaffinity(0, sizeof(first), &first));
+	ASSERT_EQ(0, edu_irq_start(guest, EDU_INTX));
+	ASSERT_EQ(0, edu_put(guest, EDU_STATUS, EDU_STATUS_IRQ));
+	for (i = 0; i < 200; i++) {
+		ASSERT_EQ(0, edu_put(guest, EDU_FACTORIAL, i % 12));
+		for (polls = 0; polls < EDU_POLLS; polls++)
+			if (edu_get(guest, EDU_IRQ_STATUS))
+				break;
+		ASSERT_LT(polls, EDU_POLLS);
+		ASSERT_EQ(0, edu_put(guest, EDU_IRQ_ACK, UINT32_MAX));
+		ASSERT_EQ(0, edu_irq_end(guest));
+	}
+	EXPECT_EQ(before, sysfs_number(unclaimed));
 }
 
 /* Once for what is new. */
