@@ -4,6 +4,7 @@
  * those into fields, each of which does what its class says.
  */
 #include <linux/jiffies.h>
+#include <linux/rcupdate.h>
 
 #include "access.h"
 #include "device.h"
@@ -12,6 +13,7 @@
 #include "handover.h"
 #include "instance.h"
 #include "irq.h"
+#include "lost.h"
 #include "policy.h"
 #include "register.h"
 #include "route.h"
@@ -88,18 +90,66 @@ static u64 pcishare_part_device(struct pcishare_part *part)
 	return part->device;
 }
 
+/* Until when (jiffies) may the access wait? */
+static unsigned long pcishare_access_until(struct pcishare_access *access)
+{
+	unsigned int wait_ms = READ_ONCE(access->guest->live_wait_ms);
+
+	if (!access->waits) {
+		access->waits = true;
+		access->until = jiffies + msecs_to_jiffies(wait_ms);
+	}
+	return access->until;
+}
+
+static void pcishare_access_is_late(struct pcishare_access *access)
+{
+	if (!access->late)
+		atomic64_inc(&access->guest->stats.live_timeouts);
+	access->late = true;
+}
+
+/* Returns whether the device could be asked. */
+static bool pcishare_part_ask(struct pcishare_part *part)
+{
+	bool answers;
+
+	/* Pairs with synchronize_rcu() of who resets it. */
+	rcu_read_lock();
+	answers = !pcishare_device_is_deaf(part->guest->device);
+	if (likely(answers))
+		pcishare_part_device(part);
+	rcu_read_unlock();
+	return answers;
+}
+
+/* Returns whether it is worth asking again. */
+static bool pcishare_part_await_answer(struct pcishare_part *part)
+{
+	long left = pcishare_access_until(part->access) - jiffies;
+	struct pcishare_guest *guest = part->guest;
+
+	mutex_unlock(&guest->lock);
+	left = pcishare_device_await_answer(guest->device, max(left, 0L));
+	mutex_lock(&guest->lock);
+	part->holds = pcishare_domain_holds(guest);
+	if (!left)
+		pcishare_access_is_late(part->access);
+	return left > 0 && guest->state == PCISHARE_GUEST_OPEN;
+}
+
 /* The same for one that does not have the device, which may be being reset. */
 static u64 pcishare_part_look(struct pcishare_part *part)
 {
-	struct pcishare_device *device = part->guest->device;
+	bool answers;
 
 	/* Who has it resets it itself, or waits for that with its lock. */
 	if (part->holds)
 		return pcishare_part_device(part);
-	percpu_down_read(&device->answers);
-	pcishare_part_device(part);
-	percpu_up_read(&device->answers);
-	return part->device;
+	do {
+		answers = pcishare_part_ask(part);
+	} while (unlikely(!answers) && pcishare_part_await_answer(part));
+	return answers ? part->device : U64_MAX;
 }
 
 /* The guest's device is as one that is gone, until it is reset. */
@@ -123,18 +173,10 @@ static void pcishare_part_deny(struct pcishare_guest *guest, bool stop)
 static bool pcishare_part_await(struct pcishare_part *part)
 {
 	struct pcishare_access *access = part->access;
-	int ret;
+	int ret = pcishare_domain_await(part->guest, pcishare_access_until(access));
 
-	if (!access->waits) {
-		unsigned int wait_ms = READ_ONCE(part->guest->live_wait_ms);
-
-		access->waits = true;
-		access->until = jiffies + msecs_to_jiffies(wait_ms);
-	}
-	ret = pcishare_domain_await(part->guest, access->until);
-	if (ret == -ETIMEDOUT && !access->late)
-		atomic64_inc(&part->guest->stats.live_timeouts);
-	access->late |= ret == -ETIMEDOUT;
+	if (ret == -ETIMEDOUT)
+		pcishare_access_is_late(access);
 	return !ret;
 }
 

@@ -8,7 +8,7 @@
 
 #include "device.h"
 #include "guest.h"
-#include "irq.h"
+#include "lost.h"
 #include "module.h"
 #include "recipe.h"
 #include "route.h"
@@ -17,16 +17,26 @@
 /*
  * By what the kernel knows. The device does not answer then: so nobody asks it, not
  * other guests for what is the same for all, nor an interrupt of the line it shares.
+ * One domain has the whole device, so there is one that does this at a time.
  */
 static int pcishare_device_reset_whole(struct pcishare_device *device)
 {
 	int ret;
 
-	percpu_down_write(&device->answers);
-	pcishare_source_suspend(device);
+	WRITE_ONCE(device->resetter, current);
 	ret = pci_try_reset_function(device->pdev);
-	pcishare_source_continue(device);
-	percpu_up_write(&device->answers);
+	WRITE_ONCE(device->resetter, NULL);
+	return ret;
+}
+
+/* The same with the PCI device's lock held, while it is being bound or unbound. */
+static int pcishare_device_reset_locked(struct pcishare_device *device)
+{
+	int ret;
+
+	WRITE_ONCE(device->resetter, current);
+	ret = pci_reset_function_locked(device->pdev);
+	WRITE_ONCE(device->resetter, NULL);
 	return ret;
 }
 
@@ -35,6 +45,8 @@ static int pcishare_device_reset_by_all(struct pcishare_domain *domain)
 	struct pcishare_device *device = domain->device;
 	int ret = -ENOTTY;
 
+	if (READ_ONCE(device->lost))
+		return -EAGAIN;
 	if (device->resettable &&
 	    pcishare_device_mode(device) != PCISHARE_PARTITION) {
 		ret = pcishare_device_reset_whole(device);
@@ -171,7 +183,7 @@ static int pcishare_device_enable(struct pcishare_device *device)
 	ret = pcishare_bars_map(pdev, device->bars);
 	if (ret)
 		goto disable;
-	reset = pci_reset_function_locked(pdev);
+	reset = pcishare_device_reset_locked(device);
 	device->resettable = reset != -ENOTTY;
 	ret = pcishare_sharing_begin(device, reset && device->resettable);
 	if (!ret)
@@ -187,7 +199,7 @@ static void pcishare_device_disable(struct pcishare_device *device)
 	pcishare_sharing_end(device);
 	/* Its lock is held here, so that who closed it meanwhile could not do so. */
 	if (device->resettable && pci_device_is_present(device->pdev))
-		pci_reset_function_locked(device->pdev);
+		pcishare_device_reset_locked(device);
 	pcishare_sharing_free(device);
 	pcishare_bars_unmap(device->pdev, device->bars);
 	pci_disable_device(device->pdev);
@@ -199,21 +211,18 @@ static struct pcishare_device *pcishare_device_alloc(struct pci_dev *pdev)
 
 	if (!device)
 		return NULL;
-	if (percpu_init_rwsem(&device->answers)) {
-		kfree(device);
-		return NULL;
-	}
 	device->pdev = pdev;
 	mutex_init(&device->lock);
 	mutex_init(&device->replace);
 	INIT_LIST_HEAD(&device->guests);
+	pcishare_lost_init(device);
 	return device;
 }
 
 static void pcishare_device_free(struct pcishare_device *device)
 {
 	pcishare_unload_policy(device->loaded);
-	percpu_free_rwsem(&device->answers);
+	kfree(device->saved);
 	kfree(device);
 }
 
@@ -225,6 +234,9 @@ static int pcishare_device_setup(struct pcishare_device *device)
 		return ret;
 	pcishare_sharing_say(device);
 	pci_set_drvdata(device->pdev, device);
+	/* For when its slot has been reset. Without memory that is not survived. */
+	pci_save_state(device->pdev);
+	device->saved = pci_store_saved_state(device->pdev);
 	ret = pcishare_mdev_offer(device);
 	if (ret)
 		pcishare_device_disable(device);
@@ -302,43 +314,17 @@ static void pcishare_device_remove(struct pci_dev *pdev)
 	pcishare_device_ask_back(device);
 	mutex_unlock(&device->replace);
 	pcishare_mdev_withdraw(device);
+	pcishare_lost_exit(device);
 	pcishare_device_disable(device);
 	pcishare_device_free(device);
 }
-
-static pci_ers_result_t
-pcishare_device_error(struct pci_dev *pdev, pci_channel_state_t state)
-{
-	struct pcishare_device *device = pci_get_drvdata(pdev);
-	struct pcishare_guest *guest;
-
-	mutex_lock(&device->lock);
-	list_for_each_entry(guest, &device->guests, node)
-		pcishare_irq_signal_error(guest);
-	mutex_unlock(&device->lock);
-	return state == pci_channel_io_perm_failure ?
-	       PCI_ERS_RESULT_DISCONNECT : PCI_ERS_RESULT_CAN_RECOVER;
-}
-
-static void pcishare_device_reset_done(struct pci_dev *pdev)
-{
-	struct pcishare_device *device = pci_get_drvdata(pdev);
-
-	/* Not yet, while it is being bound. */
-	if (device)
-		pcishare_source_follow(device);
-}
-
-static const struct pci_error_handlers pcishare_error_handlers = {
-	.error_detected = pcishare_device_error,
-	.reset_done = pcishare_device_reset_done,
-};
 
 static struct pci_driver pcishare_pci_driver = {
 	.name = KBUILD_MODNAME,
 	.probe = pcishare_device_probe,
 	.remove = pcishare_device_remove,
 	.err_handler = &pcishare_error_handlers,
+	.driver.pm = pm_sleep_ptr(&pcishare_pm_ops),
 	.dev_groups = pcishare_device_groups,
 };
 

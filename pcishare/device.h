@@ -10,7 +10,6 @@
  *	guest->irqs.mutex	(a guest's eventfds)
  *	guest->lock		(a guest's view of the device)
  *	guest->lock of another	(who loses the device to the first)
- *	device->answers		(it is not being reset)
  *	domain->lock		(also from interrupts)
  *	guest->irqs.lock	(also from interrupts)
  *	source->lock		(the physical interrupt)
@@ -23,8 +22,9 @@
 
 #include <linux/list.h>
 #include <linux/mutex.h>
-#include <linux/percpu-rwsem.h>
 #include <linux/pci.h>
+#include <linux/wait.h>
+#include <linux/workqueue.h>
 
 #include "bar.h"
 #include "domain.h"
@@ -55,8 +55,13 @@ struct pcishare_device_stats {
  * @loaded: its policy, or NULL; under @lock, and stays while @users are there
  * @domains: what guests have of it
  * @nr_domains: how many, at least one
- * @answers: held for reading by who reads it without having it, for writing while
- *	the kernel resets it
+ * @resetter: the task that has the kernel reset it for us; set by that itself
+ * @deaf: it is being reset, or is @lost: nobody asks it but who has it. Written with
+ *	the PCI device locked, or by @find_work; read under RCU
+ * @lost: it has lost what was set there, or is about to: nobody accesses it
+ * @hears: woken when it is not @deaf any more
+ * @saved: its configuration space when it was bound
+ * @find_work: sets it as it was set before it was lost
  * @lock: serialises guests' coming and going
  * @guests: all there are, open or not; under @lock
  * @users: how many of them are open; under @lock
@@ -77,7 +82,12 @@ struct pcishare_device {
 	struct pcishare_domain *domains;
 	unsigned int nr_domains;
 
-	struct percpu_rw_semaphore answers;
+	struct task_struct *resetter;
+	bool deaf;
+	bool lost;
+	wait_queue_head_t hears;
+	struct pci_saved_state *saved;
+	struct work_struct find_work;
 	struct mutex lock;	/* guests' coming and going */
 	struct list_head guests;
 	unsigned int users;

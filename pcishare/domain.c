@@ -30,6 +30,14 @@
 /* How long (us) who closes a busy device waits, if the policy says nothing. */
 #define PCISHARE_HOLD_DEFAULT	1000000
 
+/*
+ * After a guest has reset the device it may do so again when so many times as long have
+ * passed as that took, within limits (jiffies).
+ */
+#define PCISHARE_RESET_SHARE	4ul
+#define PCISHARE_RESET_REST_MIN	(HZ / 10ul)
+#define PCISHARE_RESET_REST_MAX	(HZ + 0ul)
+
 /* So often a guest's settings are tried that the recipe 'restore' fails with. */
 #define PCISHARE_RESTORES	3
 
@@ -199,12 +207,17 @@ static int pcishare_domain_leave(struct pcishare_domain *domain,
 	/* It was given it for an access that is still to come. */
 	if (guest->promised || !pcishare_domain_is_idle(domain))
 		return -EBUSY;
-	/* If it does not get quiet, it is reset before the next has it. */
+	/*
+	 * If it does not get quiet, it is reset before the next has it; and what is
+	 * there by then is not what the guest has set.
+	 */
 	ret = pcishare_recipe_run(domain, PCISHARE_RECIPE_QUIESCE);
+	if (!ret) {
+		pcishare_route_collect_all(domain);
+		ret = pcishare_handover_save(domain, &guest->instance);
+	}
 	if (ret)
 		domain->dirty = true;
-	pcishare_route_collect_all(domain);
-	pcishare_handover_save(domain, &guest->instance);
 	pcishare_domain_set_holder(domain, NULL);
 	/* Who was told of an interrupt cannot see to it any more. */
 	pcishare_source_settle(domain);
@@ -287,7 +300,8 @@ static bool pcishare_domain_is_quick(const struct pcishare_domain *domain)
 {
 	const struct pcishare_policy *policy = pcishare_domain_policy(domain);
 
-	return !domain->dirty && !policy->recipes[PCISHARE_RECIPE_QUIESCE].us &&
+	return !domain->dirty && !READ_ONCE(domain->device->lost) &&
+	       !policy->recipes[PCISHARE_RECIPE_QUIESCE].us &&
 	       !policy->recipes[PCISHARE_RECIPE_RESTORE].us;
 }
 
@@ -468,7 +482,8 @@ static int pcishare_domain_serve(struct pcishare_domain *domain)
 
 	mutex_lock(&domain->turn);
 	guest = pcishare_domain_next(domain);
-	if (guest && !READ_ONCE(domain->device->gone))
+	if (guest && !READ_ONCE(domain->device->gone) &&
+	    !READ_ONCE(domain->device->lost))
 		ret = pcishare_domain_pass_on(domain, guest) ?: 1;
 	mutex_unlock(&domain->turn);
 	return ret;
@@ -493,6 +508,18 @@ static void pcishare_domain_work(struct work_struct *work)
 			poll = PCISHARE_POLL_MIN;
 		changes = atomic_read(&domain->changes);
 	}
+}
+
+/**
+ * pcishare_domain_resume - a device that was lost is there again
+ * @domain: a domain of it
+ *
+ * Context: any.
+ */
+void pcishare_domain_resume(struct pcishare_domain *domain)
+{
+	pcishare_domain_poke(domain);
+	queue_work(system_unbound_wq, &domain->work);
 }
 
 /*
@@ -571,7 +598,8 @@ static int pcishare_domain_finish(struct pcishare_domain *domain,
 	int ret;
 
 	for (;;) {
-		if (READ_ONCE(domain->device->gone))
+		if (READ_ONCE(domain->device->gone) ||
+		    READ_ONCE(domain->device->lost))
 			return -ENODEV;
 		mutex_lock(&guest->lock);
 		guest->promised = false;
@@ -671,6 +699,20 @@ static int pcishare_domain_reset_alone(struct pcishare_domain *domain,
 	return ret;
 }
 
+/*
+ * One that resets the device over and over is to leave it to the others for the most
+ * of the time: it does not answer them meanwhile. Returns an error if the process is to
+ * end.
+ */
+static int pcishare_domain_await_reset(const struct pcishare_guest *guest)
+{
+	long left = READ_ONCE(guest->reset_after) - jiffies;
+
+	if (left > 0)
+		schedule_timeout_killable(left);
+	return fatal_signal_pending(current) ? -ERESTARTSYS : 0;
+}
+
 /**
  * pcishare_domain_reset - reset what a guest sees of the device
  * @guest: the guest
@@ -685,15 +727,20 @@ int pcishare_domain_reset(struct pcishare_guest *guest)
 {
 	struct pcishare_domain *domain = guest->domain;
 	int ret = pcishare_domain_reset_alone(domain, guest);
+	unsigned long began;
 
 	if (ret <= 0)
 		return ret;
-	if (mutex_lock_killable(&domain->turn))
+	if (pcishare_domain_await_reset(guest) || mutex_lock_killable(&domain->turn))
 		return -ERESTARTSYS;
+	began = jiffies;
 	mutex_lock(&guest->lock);
 	/* Who has it may be another by now. */
 	ret = pcishare_domain_reset_locked(domain, guest);
 	mutex_unlock(&guest->lock);
+	WRITE_ONCE(guest->reset_after, jiffies +
+		   clamp(PCISHARE_RESET_SHARE * (jiffies - began),
+			 PCISHARE_RESET_REST_MIN, PCISHARE_RESET_REST_MAX));
 	mutex_unlock(&domain->turn);
 	return ret;
 }

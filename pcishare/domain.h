@@ -75,6 +75,7 @@ int pcishare_domain_await(struct pcishare_guest *guest, unsigned long until);
 void pcishare_domain_cease(struct pcishare_guest *guest);
 void pcishare_domain_started(struct pcishare_domain *domain);
 void pcishare_domain_poke(struct pcishare_domain *domain);
+void pcishare_domain_resume(struct pcishare_domain *domain);
 
 void pcishare_domain_set_holder(struct pcishare_domain *domain,
 				struct pcishare_guest *guest);

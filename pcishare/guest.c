@@ -153,6 +153,7 @@ static int pcishare_guest_set_up(struct pcishare_guest *guest)
 	guest->policy = policy;
 	guest->domain = &device->domains[guest->partition];
 	pcishare_config_reset(guest);
+	guest->reset_after = jiffies;
 	WRITE_ONCE(guest->state, PCISHARE_GUEST_WAITING);
 	mutex_unlock(&guest->lock);
 	mutex_unlock(&device->lock);

@@ -73,6 +73,8 @@ struct pcishare_guest_stats {
  * @lock: protects @config and @instance, and keeps a revocation out of an access
  * @going: it is being destroyed: not to get the physical device any more; under
  *	the device's lock for writing
+ * @reset_after: when (jiffies) it may reset the physical device again; with the
+ *	domain's turn for writing
  * @state: &enum pcishare_guest_state; under @lock for writing
  * @config: its configuration space
  * @irqs: its interrupts
@@ -96,6 +98,7 @@ struct pcishare_guest {
 	unsigned int restores;
 	bool going;
 	struct mutex lock;	/* config, instance; revocation */
+	unsigned long reset_after;
 	int state;
 	struct pcishare_config config;
 	struct pcishare_irqs irqs;

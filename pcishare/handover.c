@@ -99,9 +99,10 @@ static u64 pcishare_reg_saved(const struct pcishare_instance *instance,
  * @domain: the domain, which the guest is about to lose
  * @instance: the guest's registers
  *
+ * Return: 0; -ENODEV if the device is gone, whose all ones are not kept.
  * Locking: the guest's lock held.
  */
-void pcishare_handover_save(struct pcishare_domain *domain,
+int pcishare_handover_save(struct pcishare_domain *domain,
 			    struct pcishare_instance *instance)
 {
 	const struct pcishare_policy *policy = instance->policy;
@@ -114,9 +115,13 @@ void pcishare_handover_save(struct pcishare_domain *domain,
 		if (!bits)
 			continue;
 		value = pcishare_register_read(domain, &policy->regs[i]);
+		if (unlikely(value == pcishare_ones(policy->regs[i].width)) &&
+		    !pci_device_is_present(domain->device->pdev))
+			return -ENODEV;
 		WRITE_ONCE(instance->values[i],
 			   (instance->values[i] & ~bits) | (value & bits));
 	}
+	return 0;
 }
 
 static bool pcishare_reg_is_restored(const struct pcishare_reg *reg)

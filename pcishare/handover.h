@@ -15,7 +15,7 @@ struct pcishare_reg;
 void pcishare_handover_put(struct pcishare_domain *domain,
 			   const struct pcishare_instance *instance,
 			   const struct pcishare_reg *reg, u64 mask, u64 bits);
-void pcishare_handover_save(struct pcishare_domain *domain,
+int pcishare_handover_save(struct pcishare_domain *domain,
 			    struct pcishare_instance *instance);
 void pcishare_handover_restore(struct pcishare_domain *domain,
 			       const struct pcishare_instance *instance);

@@ -82,6 +82,7 @@ static bool pcishare_region_answers(struct pcishare_guest *guest,
 {
 	lockdep_assert_held(&guest->lock);
 	return guest->state == PCISHARE_GUEST_OPEN &&
+	       !READ_ONCE(guest->device->lost) &&
 	       pcishare_config_decodes(&guest->config,
 				       pcishare_region_is_io(guest, index));
 }

@@ -43,8 +43,13 @@ static void pcishare_sharing_free_domains(struct pcishare_domain *domains,
 	kvfree(domains);
 }
 
-/* Without a policy to say so, no DMA: nobody has checked where to. */
-static void pcishare_sharing_set_master(struct pcishare_device *device)
+/**
+ * pcishare_sharing_set_master - let a device write to memory, or not
+ * @device: the device
+ *
+ * Without a policy to say so, no DMA: nobody has checked where to.
+ */
+void pcishare_sharing_set_master(struct pcishare_device *device)
 {
 	const struct pcishare_policy *policy = pcishare_device_policy(device);
 

@@ -22,6 +22,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -317,6 +318,8 @@ static void __attribute__((noreturn)) serve(const char *device)
 	struct sigaction sa = { .sa_handler = on_child, .sa_flags = SA_RESTART };
 	sigset_t set;
 
+	/* A machine that was suspended has no file system any more to page from. */
+	mlockall(MCL_CURRENT);
 	if (pipe2(child_pipe, O_CLOEXEC | O_NONBLOCK))
 		die("pipe");
 	sigemptyset(&set);

@@ -5,6 +5,7 @@
  *
  *	ttySF0, ttySF1, ttySF2 - ttyNM0 === ttyNM1, opened directly
  */
+#include "../lib/slowness.h"
 #include "line-fixture.h"
 #include "party.h"
 #include "stuck.h"
@@ -679,7 +680,7 @@ static int read_rest(int fd, unsigned char *buf, int size)
 	int got = 0, more;
 
 	do {
-		sleep_ms(50);
+		sleep_ms(50 * slowness());
 		more = read_some(fd, buf + got, size - got);
 		got += more;
 	} while (more > 0 && got < size);

@@ -1,0 +1,319 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A physical device that does not answer for a while, or has lost its state: it is
+ * being reset, has failed, or the host is being suspended.
+ *
+ * As long as it is deaf nobody asks it anything, and whoever needs an answer waits for
+ * it, but not for ever. Was it its guest, or the kernel on its behalf, who had it reset,
+ * that one knows. If it was somebody else, what the guest that has it had set is
+ * written back before it may go on; and what nobody has is reset once more by the
+ * policy, before somebody gets it.
+ *
+ * Documentation/PCI/pci-error-recovery.rst and struct pci_error_handlers in pci.h of
+ * the kernel say what is called when.
+ */
+#include <linux/pci.h>
+#include <linux/rcupdate.h>
+
+#include "device.h"
+#include "domain.h"
+#include "guest.h"
+#include "irq.h"
+#include "lost.h"
+#include "sharing.h"
+#include "source.h"
+
+/**
+ * pcishare_device_is_deaf - does a device not answer just now?
+ * @device: the device
+ *
+ * Context: any; who goes on to ask it does so under the same rcu_read_lock(), or with
+ * the lock of the guest that has it.
+ */
+bool pcishare_device_is_deaf(const struct pcishare_device *device)
+{
+	return READ_ONCE(device->deaf);
+}
+
+/**
+ * pcishare_device_await_answer - wait until a device answers
+ * @device: the device
+ * @left: how long (jiffies)
+ *
+ * Return: what of @left is left; 0 if that was not enough; -ERESTARTSYS if the
+ * process is to end.
+ * Context: sleeps.
+ */
+long pcishare_device_await_answer(struct pcishare_device *device, long left)
+{
+	return wait_event_killable_timeout(device->hears,
+					   !pcishare_device_is_deaf(device), left);
+}
+
+/* Nobody asks it when this returns, except for who has it. */
+static void pcishare_device_go_deaf(struct pcishare_device *device)
+{
+	WRITE_ONCE(device->deaf, true);
+	/* Pairs with rcu_read_lock() of who asks it without having it. */
+	synchronize_rcu();
+	pcishare_source_suspend(device);
+}
+
+static void pcishare_device_hear(struct pcishare_device *device)
+{
+	pcishare_source_continue(device);
+	WRITE_ONCE(device->deaf, false);
+	wake_up_all(&device->hears);
+}
+
+/* Who has it is through with what it was doing, and does nothing more. */
+static void pcishare_domain_stand_still(struct pcishare_domain *domain)
+{
+	struct pcishare_guest *holder;
+
+	/* Who has the turn and waits for the device sees that it is lost. */
+	mutex_lock(&domain->turn);
+	holder = domain->holder;
+	if (holder) {
+		mutex_lock(&holder->lock);
+		mutex_unlock(&holder->lock);
+	}
+	mutex_unlock(&domain->turn);
+}
+
+/**
+ * pcishare_device_lose - a device is about to lose its state, or has
+ * @device: the device
+ *
+ * Nobody accesses it when this returns, until pcishare_device_find() has been called
+ * and what that begins is over.
+ *
+ * Context: may sleep, as long as a recipe takes.
+ */
+void pcishare_device_lose(struct pcishare_device *device)
+{
+	unsigned int i;
+
+	WRITE_ONCE(device->lost, true);
+	pcishare_device_go_deaf(device);
+	mutex_lock(&device->lock);
+	for (i = 0; i < device->nr_domains; i++)
+		pcishare_domain_stand_still(&device->domains[i]);
+	mutex_unlock(&device->lock);
+}
+
+/* It is as after power-on; what its guest had set is set again. */
+static int pcishare_domain_set_again(struct pcishare_domain *domain,
+				     struct pcishare_guest *holder)
+{
+	if (!holder->policy)
+		return -EIO;
+	spin_lock_irq(&domain->lock);
+	domain->owed = 0;
+	spin_unlock_irq(&domain->lock);
+	return pcishare_domain_restore(domain, holder);
+}
+
+/* Its driver has to be told by somebody that it has to begin anew. */
+static void pcishare_domain_tell_lost(struct pcishare_domain *domain,
+				      struct pcishare_guest *holder)
+{
+	lockdep_assert_held(&holder->lock);
+	domain->dirty = true;
+	if (holder->state == PCISHARE_GUEST_OPEN)
+		WRITE_ONCE(holder->state, PCISHARE_GUEST_STOPPED);
+	if (holder->policy)
+		pcishare_domain_cease(holder);
+	pcishare_irq_signal_error(holder);
+}
+
+static void pcishare_domain_find(struct pcishare_domain *domain)
+{
+	struct pcishare_guest *holder;
+
+	mutex_lock(&domain->turn);
+	holder = domain->holder;
+	/* What the recipe 'reset' does was not done. */
+	domain->used = true;
+	if (holder) {
+		mutex_lock(&holder->lock);
+		if (pcishare_domain_set_again(domain, holder))
+			pcishare_domain_tell_lost(domain, holder);
+		mutex_unlock(&holder->lock);
+	} else {
+		domain->dirty = true;
+	}
+	mutex_unlock(&domain->turn);
+}
+
+static void pcishare_device_find_work(struct work_struct *work)
+{
+	struct pcishare_device *device = container_of(work, struct pcishare_device,
+						      find_work);
+	unsigned int i;
+
+	mutex_lock(&device->lock);
+	for (i = 0; i < device->nr_domains; i++)
+		pcishare_domain_find(&device->domains[i]);
+	WRITE_ONCE(device->lost, false);
+	pcishare_device_hear(device);
+	for (i = 0; i < device->nr_domains; i++)
+		pcishare_domain_resume(&device->domains[i]);
+	mutex_unlock(&device->lock);
+}
+
+/**
+ * pcishare_device_find - a device that has lost its state answers again
+ * @device: the device
+ *
+ * Context: any.
+ */
+void pcishare_device_find(struct pcishare_device *device)
+{
+	if (READ_ONCE(device->lost))
+		queue_work(system_long_wq, &device->find_work);
+}
+
+/*
+ * Resets
+ */
+
+/* Is it ourselves who has it reset? */
+static bool pcishare_reset_is_ours(const struct pcishare_device *device)
+{
+	return READ_ONCE(device->resetter) == current;
+}
+
+/* Before the configuration space is saved. */
+static void pcishare_reset_prepare(struct pci_dev *pdev)
+{
+	struct pcishare_device *device = pci_get_drvdata(pdev);
+
+	/* Not yet, while it is being bound. */
+	if (!device)
+		return;
+	if (pcishare_reset_is_ours(device))
+		pcishare_device_go_deaf(device);
+	else
+		pcishare_device_lose(device);
+}
+
+/* After it was restored. */
+static void pcishare_reset_done(struct pci_dev *pdev)
+{
+	struct pcishare_device *device = pci_get_drvdata(pdev);
+
+	if (!device)
+		return;
+	pcishare_source_follow(device);
+	if (pcishare_reset_is_ours(device))
+		pcishare_device_hear(device);
+	else
+		pcishare_device_find(device);
+}
+
+/*
+ * Errors
+ */
+
+static void pcishare_error_tell(struct pcishare_device *device)
+{
+	struct pcishare_guest *guest;
+
+	mutex_lock(&device->lock);
+	list_for_each_entry(guest, &device->guests, node)
+		pcishare_irq_signal_error(guest);
+	mutex_unlock(&device->lock);
+}
+
+/* One that is not fatal is over by now: nothing was lost but what it was about. */
+static pci_ers_result_t pcishare_error_detected(struct pci_dev *pdev,
+						pci_channel_state_t state)
+{
+	struct pcishare_device *device = pci_get_drvdata(pdev);
+
+	switch (state) {
+	case pci_channel_io_normal:
+		return PCI_ERS_RESULT_CAN_RECOVER;
+	case pci_channel_io_frozen:
+		pcishare_device_lose(device);
+		return PCI_ERS_RESULT_NEED_RESET;
+	default:
+		/* It does not come back. */
+		pcishare_device_lose(device);
+		pcishare_error_tell(device);
+		return PCI_ERS_RESULT_DISCONNECT;
+	}
+}
+
+/* Its configuration space is as after power-on. */
+static pci_ers_result_t pcishare_slot_reset(struct pci_dev *pdev)
+{
+	struct pcishare_device *device = pci_get_drvdata(pdev);
+
+	if (!device->saved)
+		return PCI_ERS_RESULT_DISCONNECT;
+	/* What it was when it was bound: a reset since then has used up the other. */
+	pci_load_saved_state(pdev, device->saved);
+	pci_restore_state(pdev);
+	pcishare_sharing_set_master(device);
+	pcishare_source_follow(device);
+	return PCI_ERS_RESULT_RECOVERED;
+}
+
+static void pcishare_error_resume(struct pci_dev *pdev)
+{
+	pcishare_device_find(pci_get_drvdata(pdev));
+}
+
+const struct pci_error_handlers pcishare_error_handlers = {
+	.error_detected = pcishare_error_detected,
+	.slot_reset = pcishare_slot_reset,
+	.resume = pcishare_error_resume,
+	.reset_prepare = pcishare_reset_prepare,
+	.reset_done = pcishare_reset_done,
+};
+
+/*
+ * Suspending the host
+ */
+
+static int pcishare_suspend(struct device *dev)
+{
+	pcishare_device_lose(dev_get_drvdata(dev));
+	return 0;
+}
+
+static int pcishare_resume(struct device *dev)
+{
+	struct pcishare_device *device = dev_get_drvdata(dev);
+
+	pcishare_source_follow(device);
+	pcishare_device_find(device);
+	return 0;
+}
+
+const struct dev_pm_ops pcishare_pm_ops = {
+	SYSTEM_SLEEP_PM_OPS(pcishare_suspend, pcishare_resume)
+};
+
+/**
+ * pcishare_lost_init - set up what a new device needs to get lost
+ * @device: the device
+ */
+void pcishare_lost_init(struct pcishare_device *device)
+{
+	init_waitqueue_head(&device->hears);
+	INIT_WORK(&device->find_work, pcishare_device_find_work);
+}
+
+/**
+ * pcishare_lost_exit - a device is going
+ * @device: the device
+ *
+ * Context: may sleep.
+ */
+void pcishare_lost_exit(struct pcishare_device *device)
+{
+	cancel_work_sync(&device->find_work);
+}
