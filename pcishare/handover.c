@@ -103,7 +103,7 @@ static u64 pcishare_reg_saved(const struct pcishare_instance *instance,
  * Locking: the guest's lock held.
  */
 int pcishare_handover_save(struct pcishare_domain *domain,
-			    struct pcishare_instance *instance)
+			   struct pcishare_instance *instance)
 {
 	const struct pcishare_policy *policy = instance->policy;
 	unsigned int i;

@@ -16,7 +16,7 @@ void pcishare_handover_put(struct pcishare_domain *domain,
 			   const struct pcishare_instance *instance,
 			   const struct pcishare_reg *reg, u64 mask, u64 bits);
 int pcishare_handover_save(struct pcishare_domain *domain,
-			    struct pcishare_instance *instance);
+			   struct pcishare_instance *instance);
 void pcishare_handover_restore(struct pcishare_domain *domain,
 			       const struct pcishare_instance *instance);
 void pcishare_handover_start(struct pcishare_domain *domain,

@@ -178,7 +178,8 @@ static int pcishare_read_named(struct pci_dev *pdev, const char *name, char *fil
 	if (!pcishare_may_be_file(name) ||
 	    strlen(name) + strlen(suffix) >= PCISHARE_FILE_MAX) {
 		dev_err_ratelimited(&pdev->dev,
-				    "policy is the name of a file in /lib/firmware/" PCISHARE_POLICY_DIR ", of letters, digits, dots, underscores and hyphens, at most %zu\n",
+				    "policy is a file in /lib/firmware/%s, named by at most %zu letters, digits and ._-\n",
+				    PCISHARE_POLICY_DIR,
 				    PCISHARE_FILE_MAX - strlen(suffix) - 1);
 		return -EINVAL;
 	}

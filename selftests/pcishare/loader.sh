@@ -243,7 +243,7 @@ test_names()
 	not_replaced below/x 'Invalid argument'
 	dmesg -C
 	not_replaced ../pcishare/1234-11e8.policy 'Invalid argument'
-	dmesg --notime | grep -F "$edu: policy is the name of a file in /lib/firmware/pcishare/"
+	dmesg --notime | grep -F "$edu: policy is a file in /lib/firmware/pcishare/, named by"
 	not_replaced 'sp ace' 'Invalid argument'
 	not_replaced $'\xe4' 'Invalid argument'
 	long=$(printf '%056d' 0)

@@ -24,6 +24,8 @@
 
 #define GUESTS	3
 
+#define INJECT	"{\"execute\": \"human-monitor-command\", \"arguments\": {\"command-line\": \"pcie_aer_inject_error card %s\"}}\n"
+
 /* How often a guest has the device reset that others read from. */
 #define RESETS	10
 
@@ -83,9 +85,7 @@ static int inject(int qmp, const char *error)
 {
 	char command[256];
 
-	snprintf(command, sizeof(command),
-		 "{\"execute\": \"human-monitor-command\", \"arguments\": "
-		 "{\"command-line\": \"pcie_aer_inject_error card %s\"}}\n", error);
+	snprintf(command, sizeof(command), INJECT, error);
 	return qmp_do(qmp, command);
 }
 
@@ -132,7 +132,7 @@ static unsigned int selected(unsigned int guest)
 }
 
 /* Each has the device in turn, the last one when this returns. */
-static void set_all(struct __test_metadata *_metadata, FIXTURE_DATA(lost) *self)
+static void set_all(struct __test_metadata *_metadata, struct _test_data_lost *self)
 {
 	unsigned int i;
 
@@ -149,7 +149,7 @@ static void set_all(struct __test_metadata *_metadata, FIXTURE_DATA(lost) *self)
 	ASSERT_EQ(0, self->sizes[2]);
 }
 
-static void check_all(struct __test_metadata *_metadata, FIXTURE_DATA(lost) *self)
+static void check_all(struct __test_metadata *_metadata, struct _test_data_lost *self)
 {
 	unsigned int i, round;
 
@@ -169,7 +169,7 @@ static void check_all(struct __test_metadata *_metadata, FIXTURE_DATA(lost) *sel
 }
 
 static void check_nobody_told(struct __test_metadata *_metadata,
-			      FIXTURE_DATA(lost) *self)
+			      struct _test_data_lost *self)
 {
 	unsigned int i;
 
