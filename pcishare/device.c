@@ -216,6 +216,8 @@ static struct pcishare_device *pcishare_device_alloc(struct pci_dev *pdev)
 	mutex_init(&device->replace);
 	INIT_LIST_HEAD(&device->guests);
 	pcishare_lost_init(device);
+	ratelimit_state_init(&device->complaints, PCISHARE_COMPLAINTS_IN,
+			     PCISHARE_COMPLAINTS);
 	return device;
 }
 

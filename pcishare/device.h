@@ -23,6 +23,7 @@
 #include <linux/list.h>
 #include <linux/mutex.h>
 #include <linux/pci.h>
+#include <linux/ratelimit.h>
 #include <linux/wait.h>
 #include <linux/workqueue.h>
 
@@ -72,6 +73,7 @@ struct pcishare_device_stats {
  *	writing
  * @resettable: the kernel knows a way to reset it
  * @stats: counters
+ * @complaints: how many warnings there may be about what guests do
  * @types: how it is offered to guests
  */
 struct pcishare_device {
@@ -96,9 +98,14 @@ struct pcishare_device {
 	bool gone;
 	bool resettable;
 	struct pcishare_device_stats stats;
+	struct ratelimit_state complaints;
 
 	struct pcishare_types types;
 };
+
+/* So many warnings about what guests do are logged in this time (jiffies). */
+#define PCISHARE_COMPLAINTS	10
+#define PCISHARE_COMPLAINTS_IN	(600 * HZ)
 
 /* What there is of a device without a policy. */
 static inline const struct pcishare_policy *

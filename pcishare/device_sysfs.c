@@ -149,9 +149,13 @@ PCISHARE_SHOWN_ATTR(holder, 0444, NULL);
 
 static const char *pcishare_domain_state(struct pcishare_domain *domain)
 {
+	if (READ_ONCE(domain->device->lost))
+		return "lost";
 	if (READ_ONCE(domain->holder))
 		return "held";
-	return mutex_is_locked(&domain->turn) ? "switching" : "free";
+	if (mutex_is_locked(&domain->turn))
+		return "switching";
+	return READ_ONCE(domain->dirty) ? "dirty" : "free";
 }
 
 static ssize_t pcishare_show_state(struct pcishare_device *device, char *buf)

@@ -433,9 +433,10 @@ static void pcishare_domain_give_up(struct pcishare_domain *domain,
 				    struct pcishare_guest *guest)
 {
 	lockdep_assert_held(&guest->lock);
-	dev_warn_ratelimited(&domain->device->pdev->dev,
-			     "guest %s: the recipe 'restore' has failed %u times: stopped until it is reset\n",
-			     pcishare_guest_name(guest), guest->restores);
+	if (__ratelimit(&domain->device->complaints))
+		pci_warn(domain->device->pdev,
+			 "guest %s: the recipe 'restore' has failed %u times: stopped until it is reset\n",
+			 pcishare_guest_name(guest), guest->restores);
 	guest->restores = 0;
 	if (guest->state == PCISHARE_GUEST_OPEN)
 		WRITE_ONCE(guest->state, PCISHARE_GUEST_STOPPED);
@@ -559,9 +560,11 @@ static long pcishare_domain_await_once(struct pcishare_guest *guest, long left)
 int pcishare_domain_await(struct pcishare_guest *guest, unsigned long until)
 {
 	long left = until - jiffies;
+	bool waited = false;
 	int ret = 0;
 
 	while (!pcishare_domain_take(guest)) {
+		waited = true;
 		left = pcishare_domain_await_once(guest, max(left, 0L));
 		if (left < 0) {
 			ret = left;
@@ -575,8 +578,9 @@ int pcishare_domain_await(struct pcishare_guest *guest, unsigned long until)
 	}
 	if (ret == -ETIMEDOUT && pcishare_domain_holds(guest))
 		ret = 0;
-	/* Whatever was promised is kept now: the access follows. */
-	guest->promised = false;
+	/* What was promised is kept now: the access follows. */
+	if (waited && guest->promised)
+		guest->promised--;
 	/* Another access or a start of its may still wait, unless it is taken away. */
 	if (ret && !guest->awaiting &&
 	    (ret == -ENODEV || !guest->instance.nr_waiting))
@@ -602,7 +606,7 @@ static int pcishare_domain_finish(struct pcishare_domain *domain,
 		    READ_ONCE(domain->device->lost))
 			return -ENODEV;
 		mutex_lock(&guest->lock);
-		guest->promised = false;
+		guest->promised = 0;
 		ret = pcishare_domain_leave(domain, guest);
 		mutex_unlock(&guest->lock);
 		if (ret != -EBUSY || ktime_after(ktime_get(), end))

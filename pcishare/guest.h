@@ -68,7 +68,8 @@ struct pcishare_guest_stats {
  * @node: in the device's guests
  * @queued: in the domain's queue
  * @awaiting: how many accesses wait for the device; under @lock
- * @promised: it was given the device for one of them; under @lock
+ * @promised: for how many of them it was given the device, and is to keep it until
+ *	they are made; under @lock
  * @restores: how often in a row its settings could not be restored; under @lock
  * @lock: protects @config and @instance, and keeps a revocation out of an access
  * @going: it is being destroyed: not to get the physical device any more; under
@@ -94,7 +95,7 @@ struct pcishare_guest {
 	struct list_head node;
 	struct list_head queued;
 	unsigned int awaiting;
-	bool promised;
+	unsigned int promised;
 	unsigned int restores;
 	bool going;
 	struct mutex lock;	/* config, instance; revocation */

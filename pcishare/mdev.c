@@ -100,6 +100,27 @@ void pcishare_mdev_unregister(void)
 }
 
 /**
+ * pcishare_mdev_name - have the type say by which policy its devices are made
+ * @device: the device, whose policy is another one
+ *
+ * By that name people select them. Who reads it meanwhile gets the one before.
+ */
+void pcishare_mdev_name(struct pcishare_device *device)
+{
+	const struct pcishare_policy *policy = pcishare_device_policy(device);
+	const char *mode = pcishare_kinds[pcishare_device_mode(device)].name;
+	struct pcishare_types *types = &device->types;
+	char *name = types->names[types->type.pretty_name == types->names[0]];
+
+	if (policy)
+		snprintf(name, sizeof(types->names[0]), "%s %s", policy->name, mode);
+	else
+		snprintf(name, sizeof(types->names[0]), "%04x:%04x %s",
+			 device->pdev->vendor, device->pdev->device, mode);
+	WRITE_ONCE(types->type.pretty_name, name);
+}
+
+/**
  * pcishare_mdev_offer - let guests' devices be made of a device
  * @device: the device, ready to be opened
  *
@@ -113,7 +134,8 @@ int pcishare_mdev_offer(struct pcishare_device *device)
 
 	memset(types, 0, sizeof(*types));
 	types->type.sysfs_name = pcishare_kinds[pcishare_device_mode(device)].name;
-	types->type.pretty_name = types->type.sysfs_name;
+	types->type.pretty_name = types->names[0];
+	pcishare_mdev_name(device);
 	types->list[0] = &types->type;
 	ret = mdev_register_parent(&types->parent, &device->pdev->dev,
 				   &pcishare_mdev_driver, types->list,

@@ -8,6 +8,8 @@
 
 #include <linux/mdev.h>
 
+#include "policy.h"
+
 struct pcishare_device;
 
 /**
@@ -15,12 +17,14 @@ struct pcishare_device;
  * @parent: the mdev core's
  * @type: in the one way that the policy says
  * @list: what there is of them
+ * @names: what the type is called, the one there is and the next
  * @offered: they are known to the mdev core
  */
 struct pcishare_types {
 	struct mdev_parent parent;
 	struct mdev_type type;
 	struct mdev_type *list[1];
+	char names[2][PCISHARE_STRING_MAX + sizeof(" partition")];
 	bool offered;
 };
 
@@ -28,6 +32,7 @@ int pcishare_mdev_register(void);
 void pcishare_mdev_unregister(void);
 
 int pcishare_mdev_offer(struct pcishare_device *device);
+void pcishare_mdev_name(struct pcishare_device *device);
 void pcishare_mdev_withdraw(struct pcishare_device *device);
 
 #endif

@@ -113,10 +113,11 @@ int pcishare_recipe_run(struct pcishare_domain *domain, unsigned int kind)
 		ret = pcishare_recipe_step(domain, &recipe->steps[i]);
 		if (!ret)
 			continue;
-		dev_warn_ratelimited(&domain->device->pdev->dev,
-				     "recipe '%s' failed at line %u of the policy: waited in vain\n",
-				     pcishare_recipe_names[kind],
-				     recipe->steps[i].pos.line);
+		if (__ratelimit(&domain->device->complaints))
+			pci_warn(domain->device->pdev,
+				 "recipe '%s' failed at line %u of the policy: waited in vain\n",
+				 pcishare_recipe_names[kind],
+				 recipe->steps[i].pos.line);
 		return ret;
 	}
 	return 0;

@@ -77,6 +77,15 @@ static void pcishare_sharing_clean(struct pcishare_device *device)
 	}
 }
 
+/* Is there a way to have nobody find what another has left? */
+static bool pcishare_sharing_can_reset(const struct pcishare_device *device)
+{
+	/* The kernel resets the whole of it, and nothing else. */
+	return pcishare_recipe_exists(&device->domains[0], PCISHARE_RECIPE_RESET) ||
+	       (device->resettable &&
+		pcishare_device_mode(device) != PCISHARE_PARTITION);
+}
+
 /**
  * pcishare_sharing_say - tell the kernel log how a device is shared
  * @device: the device
@@ -88,8 +97,13 @@ void pcishare_sharing_say(const struct pcishare_device *device)
 	if (policy)
 		pci_info(device->pdev, "shared by policy %s, %s revision %u\n",
 			 device->loaded->file, policy->name, policy->revision);
-	if (!device->resettable &&
-	    !pcishare_recipe_exists(&device->domains[0], PCISHARE_RECIPE_RESET))
+	else
+		pci_info(device->pdev, "has no policy: guests have its BARs and INTx, and not what is its own in configuration space\n");
+	if (pcishare_sharing_can_reset(device))
+		return;
+	if (pcishare_device_mode(device) == PCISHARE_LEASE)
+		pci_warn(device->pdev, "cannot be reset: if a guest leaves it busy, nobody gets it before it is idle\n");
+	else
 		pci_warn(device->pdev, "cannot be reset: a guest finds it as the one before left it\n");
 }
 
@@ -264,9 +278,11 @@ static int pcishare_sharing_swap(struct pcishare_device *device,
 	mutex_lock(&device->lock);
 	ret = pcishare_sharing_swap_locked(device, loaded, domains);
 	mutex_unlock(&device->lock);
-	if (!ret)
-		pcishare_sharing_say(device);
-	return ret;
+	if (ret)
+		return ret;
+	pcishare_mdev_name(device);
+	pcishare_sharing_say(device);
+	return 0;
 }
 
 static int pcishare_sharing_replace(struct pcishare_device *device,

@@ -125,7 +125,7 @@ test_made()
 	pcishare_load ids=1234:11e8
 	[ "$(cat "$types/device_api")" = vfio-pci ]
 	[ "$(cat "$types/available_instances")" -eq 16 ]
-	[ -n "$(cat "$types/name")" ]
+	[ "$(cat "$types/name")" = 'edu lease' ]
 	[ -n "$(cat "$types/description")" ]
 	echo "$uuid" >"$types/create"
 	[ "$(cat "$types/available_instances")" -eq 15 ]

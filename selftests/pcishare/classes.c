@@ -211,6 +211,29 @@ TEST_F(live, all_at_once)
 		EXPECT_EQ(0, mdev_stat(i, "live_timeouts"));
 }
 
+static void *live_read_thread(void *arg)
+{
+	struct edu_guest *guest = arg;
+	unsigned int i;
+
+	for (i = 0; i < guest->rounds; i++)
+		edu_get(guest, EDU_LIVENESS);
+	return NULL;
+}
+
+/* Several accesses of one guest wait at a time: it is given the device for all of them. */
+TEST_F(live, from_several_processors_each)
+{
+	struct edu_guest guests[9];
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(guests); i++)
+		guests[i] = self->shared.guests[i % 3];
+	EXPECT_EQ(0, edu_guests_run(guests, ARRAY_SIZE(guests), live_read_thread, 500));
+	for (i = 0; i < 3; i++)
+		EXPECT_EQ(0, mdev_stat(i, "live_timeouts"));
+}
+
 /*
  * status w1c and rc
  */

@@ -90,7 +90,8 @@ test_bound()
 	! command 0x4 || return 1
 	[ "$(cat "$types/device_api")" = vfio-pci ]
 	[ "$(cat "$types/available_instances")" -eq 16 ]
-	cat "$types/name" "$types/description"
+	[ "$(cat "$types/name")" = '1234:11e8 exclusive' ]
+	cat "$types/description"
 }
 
 # Made and not opened: they go with the module.
