@@ -101,8 +101,10 @@ static bool pcishare_exclusive_pass_on(struct pcishare_domain *domain,
 		mutex_unlock(&guest->lock);
 		pcishare_source_forget(domain);
 		/* What it began is not to go on; if it does see the next one. */
-		if (domain->used && !pcishare_device_reset(domain))
+		if (domain->used && !pcishare_device_reset(domain)) {
 			domain->used = false;
+			domain->dirty = false;
+		}
 		/* Only now, for what it was told of it has not seen to. */
 		pcishare_source_settle(domain);
 	}
@@ -141,7 +143,10 @@ static int pcishare_exclusive_clean(struct pcishare_domain *domain,
 			       "cannot be reset now: no guest gets it\n");
 	return -EIO;
 clean:
+	mutex_lock(&domain->turn);
 	domain->used = true;
+	domain->dirty = false;
+	mutex_unlock(&domain->turn);
 	return 0;
 }
 

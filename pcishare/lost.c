@@ -206,10 +206,10 @@ static void pcishare_reset_done(struct pci_dev *pdev)
 	if (!device)
 		return;
 	pcishare_source_follow(device);
-	if (pcishare_reset_is_ours(device))
-		pcishare_device_hear(device);
-	else
+	if (!pcishare_reset_is_ours(device))
 		pcishare_device_find(device);
+	else if (!READ_ONCE(device->lost))
+		pcishare_device_hear(device);
 }
 
 /*
