@@ -8,7 +8,7 @@
 
 #include "access.h"
 #include "device.h"
-#include "domain.h"
+#include "unit.h"
 #include "guest.h"
 #include "handover.h"
 #include "instance.h"
@@ -84,7 +84,7 @@ static u64 *pcishare_part_own(const struct pcishare_part *part)
 static u64 pcishare_part_device(struct pcishare_part *part)
 {
 	if (!part->known) {
-		part->device = pcishare_register_read(part->guest->domain, part->reg);
+		part->device = pcishare_register_read(part->guest->unit, part->reg);
 		part->known = true;
 	}
 	return part->device;
@@ -132,7 +132,7 @@ static bool pcishare_part_await_answer(struct pcishare_part *part)
 	mutex_unlock(&guest->lock);
 	left = pcishare_device_await_answer(guest->device, max(left, 0L));
 	mutex_lock(&guest->lock);
-	part->holds = pcishare_domain_holds(guest);
+	part->holds = pcishare_unit_holds(guest);
 	if (!left)
 		pcishare_access_is_late(part->access);
 	return left > 0 && guest->state == PCISHARE_GUEST_OPEN;
@@ -159,7 +159,7 @@ static void pcishare_part_stop(struct pcishare_guest *guest)
 	if (guest->state != PCISHARE_GUEST_OPEN)
 		return;
 	WRITE_ONCE(guest->state, PCISHARE_GUEST_STOPPED);
-	pcishare_domain_cease(guest);
+	pcishare_unit_cease(guest);
 }
 
 static void pcishare_part_deny(struct pcishare_guest *guest, bool stop)
@@ -173,7 +173,7 @@ static void pcishare_part_deny(struct pcishare_guest *guest, bool stop)
 static bool pcishare_part_await(struct pcishare_part *part)
 {
 	struct pcishare_access *access = part->access;
-	int ret = pcishare_domain_await(part->guest, pcishare_access_until(access));
+	int ret = pcishare_unit_await(part->guest, pcishare_access_until(access));
 
 	if (ret == -ETIMEDOUT)
 		pcishare_access_is_late(access);
@@ -192,9 +192,9 @@ static bool pcishare_part_begin(struct pcishare_part *part)
 	for (i = 0; i < part->reg->nr_fields; i++)
 		live |= part->reg->fields[i].class == PCISHARE_LIVE &&
 			pcishare_part_covers(part, &part->reg->fields[i]);
-	if (live && !pcishare_domain_holds(guest) && !pcishare_part_await(part))
+	if (live && !pcishare_unit_holds(guest) && !pcishare_part_await(part))
 		return false;
-	part->holds = pcishare_domain_holds(guest);
+	part->holds = pcishare_unit_holds(guest);
 	/* It may have been taken away, or stopped by what came before. */
 	return guest->state == PCISHARE_GUEST_OPEN;
 }
@@ -236,14 +236,14 @@ static u64 pcishare_read_ro(struct pcishare_part *part,
 static bool pcishare_take_once(struct pcishare_part *part, u64 *value)
 {
 	struct pcishare_instance *instance = &part->guest->instance;
-	struct pcishare_domain *domain = part->guest->domain;
+	struct pcishare_unit *unit = part->guest->unit;
 	bool fresh;
 
 	/* An interrupt latches both under this lock. */
-	spin_lock_irq(&domain->lock);
+	spin_lock_irq(&unit->lock);
 	fresh = test_and_clear_bit(part->index, instance->fresh);
 	*value = atomic64_read(&instance->latched[part->index]);
-	spin_unlock_irq(&domain->lock);
+	spin_unlock_irq(&unit->lock);
 	return fresh;
 }
 
@@ -257,7 +257,7 @@ static u64 pcishare_read_once(struct pcishare_part *part)
 	if (!part->holds)
 		return 0;
 	/* If there is one to come for it, that has nothing left to say. */
-	pcishare_route_polled(part->guest->domain);
+	pcishare_route_polled(part->guest->unit);
 	return pcishare_part_device(part);
 }
 
@@ -267,16 +267,16 @@ static u64 pcishare_read_once(struct pcishare_part *part)
  */
 static void pcishare_read_next(struct pcishare_part *part)
 {
-	struct pcishare_domain *domain = part->guest->domain;
+	struct pcishare_unit *unit = part->guest->unit;
 
 	if (!part->holds)
 		return;
 	/* If there is, the read of that one settles. */
-	if (part->known && pcishare_route_seen(domain, part->reg, part->device))
+	if (part->known && pcishare_route_seen(unit, part->reg, part->device))
 		return;
-	pcishare_source_settle(domain);
+	pcishare_source_settle(unit);
 	if (part->guest->device->source.message)
-		pcishare_route(domain);
+		pcishare_route(unit);
 }
 
 static u64 pcishare_read_status(struct pcishare_part *part,
@@ -287,7 +287,7 @@ static u64 pcishare_read_status(struct pcishare_part *part,
 	if (field->attrs & PCISHARE_ONCE)
 		return pcishare_read_once(part);
 	if (part->holds)
-		pcishare_route_collect(part->guest->domain, part->reg);
+		pcishare_route_collect(part->guest->unit, part->reg);
 	if (field->clear == PCISHARE_CLEAR_RC)
 		return atomic64_fetch_andnot(pcishare_field_mask(field) & part->mask,
 					     latched);
@@ -433,8 +433,8 @@ static bool pcishare_write_start(struct pcishare_part *part,
 	struct pcishare_guest *guest = part->guest;
 
 	pcishare_write_own(part, field, value);
-	if (part->holds && !pcishare_domain_is_wanted(guest->domain)) {
-		pcishare_domain_started(guest->domain);
+	if (part->holds && !pcishare_unit_is_wanted(guest->unit)) {
+		pcishare_unit_started(guest->unit);
 		__set_bit(part->index, guest->instance.started);
 		return true;
 	}
@@ -507,7 +507,7 @@ static void pcishare_write_fields(struct pcishare_part *part)
 		}
 	}
 	if (mask && part->guest->state == PCISHARE_GUEST_OPEN)
-		pcishare_handover_put(part->guest->domain, &part->guest->instance,
+		pcishare_handover_put(part->guest->unit, &part->guest->instance,
 				      part->reg, mask, bits);
 }
 
@@ -521,10 +521,10 @@ static void pcishare_write_part(struct pcishare_part *part)
 	/* One of them may have stopped it. */
 	if (guest->state != PCISHARE_GUEST_OPEN)
 		return;
-	if (!part->waits || (!part->holds && pcishare_domain_take(guest)))
+	if (!part->waits || (!part->holds && pcishare_unit_take(guest)))
 		return;
 	atomic64_inc(&guest->stats.queued_starts);
-	pcishare_domain_queue(guest);
+	pcishare_unit_queue(guest);
 }
 
 /*

@@ -17,7 +17,7 @@
 /*
  * By what the kernel knows. The device does not answer then: so nobody asks it, not
  * other guests for what is the same for all, nor an interrupt of the line it shares.
- * One domain has the whole device, so there is one that does this at a time.
+ * One unit has the whole device, so there is one that does this at a time.
  */
 static int pcishare_device_reset_whole(struct pcishare_device *device)
 {
@@ -40,9 +40,9 @@ static int pcishare_device_reset_locked(struct pcishare_device *device)
 	return ret;
 }
 
-static int pcishare_device_reset_by_all(struct pcishare_domain *domain)
+static int pcishare_device_reset_by_all(struct pcishare_unit *unit)
 {
-	struct pcishare_device *device = domain->device;
+	struct pcishare_device *device = unit->device;
 	int ret = -ENOTTY;
 
 	if (READ_ONCE(device->lost))
@@ -54,33 +54,33 @@ static int pcishare_device_reset_by_all(struct pcishare_domain *domain)
 		if (ret)
 			return ret == -ENOTTY ? -EIO : ret;
 	}
-	if (pcishare_recipe_exists(domain, PCISHARE_RECIPE_RESET))
-		ret = pcishare_recipe_run(domain, PCISHARE_RECIPE_RESET);
+	if (pcishare_recipe_exists(unit, PCISHARE_RECIPE_RESET))
+		ret = pcishare_recipe_run(unit, PCISHARE_RECIPE_RESET);
 	return ret;
 }
 
 /**
  * pcishare_device_reset - reset the physical device, or a partition of it
- * @domain: what of it
+ * @unit: what of it
  *
  * First by what the kernel knows for it, which is for the whole of it, then by the
  * policy's recipe.
  *
  * Return: 0; -ENOTTY if there is no way; -EAGAIN if the device is just being bound
  * or unbound; an error of the recipe.
- * Locking: the domain's turn held.
+ * Locking: the unit's turn held.
  */
-int pcishare_device_reset(struct pcishare_domain *domain)
+int pcishare_device_reset(struct pcishare_unit *unit)
 {
 	int ret;
 
-	lockdep_assert_held(&domain->turn);
+	lockdep_assert_held(&unit->turn);
 	/* What it still has to say is not for who has it then. */
-	pcishare_domain_mute(domain, true);
-	ret = pcishare_device_reset_by_all(domain);
-	pcishare_domain_mute(domain, false);
+	pcishare_unit_mute(unit, true);
+	ret = pcishare_device_reset_by_all(unit);
+	pcishare_unit_mute(unit, false);
 	if (!ret)
-		atomic64_inc(&domain->device->stats.resets);
+		atomic64_inc(&unit->device->stats.resets);
 	return ret;
 }
 
@@ -92,12 +92,12 @@ int pcishare_device_reset(struct pcishare_domain *domain)
  */
 bool pcishare_device_is_pending(struct pcishare_guest *guest)
 {
-	bool holds = pcishare_domain_holds(guest);
+	bool holds = pcishare_unit_holds(guest);
 
 	if (!guest->policy)
 		return holds && pcishare_source_is_pending(guest->device);
 	return pcishare_instance_pending(&guest->instance) ||
-	       (holds && READ_ONCE(guest->domain->awaits));
+	       (holds && READ_ONCE(guest->unit->awaits));
 }
 
 /**
@@ -110,7 +110,7 @@ void pcishare_device_unmask(struct pcishare_guest *guest)
 {
 	if (guest->policy)
 		pcishare_route_through(guest);
-	else if (pcishare_domain_holds(guest))
+	else if (pcishare_unit_holds(guest))
 		pcishare_source_unmask(guest->device);
 }
 
@@ -302,8 +302,8 @@ static void pcishare_device_ask_back(struct pcishare_device *device)
 	list_for_each_entry(guest, &device->guests, node)
 		pcishare_guest_ask_back(guest, at_once);
 	mutex_unlock(&device->lock);
-	for (i = 0; i < device->nr_domains; i++)
-		pcishare_domain_poke(&device->domains[i]);
+	for (i = 0; i < device->nr_units; i++)
+		pcishare_unit_poke(&device->units[i]);
 }
 
 static void pcishare_device_remove(struct pci_dev *pdev)

@@ -6,11 +6,11 @@
  *
  *	device->replace		(another policy)
  *	device->lock		(guests come and go)
- *	domain->turn		(who changes hands)
+ *	unit->turn		(who changes hands)
  *	guest->irqs.mutex	(a guest's eventfds)
  *	guest->lock		(a guest's view of the device)
  *	guest->lock of another	(who loses the device to the first)
- *	domain->lock		(also from interrupts)
+ *	unit->lock		(also from interrupts)
  *	guest->irqs.lock	(also from interrupts)
  *	source->lock		(the physical interrupt)
  *
@@ -28,7 +28,7 @@
 #include <linux/workqueue.h>
 
 #include "bar.h"
-#include "domain.h"
+#include "unit.h"
 #include "loader.h"
 #include "mdev.h"
 #include "policy.h"
@@ -54,8 +54,8 @@ struct pcishare_device_stats {
  * @bars: its BARs
  * @source: its interrupt
  * @loaded: its policy, or NULL; under @lock, and stays while @users are there
- * @domains: what guests have of it
- * @nr_domains: how many, at least one
+ * @units: what guests have of it
+ * @nr_units: how many, at least one
  * @resetter: the task that has the kernel reset it for us; set by that itself
  * @deaf: it is being reset, or is @lost: nobody asks it but who has it. Written with
  *	the PCI device locked, or by @find_work; read under RCU
@@ -81,8 +81,8 @@ struct pcishare_device {
 	struct pcishare_bar bars[PCI_STD_NUM_BARS];
 	struct pcishare_source source;
 	struct pcishare_loaded *loaded;
-	struct pcishare_domain *domains;
-	unsigned int nr_domains;
+	struct pcishare_unit *units;
+	unsigned int nr_units;
 
 	struct task_struct *resetter;
 	bool deaf;
@@ -127,7 +127,7 @@ int pcishare_devices_register(const char *ids);
 void pcishare_devices_unregister(void);
 int pcishare_device_use(struct pcishare_device *device);
 void pcishare_device_unuse(struct pcishare_device *device);
-int pcishare_device_reset(struct pcishare_domain *domain);
+int pcishare_device_reset(struct pcishare_unit *unit);
 bool pcishare_device_is_pending(struct pcishare_guest *guest);
 void pcishare_device_unmask(struct pcishare_guest *guest);
 

@@ -100,7 +100,7 @@ static ssize_t pcishare_show_reset_method(struct pcishare_device *device, char *
 {
 	bool kernel = device->resettable &&
 		      pcishare_device_mode(device) != PCISHARE_PARTITION;
-	bool recipe = pcishare_recipe_exists(&device->domains[0],
+	bool recipe = pcishare_recipe_exists(&device->units[0],
 					     PCISHARE_RECIPE_RESET);
 
 	return sysfs_emit(buf, "%s%s%s\n", kernel ? "kernel" : "",
@@ -137,8 +137,8 @@ static ssize_t pcishare_show_holder(struct pcishare_device *device, char *buf)
 	int len = 0;
 
 	rcu_read_lock();
-	for (i = 0; i < device->nr_domains; i++) {
-		guest = READ_ONCE(device->domains[i].holder);
+	for (i = 0; i < device->nr_units; i++) {
+		guest = READ_ONCE(device->units[i].holder);
 		len += sysfs_emit_at(buf, len, "%s\n",
 				     guest ? pcishare_guest_name(guest) : "");
 	}
@@ -147,15 +147,15 @@ static ssize_t pcishare_show_holder(struct pcishare_device *device, char *buf)
 }
 PCISHARE_SHOWN_ATTR(holder, 0444, NULL);
 
-static const char *pcishare_domain_state(struct pcishare_domain *domain)
+static const char *pcishare_unit_state(struct pcishare_unit *unit)
 {
-	if (READ_ONCE(domain->device->lost))
+	if (READ_ONCE(unit->device->lost))
 		return "lost";
-	if (READ_ONCE(domain->holder))
+	if (READ_ONCE(unit->holder))
 		return "held";
-	if (mutex_is_locked(&domain->turn))
+	if (mutex_is_locked(&unit->turn))
 		return "switching";
-	return READ_ONCE(domain->dirty) ? "dirty" : "free";
+	return READ_ONCE(unit->dirty) ? "dirty" : "free";
 }
 
 static ssize_t pcishare_show_state(struct pcishare_device *device, char *buf)
@@ -163,9 +163,9 @@ static ssize_t pcishare_show_state(struct pcishare_device *device, char *buf)
 	unsigned int i;
 	int len = 0;
 
-	for (i = 0; i < device->nr_domains; i++)
+	for (i = 0; i < device->nr_units; i++)
 		len += sysfs_emit_at(buf, len, "%s\n",
-				     pcishare_domain_state(&device->domains[i]));
+				     pcishare_unit_state(&device->units[i]));
 	return len;
 }
 PCISHARE_SHOWN_ATTR(state, 0444, NULL);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A domain that is one guest's from opening to closing.
+ * A unit that is one guest's from opening to closing.
  */
 #ifndef PCISHARE_EXCLUSIVE_H
 #define PCISHARE_EXCLUSIVE_H

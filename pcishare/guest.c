@@ -52,7 +52,7 @@ static int pcishare_guest_join(struct pcishare_guest *guest)
 static void pcishare_guest_part(struct pcishare_guest *guest)
 {
 	if (pcishare_guest_shares(guest)) {
-		pcishare_domain_part(guest);
+		pcishare_unit_part(guest);
 		/* Pairs with rcu_read_lock() of pcishare_route(). */
 		synchronize_rcu();
 	} else {
@@ -87,7 +87,7 @@ static void pcishare_guest_revoke(struct work_struct *work)
 	if (!pcishare_guest_is_revoked(guest))
 		return;
 	/* Who waits for the device waits in vain. */
-	pcishare_domain_poke(guest->domain);
+	pcishare_unit_poke(guest->unit);
 	pcishare_guest_part(guest);
 	dev_warn(guest->vdev.dev, "taken away: it was not given back in time\n");
 }
@@ -151,7 +151,7 @@ static int pcishare_guest_set_up(struct pcishare_guest *guest)
 	mutex_lock(&device->lock);
 	mutex_lock(&guest->lock);
 	guest->policy = policy;
-	guest->domain = &device->domains[guest->partition];
+	guest->unit = &device->units[guest->partition];
 	pcishare_config_reset(guest);
 	guest->reset_after = jiffies;
 	WRITE_ONCE(guest->state, PCISHARE_GUEST_WAITING);
@@ -164,7 +164,7 @@ static void pcishare_guest_tear_down(struct pcishare_guest *guest)
 {
 	pcishare_guest_set_state(guest, PCISHARE_GUEST_CLOSED);
 	mutex_lock(&guest->lock);
-	guest->domain = NULL;
+	guest->unit = NULL;
 	guest->policy = NULL;
 	pcishare_instance_exit(&guest->instance);
 	mutex_unlock(&guest->lock);
@@ -225,7 +225,7 @@ static long pcishare_info_ioctl(struct pcishare_guest *guest,
 
 static long pcishare_reset_ioctl(struct pcishare_guest *guest)
 {
-	int ret = pcishare_domain_reset(guest);
+	int ret = pcishare_unit_reset(guest);
 
 	trace_pcishare_reset(guest, ret);
 	if (ret)
@@ -343,7 +343,7 @@ int pcishare_guest_set_partition(struct pcishare_guest *guest,
 	int ret = 0;
 
 	mutex_lock(&device->lock);
-	if (partition >= device->nr_domains)
+	if (partition >= device->nr_units)
 		ret = -EINVAL;
 	else if (partition == guest->partition)
 		ret = 0;
@@ -425,11 +425,11 @@ static void pcishare_guest_forsake(struct pcishare_guest *guest)
 	struct pcishare_device *device = guest->device;
 	unsigned int i;
 
-	/* The domains are replaced under this lock. */
+	/* The units are replaced under this lock. */
 	mutex_lock(&device->lock);
 	WRITE_ONCE(guest->going, true);
-	for (i = 0; i < device->nr_domains; i++)
-		pcishare_domain_poke(&device->domains[i]);
+	for (i = 0; i < device->nr_units; i++)
+		pcishare_unit_poke(&device->units[i]);
 	mutex_unlock(&device->lock);
 }
 

@@ -17,7 +17,7 @@
 #include "policy.h"
 
 struct pcishare_device;
-struct pcishare_domain;
+struct pcishare_unit;
 
 /* How far a guest has got. Stopped: by the policy, until it is reset. */
 enum pcishare_guest_state {
@@ -61,12 +61,12 @@ struct pcishare_guest_stats {
  * struct pcishare_guest - one guest's device
  * @vdev: first, as the vfio core wants it
  * @device: the physical device
- * @domain: what it has of that; while it is open
- * @partition: index of its domain, with partitions; under the device's lock
+ * @unit: what it has of that; while it is open
+ * @partition: index of its unit, with partitions; under the device's lock
  * @policy: by which it is shared, or NULL; while it is open
  * @instance: its own registers, with a policy
  * @node: in the device's guests
- * @queued: in the domain's queue
+ * @queued: in the unit's queue
  * @awaiting: how many accesses wait for the device; under @lock
  * @promised: for how many of them it was given the device, and is to keep it until
  *	they are made; under @lock
@@ -75,7 +75,7 @@ struct pcishare_guest_stats {
  * @going: it is being destroyed: not to get the physical device any more; under
  *	the device's lock for writing
  * @reset_after: when (jiffies) it may reset the physical device again; with the
- *	domain's turn for writing
+ *	unit's turn for writing
  * @state: &enum pcishare_guest_state; under @lock for writing
  * @config: its configuration space
  * @irqs: its interrupts
@@ -88,7 +88,7 @@ struct pcishare_guest_stats {
 struct pcishare_guest {
 	struct vfio_device vdev;
 	struct pcishare_device *device;
-	struct pcishare_domain *domain;
+	struct pcishare_unit *unit;
 	unsigned int partition;
 	const struct pcishare_policy *policy;
 	struct pcishare_instance instance;

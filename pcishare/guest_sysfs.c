@@ -141,7 +141,7 @@ static ssize_t partition_store(struct device *dev, struct device_attribute *attr
 		dev_err_ratelimited(dev, "partition: it is taken, or this one is open\n");
 	else if (ret)
 		dev_err_ratelimited(dev, "partition: a number below %u\n",
-				    guest->device->nr_domains);
+				    guest->device->nr_units);
 	return ret ?: count;
 }
 static DEVICE_ATTR_RW(partition);

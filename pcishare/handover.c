@@ -6,7 +6,7 @@
 #include <linux/bitmap.h>
 
 #include "device.h"
-#include "domain.h"
+#include "unit.h"
 #include "handover.h"
 #include "instance.h"
 #include "policy.h"
@@ -38,16 +38,16 @@ static bool pcishare_field_stays(const struct pcishare_reg *reg,
 
 /**
  * pcishare_handover_put - write a register of the device
- * @domain: the domain
+ * @unit: the unit
  * @instance: has what is the guest's own
  * @reg: the register
  * @mask: bits that are given
  * @bits: their values; of others, context is the guest's own, live and start stay
  *	as the device has them, and the rest is 0
  *
- * Locking: the lock of the guest that has the domain held.
+ * Locking: the lock of the guest that has the unit held.
  */
-void pcishare_handover_put(struct pcishare_domain *domain,
+void pcishare_handover_put(struct pcishare_unit *unit,
 			   const struct pcishare_instance *instance,
 			   const struct pcishare_reg *reg, u64 mask, u64 bits)
 {
@@ -66,11 +66,11 @@ void pcishare_handover_put(struct pcishare_domain *domain,
 	}
 	value = (value & ~mask) | (bits & mask);
 	stay &= ~mask;
-	spin_lock_irqsave(&domain->lock, flags);
+	spin_lock_irqsave(&unit->lock, flags);
 	if (stay)
-		value |= pcishare_register_read(domain, reg) & stay;
-	pcishare_register_write(domain, reg, value);
-	spin_unlock_irqrestore(&domain->lock, flags);
+		value |= pcishare_register_read(unit, reg) & stay;
+	pcishare_register_write(unit, reg, value);
+	spin_unlock_irqrestore(&unit->lock, flags);
 }
 
 /* The bits that are the guest's own as the device has them. */
@@ -96,13 +96,13 @@ static u64 pcishare_reg_saved(const struct pcishare_instance *instance,
 
 /**
  * pcishare_handover_save - keep what is the guest's own
- * @domain: the domain, which the guest is about to lose
+ * @unit: the unit, which the guest is about to lose
  * @instance: the guest's registers
  *
  * Return: 0; -ENODEV if the device is gone, whose all ones are not kept.
  * Locking: the guest's lock held.
  */
-int pcishare_handover_save(struct pcishare_domain *domain,
+int pcishare_handover_save(struct pcishare_unit *unit,
 			   struct pcishare_instance *instance)
 {
 	const struct pcishare_policy *policy = instance->policy;
@@ -114,9 +114,9 @@ int pcishare_handover_save(struct pcishare_domain *domain,
 
 		if (!bits)
 			continue;
-		value = pcishare_register_read(domain, &policy->regs[i]);
+		value = pcishare_register_read(unit, &policy->regs[i]);
 		if (unlikely(value == pcishare_ones(policy->regs[i].width)) &&
-		    !pci_device_is_present(domain->device->pdev))
+		    !pci_device_is_present(unit->device->pdev))
 			return -ENODEV;
 		WRITE_ONCE(instance->values[i],
 			   (instance->values[i] & ~bits) | (value & bits));
@@ -138,12 +138,12 @@ static bool pcishare_reg_is_restored(const struct pcishare_reg *reg)
 
 /**
  * pcishare_handover_restore - write back what is the guest's own
- * @domain: the domain, which the guest has now
+ * @unit: the unit, which the guest has now
  * @instance: the guest's registers
  *
  * Locking: the guest's lock held.
  */
-void pcishare_handover_restore(struct pcishare_domain *domain,
+void pcishare_handover_restore(struct pcishare_unit *unit,
 			       const struct pcishare_instance *instance)
 {
 	const struct pcishare_policy *policy = instance->policy;
@@ -151,7 +151,7 @@ void pcishare_handover_restore(struct pcishare_domain *domain,
 
 	for (i = 0; i < policy->nr_regs; i++)
 		if (pcishare_reg_is_restored(&policy->regs[i]))
-			pcishare_handover_put(domain, instance, &policy->regs[i],
+			pcishare_handover_put(unit, instance, &policy->regs[i],
 					      0, 0);
 }
 
@@ -168,12 +168,12 @@ static u64 pcishare_reg_start_bits(const struct pcishare_reg *reg)
 
 /**
  * pcishare_handover_start - make the starts that waited, in order
- * @domain: the domain, which the guest has now
+ * @unit: the unit, which the guest has now
  * @instance: the guest's registers
  *
  * Locking: the guest's lock held.
  */
-void pcishare_handover_start(struct pcishare_domain *domain,
+void pcishare_handover_start(struct pcishare_unit *unit,
 			     struct pcishare_instance *instance)
 {
 	unsigned int i;
@@ -184,9 +184,9 @@ void pcishare_handover_start(struct pcishare_domain *domain,
 		const struct pcishare_reg *reg =
 			&instance->policy->regs[instance->waiting[i]];
 
-		pcishare_domain_started(domain);
+		pcishare_unit_started(unit);
 		__set_bit(instance->waiting[i], instance->started);
-		pcishare_handover_put(domain, instance, reg,
+		pcishare_handover_put(unit, instance, reg,
 				      pcishare_reg_start_bits(reg),
 				      instance->values[instance->waiting[i]]);
 	}

@@ -153,7 +153,7 @@ void pcishare_instance_note(struct pcishare_instance *instance, unsigned int reg
  * @value: of the whole register
  *
  * Context: any.
- * Locking: the domain's lock held.
+ * Locking: the unit's lock held.
  */
 void pcishare_instance_latch_once(struct pcishare_instance *instance,
 				  unsigned int reg, u64 value)

@@ -21,7 +21,7 @@ struct pcishare_reg;
  * @latched: by register, status bits that are set for the guest; and of what is no
  *	guest's own, what was seen with them
  * @fresh: by register, @latched is for the guest's next read; set and taken with it
- *	under the domain's lock
+ *	under the unit's lock
  * @started: by register, the guest has the device and has set it to work there, so
  *	that what the device has there is its own; under the guest's lock
  * @waiting: registers whose start has not reached the device yet, in order; under

@@ -16,7 +16,7 @@
 #include <linux/rcupdate.h>
 
 #include "device.h"
-#include "domain.h"
+#include "unit.h"
 #include "guest.h"
 #include "irq.h"
 #include "lost.h"
@@ -67,18 +67,18 @@ static void pcishare_device_hear(struct pcishare_device *device)
 }
 
 /* Who has it is through with what it was doing, and does nothing more. */
-static void pcishare_domain_stand_still(struct pcishare_domain *domain)
+static void pcishare_unit_stand_still(struct pcishare_unit *unit)
 {
 	struct pcishare_guest *holder;
 
 	/* Who has the turn and waits for the device sees that it is lost. */
-	mutex_lock(&domain->turn);
-	holder = domain->holder;
+	mutex_lock(&unit->turn);
+	holder = unit->holder;
 	if (holder) {
 		mutex_lock(&holder->lock);
 		mutex_unlock(&holder->lock);
 	}
-	mutex_unlock(&domain->turn);
+	mutex_unlock(&unit->turn);
 }
 
 /**
@@ -97,53 +97,53 @@ void pcishare_device_lose(struct pcishare_device *device)
 	WRITE_ONCE(device->lost, true);
 	pcishare_device_go_deaf(device);
 	mutex_lock(&device->lock);
-	for (i = 0; i < device->nr_domains; i++)
-		pcishare_domain_stand_still(&device->domains[i]);
+	for (i = 0; i < device->nr_units; i++)
+		pcishare_unit_stand_still(&device->units[i]);
 	mutex_unlock(&device->lock);
 }
 
 /* It is as after power-on; what its guest had set is set again. */
-static int pcishare_domain_set_again(struct pcishare_domain *domain,
-				     struct pcishare_guest *holder)
+static int pcishare_unit_set_again(struct pcishare_unit *unit,
+				   struct pcishare_guest *holder)
 {
 	if (!holder->policy)
 		return -EIO;
-	spin_lock_irq(&domain->lock);
-	domain->owed = 0;
-	spin_unlock_irq(&domain->lock);
-	return pcishare_domain_restore(domain, holder);
+	spin_lock_irq(&unit->lock);
+	unit->owed = 0;
+	spin_unlock_irq(&unit->lock);
+	return pcishare_unit_restore(unit, holder);
 }
 
 /* Its driver has to be told by somebody that it has to begin anew. */
-static void pcishare_domain_tell_lost(struct pcishare_domain *domain,
-				      struct pcishare_guest *holder)
+static void pcishare_unit_tell_lost(struct pcishare_unit *unit,
+				    struct pcishare_guest *holder)
 {
 	lockdep_assert_held(&holder->lock);
-	domain->dirty = true;
+	unit->dirty = true;
 	if (holder->state == PCISHARE_GUEST_OPEN)
 		WRITE_ONCE(holder->state, PCISHARE_GUEST_STOPPED);
 	if (holder->policy)
-		pcishare_domain_cease(holder);
+		pcishare_unit_cease(holder);
 	pcishare_irq_signal_error(holder);
 }
 
-static void pcishare_domain_find(struct pcishare_domain *domain)
+static void pcishare_unit_find(struct pcishare_unit *unit)
 {
 	struct pcishare_guest *holder;
 
-	mutex_lock(&domain->turn);
-	holder = domain->holder;
+	mutex_lock(&unit->turn);
+	holder = unit->holder;
 	/* What the recipe 'reset' does was not done. */
-	domain->used = true;
+	unit->used = true;
 	if (holder) {
 		mutex_lock(&holder->lock);
-		if (pcishare_domain_set_again(domain, holder))
-			pcishare_domain_tell_lost(domain, holder);
+		if (pcishare_unit_set_again(unit, holder))
+			pcishare_unit_tell_lost(unit, holder);
 		mutex_unlock(&holder->lock);
 	} else {
-		domain->dirty = true;
+		unit->dirty = true;
 	}
-	mutex_unlock(&domain->turn);
+	mutex_unlock(&unit->turn);
 }
 
 static void pcishare_device_find_work(struct work_struct *work)
@@ -153,12 +153,12 @@ static void pcishare_device_find_work(struct work_struct *work)
 	unsigned int i;
 
 	mutex_lock(&device->lock);
-	for (i = 0; i < device->nr_domains; i++)
-		pcishare_domain_find(&device->domains[i]);
+	for (i = 0; i < device->nr_units; i++)
+		pcishare_unit_find(&device->units[i]);
 	WRITE_ONCE(device->lost, false);
 	pcishare_device_hear(device);
-	for (i = 0; i < device->nr_domains; i++)
-		pcishare_domain_resume(&device->domains[i]);
+	for (i = 0; i < device->nr_units; i++)
+		pcishare_unit_resume(&device->units[i]);
 	mutex_unlock(&device->lock);
 }
 

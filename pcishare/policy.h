@@ -148,7 +148,7 @@ struct pcishare_cond {
  * @PCISHARE_CONST: &pcishare_field.value, the device is not touched
  * @PCISHARE_RO: the device's value at any time
  * @PCISHARE_CONTEXT: each guest's own, saved and restored
- * @PCISHARE_LIVE: the device's, of who holds the domain
+ * @PCISHARE_LIVE: the device's, of who holds the unit
  * @PCISHARE_START: a context whose writing starts the device
  * @PCISHARE_STATUS: bits latched for the guest they are for
  * @PCISHARE_ACK: clears bits of @target, a guest's and the device's
@@ -287,8 +287,8 @@ struct pcishare_policy_device {
 
 /**
  * enum pcishare_mode - how the device is shared
- * @PCISHARE_LEASE: one domain that guests have in turn
- * @PCISHARE_PARTITION: as many domains as partitions, each with its guest
+ * @PCISHARE_LEASE: one unit that guests have in turn
+ * @PCISHARE_PARTITION: as many units as partitions, each with its guest
  * @PCISHARE_EXCLUSIVE: one guest after the other, with a reset between
  */
 enum pcishare_mode {

@@ -7,10 +7,10 @@
 
 #include <linux/types.h>
 
-struct pcishare_domain;
+struct pcishare_unit;
 
-bool pcishare_recipe_exists(const struct pcishare_domain *domain, unsigned int kind);
-int pcishare_recipe_run(struct pcishare_domain *domain, unsigned int kind);
-void pcishare_recipe_ack(struct pcishare_domain *domain);
+bool pcishare_recipe_exists(const struct pcishare_unit *unit, unsigned int kind);
+int pcishare_recipe_run(struct pcishare_unit *unit, unsigned int kind);
+void pcishare_recipe_ack(struct pcishare_unit *unit);
 
 #endif

@@ -5,7 +5,7 @@
  */
 #include "bar.h"
 #include "device.h"
-#include "domain.h"
+#include "unit.h"
 #include "policy.h"
 #include "register.h"
 
@@ -14,40 +14,40 @@
  * nothing else. NULL if it is nowhere.
  */
 static const struct pcishare_bar *
-pcishare_register_place(const struct pcishare_domain *domain,
+pcishare_register_place(const struct pcishare_unit *unit,
 			const struct pcishare_reg *reg, u64 *offset)
 {
-	const struct pcishare_policy *policy = pcishare_domain_policy(domain);
+	const struct pcishare_policy *policy = pcishare_unit_policy(unit);
 	const struct pcishare_window *window;
 	unsigned int bar = reg->bar;
 
 	*offset = reg->offset;
 	if (policy->windows) {
-		window = pcishare_policy_window(policy, domain->index, bar);
+		window = pcishare_policy_window(policy, unit->index, bar);
 		if (WARN_ON_ONCE(!window))
 			return NULL;
 		*offset += window->offset;
 		bar = window->bar;
 	}
-	return &domain->device->bars[bar];
+	return &unit->device->bars[bar];
 }
 
 /**
  * pcishare_register_read - read a register of the device
- * @domain: the domain
+ * @unit: the unit
  * @reg: the register
  *
  * Return: its value, in the lowest @reg->width bits.
  * Context: any.
  */
-u64 pcishare_register_read(const struct pcishare_domain *domain,
+u64 pcishare_register_read(const struct pcishare_unit *unit,
 			   const struct pcishare_reg *reg)
 {
 	const struct pcishare_bar *bar;
 	unsigned int width = reg->width / 8;
 	u64 offset;
 
-	bar = pcishare_register_place(domain, reg, &offset);
+	bar = pcishare_register_place(unit, reg, &offset);
 	if (!bar)
 		return U64_MAX;
 	if (width <= pcishare_bar_widest(bar))
@@ -58,20 +58,20 @@ u64 pcishare_register_read(const struct pcishare_domain *domain,
 
 /**
  * pcishare_register_write - write to a register of the device
- * @domain: the domain
+ * @unit: the unit
  * @reg: the register
  * @value: in the lowest @reg->width bits
  *
  * Context: any.
  */
-void pcishare_register_write(const struct pcishare_domain *domain,
+void pcishare_register_write(const struct pcishare_unit *unit,
 			     const struct pcishare_reg *reg, u64 value)
 {
 	const struct pcishare_bar *bar;
 	unsigned int width = reg->width / 8;
 	u64 offset;
 
-	bar = pcishare_register_place(domain, reg, &offset);
+	bar = pcishare_register_place(unit, reg, &offset);
 	if (!bar)
 		return;
 	if (width <= pcishare_bar_widest(bar)) {
@@ -104,45 +104,45 @@ static u64 pcishare_register_kept(const struct pcishare_reg *reg)
 
 /**
  * pcishare_register_set - change bits of a register of the device
- * @domain: the domain
+ * @unit: the unit
  * @ref: which bits; of the others, settings stay as they are read, and the rest is 0
  * @value: from the lowest bit of @ref on
  *
- * Locking: the domain's lock held.
+ * Locking: the unit's lock held.
  */
-void pcishare_register_set(struct pcishare_domain *domain,
+void pcishare_register_set(struct pcishare_unit *unit,
 			   const struct pcishare_ref *ref, u64 value)
 {
-	const struct pcishare_policy *policy = pcishare_domain_policy(domain);
+	const struct pcishare_policy *policy = pcishare_unit_policy(unit);
 	const struct pcishare_reg *reg = &policy->regs[ref->reg];
 	u64 bits = ref->mask << ref->low;
 	u64 others = pcishare_register_kept(reg) & ~bits;
 
-	lockdep_assert_held(&domain->lock);
+	lockdep_assert_held(&unit->lock);
 	if (others)
-		others &= pcishare_register_read(domain, reg);
-	pcishare_register_write(domain, reg, others | (value << ref->low & bits));
+		others &= pcishare_register_read(unit, reg);
+	pcishare_register_write(unit, reg, others | (value << ref->low & bits));
 }
 
 static int pcishare_register_for_cond(void *ctx, unsigned int reg, u64 *value)
 {
-	const struct pcishare_domain *domain = ctx;
+	const struct pcishare_unit *unit = ctx;
 
-	*value = pcishare_register_read(domain,
-					&pcishare_domain_policy(domain)->regs[reg]);
+	*value = pcishare_register_read(unit,
+					&pcishare_unit_policy(unit)->regs[reg]);
 	return 0;
 }
 
 /**
  * pcishare_register_is - is a condition true of the device?
- * @domain: the domain
+ * @unit: the unit
  * @cond: the condition
  *
  * Return: whether it is; also if there is none.
  * Context: any.
  */
-bool pcishare_register_is(struct pcishare_domain *domain,
+bool pcishare_register_is(struct pcishare_unit *unit,
 			  const struct pcishare_cond *cond)
 {
-	return pcishare_cond_eval(cond, pcishare_register_for_cond, domain);
+	return pcishare_cond_eval(cond, pcishare_register_for_cond, unit);
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Whose an interrupt is: the conditions of the policy are looked at, the status
- * bits seen are latched for the guest that has the domain, and acknowledged.
+ * bits seen are latched for the guest that has the unit, and acknowledged.
  *
  * What is acknowledged at the device is over for it; the guest finds it in its own
  * registers. What only the guest can see to, such as a byte in a FIFO, keeps the
@@ -11,7 +11,7 @@
 #include <linux/rcupdate.h>
 
 #include "device.h"
-#include "domain.h"
+#include "unit.h"
 #include "guest.h"
 #include "instance.h"
 #include "irq.h"
@@ -28,9 +28,9 @@ struct pcishare_seen {
 	u64 value;
 };
 
-/* A look at one source of a domain. */
+/* A look at one source of a unit. */
 struct pcishare_look {
-	struct pcishare_domain *domain;
+	struct pcishare_unit *unit;
 	const struct pcishare_policy *policy;
 	/* Those of the condition, those to be acknowledged, and the one that does it. */
 	struct pcishare_seen seen[PCISHARE_COMPARISONS_MAX + PCISHARE_ACKED_MAX + 1];
@@ -39,11 +39,11 @@ struct pcishare_look {
 
 /* What has not been seen is not set, either: this is done for each interrupt. */
 static void pcishare_look_begin(struct pcishare_look *look,
-				struct pcishare_domain *domain,
+				struct pcishare_unit *unit,
 				const struct pcishare_seen *seen)
 {
-	look->domain = domain;
-	look->policy = pcishare_domain_policy(domain);
+	look->unit = unit;
+	look->policy = pcishare_unit_policy(unit);
 	look->nr_seen = 0;
 	if (seen)
 		look->seen[look->nr_seen++] = *seen;
@@ -62,7 +62,7 @@ static u64 pcishare_look_at(struct pcishare_look *look, unsigned int reg)
 	if (WARN_ON_ONCE(i == ARRAY_SIZE(look->seen)))
 		return 0;
 	seen[i].reg = reg;
-	seen[i].value = pcishare_register_read(look->domain,
+	seen[i].value = pcishare_register_read(look->unit,
 					       &look->policy->regs[reg]);
 	look->nr_seen++;
 	return seen[i].value;
@@ -180,22 +180,22 @@ static void pcishare_look_ack(struct pcishare_look *look,
 			      u64 value)
 {
 	if (source->ack_by == PCISHARE_ACK_BY_REG)
-		pcishare_register_set(look->domain, &source->ack, value);
+		pcishare_register_set(look->unit, &source->ack, value);
 	else if (source->ack_by == PCISHARE_ACK_BY_RECIPE)
-		pcishare_recipe_ack(look->domain);
+		pcishare_recipe_ack(look->unit);
 }
 
 /* What a guest has been given does not come as an interrupt any more. */
-static void pcishare_route_remit(struct pcishare_domain *domain, unsigned int reg,
+static void pcishare_route_remit(struct pcishare_unit *unit, unsigned int reg,
 				 u64 bits)
 {
-	const struct pcishare_policy *policy = pcishare_domain_policy(domain);
+	const struct pcishare_policy *policy = pcishare_unit_policy(unit);
 	unsigned int i;
 
-	lockdep_assert_held(&domain->lock);
+	lockdep_assert_held(&unit->lock);
 	for (i = 0; i < policy->nr_sources; i++)
 		if (pcishare_cond_reads(&policy->sources[i].pending, reg, bits))
-			domain->owed &= ~BIT(i);
+			unit->owed &= ~BIT(i);
 }
 
 /* The same of all that was seen and acknowledged. */
@@ -207,7 +207,7 @@ static void pcishare_look_remit(const struct pcishare_look *look)
 		const struct pcishare_seen *seen = &look->seen[i];
 		const struct pcishare_reg *reg = &look->policy->regs[seen->reg];
 
-		pcishare_route_remit(look->domain, seen->reg,
+		pcishare_route_remit(look->unit, seen->reg,
 				     seen->value & pcishare_status_bits(reg));
 	}
 }
@@ -249,67 +249,67 @@ static u32 pcishare_look_take(struct pcishare_look *look,
  * Returns by which vectors the guest is to be told of it, 0 if it is not. @seen is what
  * was read already, or NULL.
  */
-static u32 pcishare_route_source(struct pcishare_domain *domain, unsigned int index,
+static u32 pcishare_route_source(struct pcishare_unit *unit, unsigned int index,
 				 const struct pcishare_seen *seen)
 {
-	const struct pcishare_policy *policy = pcishare_domain_policy(domain);
+	const struct pcishare_policy *policy = pcishare_unit_policy(unit);
 	const struct pcishare_policy_source *source = &policy->sources[index];
-	struct pcishare_guest *guest = domain->muted ? NULL : domain->holder;
+	struct pcishare_guest *guest = unit->muted ? NULL : unit->holder;
 	struct pcishare_look look;
 	u32 vectors;
 	bool pending;
 
-	lockdep_assert_held(&domain->lock);
+	lockdep_assert_held(&unit->lock);
 	/* What a guest raises by itself the device knows nothing of. */
 	if (source->owner == PCISHARE_OWNER_RAISED)
 		return 0;
 	/* The one before has not been read yet, and its guest knows. */
 	if (guest && pcishare_instance_is_fresh(&guest->instance, source)) {
-		pcishare_source_await(domain);
+		pcishare_source_await(unit);
 		return 0;
 	}
-	pcishare_look_begin(&look, domain, seen);
+	pcishare_look_begin(&look, unit, seen);
 	pending = pcishare_cond_eval(&source->pending, pcishare_look_for_cond,
 				     &look) == 1;
 	vectors = pcishare_look_take(&look, source, guest, pending);
 	if (!pending)
 		return 0;
-	domain->owed &= ~BIT(index);
-	if (domain->owed && source->ack_by != PCISHARE_ACK_BY_NONE)
+	unit->owed &= ~BIT(index);
+	if (unit->owed && source->ack_by != PCISHARE_ACK_BY_NONE)
 		pcishare_look_remit(&look);
 	/* The line stays up: until its guest, or the next one, has seen to it. */
 	if (source->ack_by == PCISHARE_ACK_BY_NONE)
-		pcishare_source_await(domain);
+		pcishare_source_await(unit);
 	if (!guest)
-		atomic64_inc(&domain->device->source.unclaimed);
+		atomic64_inc(&unit->device->source.unclaimed);
 	return vectors | BIT(source->vector);
 }
 
 /**
- * pcishare_route - see what interrupts there are in a domain, and tell its guest
- * @domain: the domain
+ * pcishare_route - see what interrupts there are in a unit, and tell its guest
+ * @unit: the unit
  *
  * Return: whether there was one.
  * Context: any, without locks that whoever waits for the guest's eventfd may take.
  */
-bool pcishare_route(struct pcishare_domain *domain)
+bool pcishare_route(struct pcishare_unit *unit)
 {
-	const struct pcishare_policy *policy = pcishare_domain_policy(domain);
+	const struct pcishare_policy *policy = pcishare_unit_policy(unit);
 	struct pcishare_guest *guest;
 	unsigned long flags;
 	unsigned int i;
 	u32 vectors = 0;
 
-	/* The guest stays as long: see pcishare_domain_close(). */
+	/* The guest stays as long: see pcishare_unit_close(). */
 	rcu_read_lock();
-	spin_lock_irqsave(&domain->lock, flags);
-	guest = domain->muted ? NULL : domain->holder;
+	spin_lock_irqsave(&unit->lock, flags);
+	guest = unit->muted ? NULL : unit->holder;
 	for (i = 0; i < policy->nr_sources; i++)
-		vectors |= pcishare_route_source(domain, i, NULL);
-	spin_unlock_irqrestore(&domain->lock, flags);
+		vectors |= pcishare_route_source(unit, i, NULL);
+	spin_unlock_irqrestore(&unit->lock, flags);
 	if (vectors && guest) {
 		trace_pcishare_irq(guest);
-		pcishare_domain_poke(domain);
+		pcishare_unit_poke(unit);
 		pcishare_irq_raise(guest, vectors);
 	}
 	rcu_read_unlock();
@@ -318,33 +318,33 @@ bool pcishare_route(struct pcishare_domain *domain)
 
 /**
  * pcishare_route_polled - a guest has seen to what an interrupt may still come for
- * @domain: the domain, which the guest has
+ * @unit: the unit, which the guest has
  *
  * Context: any.
  */
-void pcishare_route_polled(struct pcishare_domain *domain)
+void pcishare_route_polled(struct pcishare_unit *unit)
 {
-	WRITE_ONCE(domain->polled, true);
+	WRITE_ONCE(unit->polled, true);
 }
 
 /**
  * pcishare_route_was_polled - is that why an interrupt has nothing to say?
- * @domain: the domain
+ * @unit: the unit
  *
  * Return: true if its guest has seen to something since the last interrupt.
  * Context: any.
  */
-bool pcishare_route_was_polled(struct pcishare_domain *domain)
+bool pcishare_route_was_polled(struct pcishare_unit *unit)
 {
 	/* Not a locked operation each time: nearly always it was not. */
-	return READ_ONCE(domain->polled) && xchg(&domain->polled, false);
+	return READ_ONCE(unit->polled) && xchg(&unit->polled, false);
 }
 
 /* Clear bits of a status by themselves. */
-static void pcishare_clear_w1c(struct pcishare_domain *domain,
+static void pcishare_clear_w1c(struct pcishare_unit *unit,
 			       const struct pcishare_reg *status, u64 bits)
 {
-	const struct pcishare_policy *policy = pcishare_domain_policy(domain);
+	const struct pcishare_policy *policy = pcishare_unit_policy(unit);
 	struct pcishare_ref ref = { .reg = status - policy->regs };
 	unsigned int i;
 
@@ -356,11 +356,11 @@ static void pcishare_clear_w1c(struct pcishare_domain *domain,
 			ref.mask |= pcishare_ones(field->width) << field->low;
 	}
 	if (bits & ref.mask)
-		pcishare_register_set(domain, &ref, bits);
+		pcishare_register_set(unit, &ref, bits);
 }
 
 /* Clear bits of a status by a field that acknowledges it. */
-static void pcishare_clear_by(struct pcishare_domain *domain, unsigned int reg,
+static void pcishare_clear_by(struct pcishare_unit *unit, unsigned int reg,
 			      const struct pcishare_field *ack, u64 bits)
 {
 	struct pcishare_ref ref = {
@@ -371,58 +371,58 @@ static void pcishare_clear_by(struct pcishare_domain *domain, unsigned int reg,
 
 	bits = bits >> ack->target.low & ack->target.mask;
 	if (bits)
-		pcishare_register_set(domain, &ref, bits);
+		pcishare_register_set(unit, &ref, bits);
 }
 
 /* What was read there is the guest's now. */
-static void pcishare_route_clear(struct pcishare_domain *domain,
+static void pcishare_route_clear(struct pcishare_unit *unit,
 				 const struct pcishare_reg *status, u64 bits)
 {
-	const struct pcishare_policy *policy = pcishare_domain_policy(domain);
+	const struct pcishare_policy *policy = pcishare_unit_policy(unit);
 	unsigned int i, j;
 
-	pcishare_clear_w1c(domain, status, bits);
+	pcishare_clear_w1c(unit, status, bits);
 	for (i = 0; i < policy->nr_regs; i++) {
 		const struct pcishare_reg *reg = &policy->regs[i];
 
 		for (j = 0; j < reg->nr_fields; j++)
 			if (reg->fields[j].class == PCISHARE_ACK &&
 			    reg->fields[j].target.reg == status - policy->regs)
-				pcishare_clear_by(domain, i, &reg->fields[j],
+				pcishare_clear_by(unit, i, &reg->fields[j],
 						  bits);
 	}
 }
 
 /**
  * pcishare_route_collect - have a status of the device be its guest's
- * @domain: the domain
+ * @unit: the unit
  * @reg: the status, which the guest is about to read
  *
  * So that a driver that looks for itself sees as much as one that waits for
  * interrupts.
  *
- * Locking: the guest's lock held; it has the domain.
+ * Locking: the guest's lock held; it has the unit.
  */
-void pcishare_route_collect(struct pcishare_domain *domain,
+void pcishare_route_collect(struct pcishare_unit *unit,
 			    const struct pcishare_reg *reg)
 {
-	const struct pcishare_policy *policy = pcishare_domain_policy(domain);
-	struct pcishare_guest *guest = domain->holder;
+	const struct pcishare_policy *policy = pcishare_unit_policy(unit);
+	struct pcishare_guest *guest = unit->holder;
 	unsigned int index = reg - policy->regs;
 	unsigned long flags;
 	u32 vectors = 0;
 	u64 bits;
 
 	lockdep_assert_held(&guest->lock);
-	spin_lock_irqsave(&domain->lock, flags);
-	bits = pcishare_register_read(domain, reg) & pcishare_status_bits(reg);
+	spin_lock_irqsave(&unit->lock, flags);
+	bits = pcishare_register_read(unit, reg) & pcishare_status_bits(reg);
 	if (bits) {
-		pcishare_route_clear(domain, reg, bits);
-		pcishare_route_remit(domain, index, bits);
-		pcishare_route_polled(domain);
+		pcishare_route_clear(unit, reg, bits);
+		pcishare_route_remit(unit, index, bits);
+		pcishare_route_polled(unit);
 		bits = pcishare_instance_latch(&guest->instance, index, bits);
 	}
-	spin_unlock_irqrestore(&domain->lock, flags);
+	spin_unlock_irqrestore(&unit->lock, flags);
 	if (bits)
 		vectors = pcishare_instance_pending_by(&guest->instance, index,
 						       bits);
@@ -432,17 +432,17 @@ void pcishare_route_collect(struct pcishare_domain *domain,
 
 /**
  * pcishare_route_seen - a guest has read a register for something else
- * @domain: the domain
+ * @unit: the unit
  * @reg: the register, of which reading takes a status
  * @value: what it was, but for the guest's bits, which it did not get
  *
  * Return: whether there is an interrupt in it.
- * Locking: the guest's lock held; it has the domain.
+ * Locking: the guest's lock held; it has the unit.
  */
-bool pcishare_route_seen(struct pcishare_domain *domain,
+bool pcishare_route_seen(struct pcishare_unit *unit,
 			 const struct pcishare_reg *reg, u64 value)
 {
-	const struct pcishare_policy *policy = pcishare_domain_policy(domain);
+	const struct pcishare_policy *policy = pcishare_unit_policy(unit);
 	const struct pcishare_seen seen = {
 		.reg = reg - policy->regs,
 		.value = value,
@@ -451,33 +451,33 @@ bool pcishare_route_seen(struct pcishare_domain *domain,
 	u32 vectors = 0;
 	unsigned int i;
 
-	spin_lock_irqsave(&domain->lock, flags);
+	spin_lock_irqsave(&unit->lock, flags);
 	for (i = 0; i < policy->nr_sources; i++)
 		if (pcishare_cond_reads(&policy->sources[i].pending, seen.reg,
 					U64_MAX))
-			vectors |= pcishare_route_source(domain, i, &seen);
-	spin_unlock_irqrestore(&domain->lock, flags);
+			vectors |= pcishare_route_source(unit, i, &seen);
+	spin_unlock_irqrestore(&unit->lock, flags);
 	if (vectors)
-		pcishare_irq_raise(domain->holder, vectors);
+		pcishare_irq_raise(unit->holder, vectors);
 	return vectors;
 }
 
 /**
  * pcishare_route_collect_all - have all that the device has to say be its guest's
- * @domain: the domain, which the guest is about to lose
+ * @unit: the unit, which the guest is about to lose
  *
- * Locking: the guest's lock held; it has the domain.
+ * Locking: the guest's lock held; it has the unit.
  */
-void pcishare_route_collect_all(struct pcishare_domain *domain)
+void pcishare_route_collect_all(struct pcishare_unit *unit)
 {
-	const struct pcishare_policy *policy = pcishare_domain_policy(domain);
+	const struct pcishare_policy *policy = pcishare_unit_policy(unit);
 	unsigned int i;
 
 	for (i = 0; i < policy->nr_regs; i++) {
 		const struct pcishare_reg *reg = &policy->regs[i];
 
 		if ((reg->access & PCISHARE_READ) && pcishare_status_bits(reg))
-			pcishare_route_collect(domain, reg);
+			pcishare_route_collect(unit, reg);
 	}
 }
 
@@ -498,6 +498,6 @@ void pcishare_route_through(struct pcishare_guest *guest)
 		pcishare_irq_raise(guest, vectors);
 		return;
 	}
-	if (pcishare_domain_holds(guest))
-		pcishare_source_settle(guest->domain);
+	if (pcishare_unit_holds(guest))
+		pcishare_source_settle(guest->unit);
 }

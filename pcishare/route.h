@@ -7,18 +7,18 @@
 
 #include <linux/types.h>
 
-struct pcishare_domain;
+struct pcishare_unit;
 struct pcishare_guest;
 struct pcishare_reg;
 
-bool pcishare_route(struct pcishare_domain *domain);
-void pcishare_route_polled(struct pcishare_domain *domain);
-bool pcishare_route_was_polled(struct pcishare_domain *domain);
-void pcishare_route_collect(struct pcishare_domain *domain,
+bool pcishare_route(struct pcishare_unit *unit);
+void pcishare_route_polled(struct pcishare_unit *unit);
+bool pcishare_route_was_polled(struct pcishare_unit *unit);
+void pcishare_route_collect(struct pcishare_unit *unit,
 			    const struct pcishare_reg *reg);
-bool pcishare_route_seen(struct pcishare_domain *domain,
+bool pcishare_route_seen(struct pcishare_unit *unit,
 			 const struct pcishare_reg *reg, u64 value);
-void pcishare_route_collect_all(struct pcishare_domain *domain);
+void pcishare_route_collect_all(struct pcishare_unit *unit);
 void pcishare_route_through(struct pcishare_guest *guest);
 
 #endif

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * How a physical device is shared: its domains by its policy, and another policy
+ * How a physical device is shared: its units by its policy, and another policy
  * while it is bound.
  */
 #include <linux/pci.h>
@@ -18,29 +18,29 @@ static unsigned int pcishare_sharing_count(const struct pcishare_loaded *loaded)
 }
 
 /* Returns NULL if there is no memory. */
-static struct pcishare_domain *
-pcishare_sharing_make_domains(struct pcishare_device *device,
-			      const struct pcishare_loaded *loaded)
+static struct pcishare_unit *
+pcishare_sharing_make_units(struct pcishare_device *device,
+			    const struct pcishare_loaded *loaded)
 {
 	unsigned int count = pcishare_sharing_count(loaded), i;
-	struct pcishare_domain *domains;
+	struct pcishare_unit *units;
 
-	domains = kvcalloc(count, sizeof(*domains), GFP_KERNEL);
-	if (!domains)
+	units = kvcalloc(count, sizeof(*units), GFP_KERNEL);
+	if (!units)
 		return NULL;
 	for (i = 0; i < count; i++)
-		pcishare_domain_init(&domains[i], device, i);
-	return domains;
+		pcishare_unit_init(&units[i], device, i);
+	return units;
 }
 
-static void pcishare_sharing_free_domains(struct pcishare_domain *domains,
-					  unsigned int count)
+static void pcishare_sharing_free_units(struct pcishare_unit *units,
+					unsigned int count)
 {
 	unsigned int i;
 
 	for (i = 0; i < count; i++)
-		pcishare_domain_exit(&domains[i]);
-	kvfree(domains);
+		pcishare_unit_exit(&units[i]);
+	kvfree(units);
 }
 
 /**
@@ -59,21 +59,21 @@ void pcishare_sharing_set_master(struct pcishare_device *device)
 		pci_clear_master(device->pdev);
 }
 
-/* Bring it to the state after power-on, each domain of it. */
+/* Bring it to the state after power-on, each unit of it. */
 static void pcishare_sharing_clean(struct pcishare_device *device)
 {
 	unsigned int i;
 
-	for (i = 0; i < device->nr_domains; i++) {
-		struct pcishare_domain *domain = &device->domains[i];
+	for (i = 0; i < device->nr_units; i++) {
+		struct pcishare_unit *unit = &device->units[i];
 
-		if (!pcishare_recipe_exists(domain, PCISHARE_RECIPE_RESET))
+		if (!pcishare_recipe_exists(unit, PCISHARE_RECIPE_RESET))
 			continue;
-		mutex_lock(&domain->turn);
+		mutex_lock(&unit->turn);
 		/* If not, nobody has it before it is. */
-		domain->dirty = pcishare_recipe_run(domain, PCISHARE_RECIPE_RESET);
-		domain->used = domain->dirty;
-		mutex_unlock(&domain->turn);
+		unit->dirty = pcishare_recipe_run(unit, PCISHARE_RECIPE_RESET);
+		unit->used = unit->dirty;
+		mutex_unlock(&unit->turn);
 	}
 }
 
@@ -81,7 +81,7 @@ static void pcishare_sharing_clean(struct pcishare_device *device)
 static bool pcishare_sharing_can_reset(const struct pcishare_device *device)
 {
 	/* The kernel resets the whole of it, and nothing else. */
-	return pcishare_recipe_exists(&device->domains[0], PCISHARE_RECIPE_RESET) ||
+	return pcishare_recipe_exists(&device->units[0], PCISHARE_RECIPE_RESET) ||
 	       (device->resettable &&
 		pcishare_device_mode(device) != PCISHARE_PARTITION);
 }
@@ -110,10 +110,10 @@ void pcishare_sharing_say(const struct pcishare_device *device)
 /* Have the device be shared by a policy, if its interrupt can be had. */
 static int pcishare_sharing_adopt(struct pcishare_device *device,
 				  struct pcishare_loaded *loaded,
-				  struct pcishare_domain *domains)
+				  struct pcishare_unit *units)
 {
-	device->domains = domains;
-	device->nr_domains = pcishare_sharing_count(loaded);
+	device->units = units;
+	device->nr_units = pcishare_sharing_count(loaded);
 	device->loaded = loaded;
 	pcishare_sharing_set_master(device);
 	return pcishare_source_init(device);
@@ -123,8 +123,8 @@ static bool pcishare_sharing_is_dirty(const struct pcishare_device *device)
 {
 	unsigned int i;
 
-	for (i = 0; i < device->nr_domains; i++)
-		if (device->domains[i].dirty || device->domains[i].used)
+	for (i = 0; i < device->nr_units; i++)
+		if (device->units[i].dirty || device->units[i].used)
 			return true;
 	return false;
 }
@@ -134,11 +134,11 @@ static void pcishare_sharing_soil(struct pcishare_device *device)
 {
 	unsigned int i;
 
-	for (i = 0; i < device->nr_domains; i++) {
-		struct pcishare_domain *domain = &device->domains[i];
+	for (i = 0; i < device->nr_units; i++) {
+		struct pcishare_unit *unit = &device->units[i];
 
-		domain->used = true;
-		domain->dirty = true;
+		unit->used = true;
+		unit->dirty = true;
 	}
 }
 
@@ -153,15 +153,15 @@ static void pcishare_sharing_soil(struct pcishare_device *device)
 int pcishare_sharing_begin(struct pcishare_device *device, bool dirty)
 {
 	struct pcishare_loaded *loaded = device->loaded;
-	struct pcishare_domain *domains =
-		pcishare_sharing_make_domains(device, loaded);
+	struct pcishare_unit *units =
+		pcishare_sharing_make_units(device, loaded);
 	int ret;
 
-	if (!domains)
+	if (!units)
 		return -ENOMEM;
-	ret = pcishare_sharing_adopt(device, loaded, domains);
+	ret = pcishare_sharing_adopt(device, loaded, units);
 	if (ret) {
-		pcishare_sharing_free_domains(domains, device->nr_domains);
+		pcishare_sharing_free_units(units, device->nr_units);
 		return ret;
 	}
 	pcishare_sharing_clean(device);
@@ -192,7 +192,7 @@ void pcishare_sharing_end(struct pcishare_device *device)
  */
 void pcishare_sharing_free(struct pcishare_device *device)
 {
-	pcishare_sharing_free_domains(device->domains, device->nr_domains);
+	pcishare_sharing_free_units(device->units, device->nr_units);
 }
 
 /*
@@ -235,20 +235,20 @@ static void pcishare_sharing_reopen(struct pcishare_device *device)
 /* If the interrupt cannot be had as the new one wants it, the old one goes on. */
 static int pcishare_sharing_swap_locked(struct pcishare_device *device,
 					struct pcishare_loaded *loaded,
-					struct pcishare_domain *domains)
+					struct pcishare_unit *units)
 {
-	struct pcishare_domain *old_domains = device->domains;
+	struct pcishare_unit *old_units = device->units;
 	struct pcishare_loaded *old = device->loaded;
-	unsigned int old_count = device->nr_domains;
+	unsigned int old_count = device->nr_units;
 	bool dirty;
 	int ret;
 
 	lockdep_assert_held(&device->lock);
 	pcishare_sharing_end(device);
 	dirty = pcishare_sharing_is_dirty(device);
-	ret = pcishare_sharing_adopt(device, loaded, domains);
+	ret = pcishare_sharing_adopt(device, loaded, units);
 	if (!ret) {
-		pcishare_sharing_free_domains(old_domains, old_count);
+		pcishare_sharing_free_units(old_units, old_count);
 		pcishare_unload_policy(old);
 		pcishare_sharing_clean(device);
 		/* What the old one did not clean the new one may know nothing of. */
@@ -256,8 +256,8 @@ static int pcishare_sharing_swap_locked(struct pcishare_device *device,
 			pcishare_sharing_soil(device);
 		return 0;
 	}
-	pcishare_sharing_free_domains(domains, device->nr_domains);
-	if (pcishare_sharing_adopt(device, old, old_domains)) {
+	pcishare_sharing_free_units(units, device->nr_units);
+	if (pcishare_sharing_adopt(device, old, old_units)) {
 		pci_err(device->pdev, "has lost its interrupt: bind it again\n");
 		device->gone = true;
 	}
@@ -269,14 +269,14 @@ static int pcishare_sharing_swap_locked(struct pcishare_device *device,
 static int pcishare_sharing_swap(struct pcishare_device *device,
 				 struct pcishare_loaded *loaded)
 {
-	struct pcishare_domain *domains =
-		pcishare_sharing_make_domains(device, loaded);
+	struct pcishare_unit *units =
+		pcishare_sharing_make_units(device, loaded);
 	int ret;
 
-	if (!domains)
+	if (!units)
 		return -ENOMEM;
 	mutex_lock(&device->lock);
-	ret = pcishare_sharing_swap_locked(device, loaded, domains);
+	ret = pcishare_sharing_swap_locked(device, loaded, units);
 	mutex_unlock(&device->lock);
 	if (ret)
 		return ret;

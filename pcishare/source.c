@@ -93,8 +93,8 @@ static bool pcishare_source_awaits(const struct pcishare_device *device)
 {
 	unsigned int i;
 
-	for (i = 0; i < device->nr_domains; i++)
-		if (device->domains[i].awaits)
+	for (i = 0; i < device->nr_units; i++)
+		if (device->units[i].awaits)
 			return true;
 	return false;
 }
@@ -133,7 +133,7 @@ static void pcishare_source_resume(struct pcishare_device *device)
 		return;
 	if (source->message || !pcishare_source_awaits(device))
 		pcishare_source_speak(device);
-	else if (device->nr_domains > 1)
+	else if (device->nr_units > 1)
 		pcishare_source_look_later(source);
 }
 
@@ -142,9 +142,9 @@ static bool pcishare_source_route_all(struct pcishare_device *device)
 	bool found = false;
 	unsigned int i;
 
-	for (i = 0; i < device->nr_domains; i++)
-		if (!READ_ONCE(device->domains[i].awaits))
-			found |= pcishare_route(&device->domains[i]);
+	for (i = 0; i < device->nr_units; i++)
+		if (!READ_ONCE(device->units[i].awaits))
+			found |= pcishare_route(&device->units[i]);
 	return found;
 }
 
@@ -168,8 +168,8 @@ static bool pcishare_source_was_polled(struct pcishare_device *device)
 	bool polled = false;
 	unsigned int i;
 
-	for (i = 0; i < device->nr_domains; i++)
-		polled |= pcishare_route_was_polled(&device->domains[i]);
+	for (i = 0; i < device->nr_units; i++)
+		polled |= pcishare_route_was_polled(&device->units[i]);
 	return polled;
 }
 
@@ -214,35 +214,35 @@ static void pcishare_source_tell_guests(struct pcishare_device *device)
 
 /**
  * pcishare_source_await - only the guest can see to an interrupt
- * @domain: the domain whose guest is about to be told
+ * @unit: the unit whose guest is about to be told
  *
  * Context: any.
  */
-void pcishare_source_await(struct pcishare_domain *domain)
+void pcishare_source_await(struct pcishare_unit *unit)
 {
-	struct pcishare_source *source = &domain->device->source;
+	struct pcishare_source *source = &unit->device->source;
 	unsigned long flags;
 
 	spin_lock_irqsave(&source->lock, flags);
-	domain->awaits = true;
+	unit->awaits = true;
 	spin_unlock_irqrestore(&source->lock, flags);
 }
 
 /**
  * pcishare_source_settle - a guest is through with an interrupt
- * @domain: its domain
+ * @unit: its unit
  *
  * Context: any.
  */
-void pcishare_source_settle(struct pcishare_domain *domain)
+void pcishare_source_settle(struct pcishare_unit *unit)
 {
-	struct pcishare_source *source = &domain->device->source;
+	struct pcishare_source *source = &unit->device->source;
 	unsigned long flags;
 
 	spin_lock_irqsave(&source->lock, flags);
-	if (domain->awaits) {
-		domain->awaits = false;
-		pcishare_source_resume(domain->device);
+	if (unit->awaits) {
+		unit->awaits = false;
+		pcishare_source_resume(unit->device);
 	}
 	spin_unlock_irqrestore(&source->lock, flags);
 }
@@ -262,8 +262,8 @@ void pcishare_source_open(struct pcishare_device *device)
 		return;
 	spin_lock_irq(&source->lock);
 	/* Who was told before is not there any more. */
-	for (i = 0; i < device->nr_domains; i++)
-		device->domains[i].awaits = false;
+	for (i = 0; i < device->nr_units; i++)
+		device->units[i].awaits = false;
 	source->open = true;
 	pcishare_source_speak(device);
 	spin_unlock_irq(&source->lock);
@@ -333,17 +333,17 @@ void pcishare_source_continue(struct pcishare_device *device)
 }
 
 /**
- * pcishare_source_forget - who had a domain has it no more
- * @domain: the domain, which nobody has
+ * pcishare_source_forget - who had a unit has it no more
+ * @unit: the unit, which nobody has
  *
  * What that guest was told of keeps the line quiet until pcishare_source_settle().
  *
  * Context: may sleep; when it returns nobody speaks to who had it.
  */
-void pcishare_source_forget(struct pcishare_domain *domain)
+void pcishare_source_forget(struct pcishare_unit *unit)
 {
-	if (!pcishare_domain_policy(domain))
-		pcishare_source_mask(domain->device);
+	if (!pcishare_unit_policy(unit))
+		pcishare_source_mask(unit->device);
 	/* Pairs with rcu_read_lock() of who tells a guest. */
 	synchronize_rcu();
 }
@@ -357,7 +357,7 @@ static void pcishare_source_tell_holder(struct pcishare_device *device)
 	struct pcishare_guest *holder;
 
 	rcu_read_lock();
-	holder = READ_ONCE(device->domains[0].holder);
+	holder = READ_ONCE(device->units[0].holder);
 	if (holder)
 		/* It has INTx alone. */
 		pcishare_irq_raise(holder, BIT(0));

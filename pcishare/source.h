@@ -11,19 +11,19 @@
 #include <linux/types.h>
 
 struct pcishare_device;
-struct pcishare_domain;
+struct pcishare_unit;
 
 /**
  * struct pcishare_source - the physical interrupt
  * @irq: its number, 0 if the device has none
  * @message: it is MSI or MSI-X; else INTx
- * @lock: protects @masked, @open, @suspended, @tick, @burst and the domains' awaits
+ * @lock: protects @masked, @open, @suspended, @tick, @burst and the units' awaits
  * @maskable: the device can be told to be quiet; else its line has nobody else
  * @masked: the device, or its line, is quiet
  * @open: with a policy, somebody is there whom it may be for
  * @suspended: the device is being reset: it has nothing to say
  * @unclaimed: interrupts that no guest took
- * @poll: looks at other domains while one keeps the line quiet, and ends the quiet
+ * @poll: looks at other units while one keeps the line quiet, and ends the quiet
  *	after a storm
  * @tick: the jiffy of the last interrupt
  * @burst: how many there were in it
@@ -31,7 +31,7 @@ struct pcishare_domain;
 struct pcishare_source {
 	int irq;
 	bool message;
-	spinlock_t lock;	/* masked, open, burst, domains' awaits */
+	spinlock_t lock;	/* masked, open, burst, units' awaits */
 	bool maskable;
 	bool masked;
 	bool open;
@@ -53,8 +53,8 @@ void pcishare_source_open(struct pcishare_device *device);
 void pcishare_source_close(struct pcishare_device *device);
 void pcishare_source_suspend(struct pcishare_device *device);
 void pcishare_source_continue(struct pcishare_device *device);
-void pcishare_source_await(struct pcishare_domain *domain);
-void pcishare_source_settle(struct pcishare_domain *domain);
-void pcishare_source_forget(struct pcishare_domain *domain);
+void pcishare_source_await(struct pcishare_unit *unit);
+void pcishare_source_settle(struct pcishare_unit *unit);
+void pcishare_source_forget(struct pcishare_unit *unit);
 
 #endif

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A domain: as much of a physical device as one guest has at a time. That is the
+ * A unit: as much of a physical device as one guest has at a time. That is the
  * whole device or, with partitions, one of them.
  */
-#ifndef PCISHARE_DOMAIN_H
-#define PCISHARE_DOMAIN_H
+#ifndef PCISHARE_UNIT_H
+#define PCISHARE_UNIT_H
 
 #include <linux/atomic.h>
 #include <linux/ktime.h>
@@ -19,9 +19,9 @@ struct pcishare_guest;
 struct pcishare_policy;
 
 /**
- * struct pcishare_domain - what one guest has at a time
+ * struct pcishare_unit - what one guest has at a time
  * @device: the physical device
- * @index: which of its domains
+ * @index: which of its units
  * @turn: held by who changes @holder
  * @lock: protects @queue and what is below, and the registers of the device where
  *	a bit is changed by reading and writing
@@ -41,7 +41,7 @@ struct pcishare_policy;
  *	who holds @turn
  * @used: somebody had it since it was last reset; of who holds @turn
  */
-struct pcishare_domain {
+struct pcishare_unit {
 	struct pcishare_device *device;
 	unsigned int index;
 
@@ -61,28 +61,28 @@ struct pcishare_domain {
 	bool used;
 };
 
-void pcishare_domain_init(struct pcishare_domain *domain,
-			  struct pcishare_device *device, unsigned int index);
-void pcishare_domain_exit(struct pcishare_domain *domain);
+void pcishare_unit_init(struct pcishare_unit *unit,
+			struct pcishare_device *device, unsigned int index);
+void pcishare_unit_exit(struct pcishare_unit *unit);
 const struct pcishare_policy *
-pcishare_domain_policy(const struct pcishare_domain *domain);
+pcishare_unit_policy(const struct pcishare_unit *unit);
 
-bool pcishare_domain_holds(const struct pcishare_guest *guest);
-bool pcishare_domain_take(struct pcishare_guest *guest);
-bool pcishare_domain_is_wanted(struct pcishare_domain *domain);
-void pcishare_domain_queue(struct pcishare_guest *guest);
-int pcishare_domain_await(struct pcishare_guest *guest, unsigned long until);
-void pcishare_domain_cease(struct pcishare_guest *guest);
-void pcishare_domain_started(struct pcishare_domain *domain);
-void pcishare_domain_poke(struct pcishare_domain *domain);
-void pcishare_domain_resume(struct pcishare_domain *domain);
+bool pcishare_unit_holds(const struct pcishare_guest *guest);
+bool pcishare_unit_take(struct pcishare_guest *guest);
+bool pcishare_unit_is_wanted(struct pcishare_unit *unit);
+void pcishare_unit_queue(struct pcishare_guest *guest);
+int pcishare_unit_await(struct pcishare_guest *guest, unsigned long until);
+void pcishare_unit_cease(struct pcishare_guest *guest);
+void pcishare_unit_started(struct pcishare_unit *unit);
+void pcishare_unit_poke(struct pcishare_unit *unit);
+void pcishare_unit_resume(struct pcishare_unit *unit);
 
-void pcishare_domain_set_holder(struct pcishare_domain *domain,
-				struct pcishare_guest *guest);
-int pcishare_domain_restore(struct pcishare_domain *domain,
-			    struct pcishare_guest *guest);
-void pcishare_domain_mute(struct pcishare_domain *domain, bool muted);
-void pcishare_domain_part(struct pcishare_guest *guest);
-int pcishare_domain_reset(struct pcishare_guest *guest);
+void pcishare_unit_set_holder(struct pcishare_unit *unit,
+			      struct pcishare_guest *guest);
+int pcishare_unit_restore(struct pcishare_unit *unit,
+			  struct pcishare_guest *guest);
+void pcishare_unit_mute(struct pcishare_unit *unit, bool muted);
+void pcishare_unit_part(struct pcishare_guest *guest);
+int pcishare_unit_reset(struct pcishare_guest *guest);
 
 #endif

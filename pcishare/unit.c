@@ -1,0 +1,779 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Turns: guests of a lease have the device one after the other, each until another
+ * wants it and the device is idle.
+ *
+ * A guest that wants it and cannot have it at once is queued. Whoever has it change
+ * hands holds the unit's turn: the guest that wants it itself, where that takes no
+ * waiting, or the unit's work.
+ */
+#include <linux/delay.h>
+#include <linux/rcupdate.h>
+#include <linux/sched/signal.h>
+
+#include "device.h"
+#include "unit.h"
+#include "guest.h"
+#include "handover.h"
+#include "instance.h"
+#include "policy.h"
+#include "recipe.h"
+#include "register.h"
+#include "route.h"
+#include "source.h"
+#include "trace.h"
+
+/* How often (us) a busy device is looked at that somebody waits for. */
+#define PCISHARE_POLL_MIN	50
+#define PCISHARE_POLL_MAX	1000
+
+/* How long (us) who closes a busy device waits, if the policy says nothing. */
+#define PCISHARE_HOLD_DEFAULT	1000000
+
+/*
+ * After a guest has reset the device it may do so again when so many times as long have
+ * passed as that took, within limits (jiffies).
+ */
+#define PCISHARE_RESET_SHARE	4ul
+#define PCISHARE_RESET_REST_MIN	(HZ / 10ul)
+#define PCISHARE_RESET_REST_MAX	(HZ + 0ul)
+
+/* So often a guest's settings are tried that the recipe 'restore' fails with. */
+#define PCISHARE_RESTORES	3
+
+/**
+ * pcishare_unit_policy - the policy of a unit
+ * @unit: the unit
+ *
+ * Return: the policy, or NULL. It stays while a guest has the device open.
+ */
+const struct pcishare_policy *
+pcishare_unit_policy(const struct pcishare_unit *unit)
+{
+	const struct pcishare_loaded *loaded = unit->device->loaded;
+
+	return loaded ? loaded->policy : NULL;
+}
+
+/**
+ * pcishare_unit_holds - does a guest have its unit?
+ * @guest: the guest
+ *
+ * Return: whether it has; stays so with the guest's lock or the unit's held.
+ * Context: any.
+ */
+bool pcishare_unit_holds(const struct pcishare_guest *guest)
+{
+	return guest->unit && READ_ONCE(guest->unit->holder) == guest;
+}
+
+/**
+ * pcishare_unit_poke - the device may have become idle
+ * @unit: the unit
+ *
+ * Context: any.
+ */
+void pcishare_unit_poke(struct pcishare_unit *unit)
+{
+	atomic_inc(&unit->changes);
+	wake_up_all(&unit->wait);
+}
+
+/**
+ * pcishare_unit_started - the device is about to be set to work
+ * @unit: the unit
+ *
+ * Locking: the lock of the guest that has it held.
+ */
+void pcishare_unit_started(struct pcishare_unit *unit)
+{
+	const struct pcishare_policy *policy = pcishare_unit_policy(unit);
+	unsigned long owed = 0, flags;
+	unsigned int i;
+
+	for (i = 0; i < policy->nr_sources; i++)
+		if (policy->sources[i].expected.count)
+			owed |= BIT(i);
+	/* What is there already is not what is to come. */
+	if (owed)
+		pcishare_route(unit);
+	spin_lock_irqsave(&unit->lock, flags);
+	unit->owed = owed;
+	unit->idle_since = 0;
+	spin_unlock_irqrestore(&unit->lock, flags);
+	atomic64_inc(&unit->holder->stats.starts);
+}
+
+/*
+ * Is it idle?
+ */
+
+static void pcishare_unit_remit(struct pcishare_unit *unit, unsigned int index)
+{
+	spin_lock_irq(&unit->lock);
+	unit->owed &= ~BIT(index);
+	spin_unlock_irq(&unit->lock);
+}
+
+/* The device is idle, and an interrupt of this source may be on its way. */
+static bool pcishare_unit_expects(struct pcishare_unit *unit, unsigned int index)
+{
+	const struct pcishare_policy_source *source =
+		&pcishare_unit_policy(unit)->sources[index];
+	ktime_t now = ktime_get();
+
+	if (!pcishare_register_is(unit, &source->expected)) {
+		pcishare_unit_remit(unit, index);
+		return false;
+	}
+	if (!unit->idle_since)
+		unit->idle_since = now;
+	if (ktime_us_delta(now, unit->idle_since) < source->within)
+		return true;
+	pcishare_unit_remit(unit, index);
+	return false;
+}
+
+static bool pcishare_unit_is_owed(struct pcishare_unit *unit)
+{
+	unsigned long owed = READ_ONCE(unit->owed);
+	unsigned int index;
+
+	for_each_set_bit(index, &owed, PCISHARE_SOURCES_MAX)
+		if (pcishare_unit_expects(unit, index))
+			return true;
+	return false;
+}
+
+/*
+ * May it change hands? Interrupts that are there by then are its guest's: so they
+ * are seen to before the last look.
+ */
+static bool pcishare_unit_is_idle(struct pcishare_unit *unit)
+{
+	const struct pcishare_policy *policy = pcishare_unit_policy(unit);
+
+	lockdep_assert_held(&unit->turn);
+	if (!pcishare_register_is(unit, &policy->idle))
+		return false;
+	pcishare_route(unit);
+	return !pcishare_unit_is_owed(unit);
+}
+
+/*
+ * Changing hands
+ */
+
+/**
+ * pcishare_unit_set_holder - give a unit to a guest
+ * @unit: the unit
+ * @guest: the guest, or NULL
+ *
+ * Locking: the unit's turn held, and the lock of the guest that loses or gets it.
+ */
+void pcishare_unit_set_holder(struct pcishare_unit *unit,
+			      struct pcishare_guest *guest)
+{
+	lockdep_assert_held(&unit->turn);
+	spin_lock_irq(&unit->lock);
+	WRITE_ONCE(unit->holder, guest);
+	unit->owed = 0;
+	unit->idle_since = 0;
+	if (guest)
+		list_del_init(&guest->queued);
+	spin_unlock_irq(&unit->lock);
+}
+
+/**
+ * pcishare_unit_mute - have interrupts be nobody's
+ * @unit: the unit
+ * @muted: or be those of who has it again
+ *
+ * Locking: the unit's turn held.
+ */
+void pcishare_unit_mute(struct pcishare_unit *unit, bool muted)
+{
+	spin_lock_irq(&unit->lock);
+	unit->muted = muted;
+	spin_unlock_irq(&unit->lock);
+}
+
+/* Take it from the guest that has it, whose lock is held. */
+static int pcishare_unit_leave(struct pcishare_unit *unit,
+			       struct pcishare_guest *guest)
+{
+	int ret;
+
+	/* It was given it for an access that is still to come. */
+	if (guest->promised || !pcishare_unit_is_idle(unit))
+		return -EBUSY;
+	/*
+	 * If it does not get quiet, it is reset before the next has it; and what is
+	 * there by then is not what the guest has set.
+	 */
+	ret = pcishare_recipe_run(unit, PCISHARE_RECIPE_QUIESCE);
+	if (!ret) {
+		pcishare_route_collect_all(unit);
+		ret = pcishare_handover_save(unit, &guest->instance);
+	}
+	if (ret)
+		unit->dirty = true;
+	pcishare_unit_set_holder(unit, NULL);
+	/* Who was told of an interrupt cannot see to it any more. */
+	pcishare_source_settle(unit);
+	return 0;
+}
+
+/* Nobody has it, and nobody can, until it is reset. Without a way: until it is idle. */
+static int pcishare_unit_scrub(struct pcishare_unit *unit)
+{
+	int ret;
+
+	if (!unit->dirty)
+		return 0;
+	ret = pcishare_device_reset(unit);
+	if (ret == -ENOTTY)
+		ret = pcishare_unit_is_idle(unit) ? 0 : -EBUSY;
+	unit->dirty = ret;
+	return ret;
+}
+
+/* Have nobody have it. The lock of the guest that wants it may be held. */
+static int pcishare_unit_vacate(struct pcishare_unit *unit)
+{
+	struct pcishare_guest *guest = unit->holder;
+	int ret;
+
+	lockdep_assert_held(&unit->turn);
+	if (!guest)
+		return 0;
+	mutex_lock_nested(&guest->lock, SINGLE_DEPTH_NESTING);
+	ret = pcishare_unit_leave(unit, guest);
+	mutex_unlock(&guest->lock);
+	return ret;
+}
+
+/**
+ * pcishare_unit_restore - have the device be as its guest has set it
+ * @unit: the unit
+ * @guest: the guest that has it now
+ *
+ * Return: 0; an error of the recipe 'restore': then only a part of it is so.
+ * Context: may sleep, as long as that recipe takes.
+ * Locking: the guest's lock held.
+ */
+int pcishare_unit_restore(struct pcishare_unit *unit,
+			  struct pcishare_guest *guest)
+{
+	lockdep_assert_held(&guest->lock);
+	pcishare_handover_restore(unit, &guest->instance);
+	return pcishare_recipe_run(unit, PCISHARE_RECIPE_RESTORE);
+}
+
+/* Give it to a guest, whose lock is held; nobody has it. */
+static int pcishare_unit_occupy(struct pcishare_unit *unit,
+				struct pcishare_guest *guest)
+{
+	int ret;
+
+	pcishare_unit_set_holder(unit, guest);
+	ret = pcishare_unit_restore(unit, guest);
+	if (ret) {
+		pcishare_unit_set_holder(unit, NULL);
+		return ret;
+	}
+	unit->used = true;
+	guest->restores = 0;
+	guest->promised = guest->awaiting;
+	trace_pcishare_turn(guest);
+	atomic64_inc(&guest->stats.turns);
+	atomic64_inc(&unit->device->stats.handovers);
+	pcishare_handover_start(unit, &guest->instance);
+	/* What came in between was told to nobody. */
+	pcishare_source_settle(unit);
+	wake_up_all(&unit->wait);
+	return 0;
+}
+
+/* Is there nothing to wait for but the device? */
+static bool pcishare_unit_is_quick(const struct pcishare_unit *unit)
+{
+	const struct pcishare_policy *policy = pcishare_unit_policy(unit);
+
+	return !unit->dirty && !READ_ONCE(unit->device->lost) &&
+	       !policy->recipes[PCISHARE_RECIPE_QUIESCE].us &&
+	       !policy->recipes[PCISHARE_RECIPE_RESTORE].us;
+}
+
+/* Nobody else was there before. */
+static bool pcishare_unit_is_next(struct pcishare_unit *unit,
+				  struct pcishare_guest *guest)
+{
+	bool next;
+
+	spin_lock_irq(&unit->lock);
+	next = list_empty(&unit->queue) ||
+	       list_first_entry(&unit->queue, struct pcishare_guest,
+				queued) == guest;
+	spin_unlock_irq(&unit->lock);
+	return next;
+}
+
+/**
+ * pcishare_unit_take - give a guest the device, if it can have it at once
+ * @guest: the guest
+ *
+ * Return: whether it has it.
+ * Locking: the guest's lock held.
+ */
+bool pcishare_unit_take(struct pcishare_guest *guest)
+{
+	struct pcishare_unit *unit = guest->unit;
+
+	lockdep_assert_held(&guest->lock);
+	if (pcishare_unit_holds(guest))
+		return true;
+	/*
+	 * Who holds the turn may wait for the guest's lock, so this must not wait for
+	 * the turn.
+	 */
+	if (!mutex_trylock(&unit->turn))
+		return false;
+	if (pcishare_unit_is_quick(unit) &&
+	    pcishare_unit_is_next(unit, guest) &&
+	    !pcishare_unit_vacate(unit) && !unit->dirty)
+		pcishare_unit_occupy(unit, guest);
+	mutex_unlock(&unit->turn);
+	return pcishare_unit_holds(guest);
+}
+
+/* Returns whether it was not in the queue before. */
+static bool pcishare_unit_append(struct pcishare_unit *unit,
+				 struct pcishare_guest *guest)
+{
+	bool appended;
+
+	spin_lock_irq(&unit->lock);
+	appended = list_empty(&guest->queued);
+	if (appended)
+		list_add_tail(&guest->queued, &unit->queue);
+	spin_unlock_irq(&unit->lock);
+	return appended;
+}
+
+/**
+ * pcishare_unit_queue - give a guest the device, when it is its turn
+ * @guest: the guest
+ *
+ * Locking: the guest's lock held.
+ */
+void pcishare_unit_queue(struct pcishare_guest *guest)
+{
+	struct pcishare_unit *unit = guest->unit;
+
+	lockdep_assert_held(&guest->lock);
+	/* One that is there already has done the rest. */
+	if (!pcishare_unit_append(unit, guest))
+		return;
+	/* The work may be sleeping. */
+	pcishare_unit_poke(unit);
+	queue_work(system_unbound_wq, &unit->work);
+}
+
+static void pcishare_unit_unqueue(struct pcishare_guest *guest)
+{
+	spin_lock_irq(&guest->unit->lock);
+	list_del_init(&guest->queued);
+	spin_unlock_irq(&guest->unit->lock);
+}
+
+/**
+ * pcishare_unit_cease - a guest is not to have the device any more
+ * @guest: the guest, whose state says so
+ *
+ * Starts of its that wait are not made, and its accesses that wait find its state.
+ *
+ * Locking: the guest's lock held.
+ */
+void pcishare_unit_cease(struct pcishare_guest *guest)
+{
+	lockdep_assert_held(&guest->lock);
+	WRITE_ONCE(guest->instance.nr_waiting, 0);
+	pcishare_unit_unqueue(guest);
+	pcishare_unit_poke(guest->unit);
+}
+
+/**
+ * pcishare_unit_is_wanted - should it change hands, for somebody waits for it?
+ * @unit: the unit; one that is not leased changes hands by closing only
+ *
+ * Context: any.
+ */
+bool pcishare_unit_is_wanted(struct pcishare_unit *unit)
+{
+	return pcishare_unit_policy(unit)->share.mode == PCISHARE_LEASE &&
+	       !list_empty_careful(&unit->queue);
+}
+
+/* As long as the turn is held no guest that is queued goes away. */
+static struct pcishare_guest *pcishare_unit_next(struct pcishare_unit *unit)
+{
+	struct pcishare_guest *guest;
+
+	lockdep_assert_held(&unit->turn);
+	spin_lock_irq(&unit->lock);
+	guest = list_first_entry_or_null(&unit->queue, struct pcishare_guest,
+					 queued);
+	spin_unlock_irq(&unit->lock);
+	return guest;
+}
+
+/* The guest's settings may be why: it is not to keep the others waiting for ever. */
+static void pcishare_unit_give_up(struct pcishare_unit *unit,
+				  struct pcishare_guest *guest)
+{
+	lockdep_assert_held(&guest->lock);
+	if (__ratelimit(&unit->device->complaints))
+		pci_warn(unit->device->pdev,
+			 "guest %s: the recipe 'restore' has failed %u times: stopped until it is reset\n",
+			 pcishare_guest_name(guest), guest->restores);
+	guest->restores = 0;
+	if (guest->state == PCISHARE_GUEST_OPEN)
+		WRITE_ONCE(guest->state, PCISHARE_GUEST_STOPPED);
+	pcishare_unit_cease(guest);
+}
+
+/* Half of it is restored; others may have more luck. */
+static void pcishare_unit_retry(struct pcishare_unit *unit,
+				struct pcishare_guest *guest)
+{
+	if (++guest->restores < PCISHARE_RESTORES)
+		pcishare_unit_append(unit, guest);
+	else
+		pcishare_unit_give_up(unit, guest);
+}
+
+/* Returns -EBUSY if it has to be tried again later. */
+static int pcishare_unit_pass_on(struct pcishare_unit *unit,
+				 struct pcishare_guest *guest)
+{
+	if (pcishare_unit_vacate(unit) || pcishare_unit_scrub(unit))
+		return -EBUSY;
+	mutex_lock(&guest->lock);
+	if (guest->state != PCISHARE_GUEST_OPEN) {
+		/* Stopped or taken away since it was queued. */
+		pcishare_unit_cease(guest);
+	} else {
+		unit->dirty = pcishare_unit_occupy(unit, guest);
+		if (unit->dirty)
+			pcishare_unit_retry(unit, guest);
+	}
+	mutex_unlock(&guest->lock);
+	return unit->dirty ? -EBUSY : 0;
+}
+
+/*
+ * Have it change hands once: others may wait for the turn. Returns 0 if nobody waits,
+ * -EBUSY if it has to be tried again later, else 1.
+ */
+static int pcishare_unit_serve(struct pcishare_unit *unit)
+{
+	struct pcishare_guest *guest;
+	int ret = 0;
+
+	mutex_lock(&unit->turn);
+	guest = pcishare_unit_next(unit);
+	if (guest && !READ_ONCE(unit->device->gone) &&
+	    !READ_ONCE(unit->device->lost))
+		ret = pcishare_unit_pass_on(unit, guest) ?: 1;
+	mutex_unlock(&unit->turn);
+	return ret;
+}
+
+static void pcishare_unit_work(struct work_struct *work)
+{
+	struct pcishare_unit *unit = container_of(work, struct pcishare_unit,
+						  work);
+	unsigned int poll = PCISHARE_POLL_MIN;
+	int changes = atomic_read(&unit->changes);
+	int ret;
+
+	while ((ret = pcishare_unit_serve(unit))) {
+		if (ret > 0)
+			continue;
+		wait_event_hrtimeout(unit->wait,
+				     atomic_read(&unit->changes) != changes,
+				     ns_to_ktime(poll * NSEC_PER_USEC));
+		poll = min(2 * poll, PCISHARE_POLL_MAX + 0u);
+		if (changes != atomic_read(&unit->changes))
+			poll = PCISHARE_POLL_MIN;
+		changes = atomic_read(&unit->changes);
+	}
+}
+
+/**
+ * pcishare_unit_resume - a device that was lost is there again
+ * @unit: a unit of it
+ *
+ * Context: any.
+ */
+void pcishare_unit_resume(struct pcishare_unit *unit)
+{
+	pcishare_unit_poke(unit);
+	queue_work(system_unbound_wq, &unit->work);
+}
+
+/*
+ * Waiting for it, where the guest needs the device's answer
+ */
+
+static bool pcishare_unit_may_go_on(const struct pcishare_guest *guest)
+{
+	return pcishare_unit_holds(guest) || READ_ONCE(guest->device->gone) ||
+	       READ_ONCE(guest->state) != PCISHARE_GUEST_OPEN;
+}
+
+/* Returns what of @left is left, or an error. */
+static long pcishare_unit_await_once(struct pcishare_guest *guest, long left)
+{
+	guest->awaiting++;
+	pcishare_unit_queue(guest);
+	mutex_unlock(&guest->lock);
+	left = wait_event_killable_timeout(guest->unit->wait,
+					   pcishare_unit_may_go_on(guest), left);
+	mutex_lock(&guest->lock);
+	guest->awaiting--;
+	if (left < 0)
+		return left;
+	return left ?: -ETIMEDOUT;
+}
+
+/**
+ * pcishare_unit_await - have a guest have the device
+ * @guest: the guest
+ * @until: for how long it waits (jiffies)
+ *
+ * Return: 0 when it has; -ETIMEDOUT if it did not get it in time; -ENODEV if the
+ * guest's device was taken away meanwhile; -ERESTARTSYS if its process is to end.
+ * Locking: the guest's lock held; left and taken again.
+ */
+int pcishare_unit_await(struct pcishare_guest *guest, unsigned long until)
+{
+	long left = until - jiffies;
+	bool waited = false;
+	int ret = 0;
+
+	while (!pcishare_unit_take(guest)) {
+		waited = true;
+		left = pcishare_unit_await_once(guest, max(left, 0L));
+		if (left < 0) {
+			ret = left;
+			break;
+		}
+		if (READ_ONCE(guest->device->gone) ||
+		    guest->state != PCISHARE_GUEST_OPEN) {
+			ret = -ENODEV;
+			break;
+		}
+	}
+	if (ret == -ETIMEDOUT && pcishare_unit_holds(guest))
+		ret = 0;
+	/* What was promised is kept now: the access follows. */
+	if (waited && guest->promised)
+		guest->promised--;
+	/* Another access or a start of its may still wait, unless it is taken away. */
+	if (ret && !guest->awaiting &&
+	    (ret == -ENODEV || !guest->instance.nr_waiting))
+		pcishare_unit_unqueue(guest);
+	return ret;
+}
+
+/*
+ * Coming and going
+ */
+
+/* Wait until it may change hands, for as long as the policy lets a guest hold it. */
+static int pcishare_unit_finish(struct pcishare_unit *unit,
+				struct pcishare_guest *guest)
+{
+	u32 hold = pcishare_unit_policy(unit)->share.hold ?:
+		   PCISHARE_HOLD_DEFAULT;
+	ktime_t end = ktime_add_us(ktime_get(), hold);
+	int ret;
+
+	for (;;) {
+		if (READ_ONCE(unit->device->gone) ||
+		    READ_ONCE(unit->device->lost))
+			return -ENODEV;
+		mutex_lock(&guest->lock);
+		guest->promised = 0;
+		ret = pcishare_unit_leave(unit, guest);
+		mutex_unlock(&guest->lock);
+		if (ret != -EBUSY || ktime_after(ktime_get(), end))
+			return ret;
+		usleep_range(PCISHARE_POLL_MIN, PCISHARE_POLL_MAX);
+	}
+}
+
+/**
+ * pcishare_unit_part - a guest does not want the device any more
+ * @guest: the guest, which accesses it no more
+ *
+ * If it has the device and that is still busy after some time, it is reset.
+ *
+ * Context: may sleep.
+ */
+void pcishare_unit_part(struct pcishare_guest *guest)
+{
+	struct pcishare_unit *unit = guest->unit;
+
+	mutex_lock(&unit->turn);
+	pcishare_unit_unqueue(guest);
+	if (unit->holder == guest && pcishare_unit_finish(unit, guest)) {
+		mutex_lock(&guest->lock);
+		pcishare_unit_set_holder(unit, NULL);
+		mutex_unlock(&guest->lock);
+		unit->dirty = true;
+		pcishare_unit_scrub(unit);
+		pcishare_source_settle(unit);
+	}
+	mutex_unlock(&unit->turn);
+	queue_work(system_unbound_wq, &unit->work);
+}
+
+/* As after power-on, for the guest alone. */
+static int pcishare_unit_restart(struct pcishare_unit *unit,
+				 struct pcishare_guest *guest)
+{
+	int ret = 0;
+
+	if (!guest->awaiting)
+		pcishare_unit_unqueue(guest);
+	if (unit->holder == guest) {
+		ret = pcishare_device_reset(unit);
+		/* What it left half done the next one is not to find. */
+		if (ret != -ENOTTY && ret != -EAGAIN)
+			unit->dirty = ret;
+	}
+	if (!guest->policy || ret == -EAGAIN)
+		return ret;
+	/* After it, for there may have been interrupts before it. */
+	pcishare_instance_reset(&guest->instance);
+	if (unit->holder != guest)
+		return 0;
+	if (!ret) {
+		spin_lock_irq(&unit->lock);
+		unit->owed = 0;
+		spin_unlock_irq(&unit->lock);
+	}
+	if (!ret || ret == -ENOTTY) {
+		ret = pcishare_unit_restore(unit, guest);
+		unit->dirty |= ret;
+	}
+	pcishare_source_settle(unit);
+	return ret;
+}
+
+/* With the guest's lock, and the unit's turn if the guest has it. */
+static int pcishare_unit_reset_locked(struct pcishare_unit *unit,
+				      struct pcishare_guest *guest)
+{
+	int ret;
+
+	if (guest->state != PCISHARE_GUEST_OPEN &&
+	    guest->state != PCISHARE_GUEST_STOPPED)
+		return -EIO;
+	ret = pcishare_unit_restart(unit, guest);
+	if (!ret)
+		WRITE_ONCE(guest->state, PCISHARE_GUEST_OPEN);
+	return ret;
+}
+
+/* Returns 1 if the guest has the device, for which that takes the turn. */
+static int pcishare_unit_reset_alone(struct pcishare_unit *unit,
+				     struct pcishare_guest *guest)
+{
+	int ret = 1;
+
+	if (mutex_lock_killable(&guest->lock))
+		return -ERESTARTSYS;
+	if (!pcishare_unit_holds(guest))
+		ret = pcishare_unit_reset_locked(unit, guest);
+	mutex_unlock(&guest->lock);
+	return ret;
+}
+
+/*
+ * One that resets the device over and over is to leave it to the others for the most
+ * of the time: it does not answer them meanwhile. Returns an error if the process is to
+ * end.
+ */
+static int pcishare_unit_await_reset(const struct pcishare_guest *guest)
+{
+	long left = READ_ONCE(guest->reset_after) - jiffies;
+
+	if (left > 0)
+		schedule_timeout_killable(left);
+	return fatal_signal_pending(current) ? -ERESTARTSYS : 0;
+}
+
+/**
+ * pcishare_unit_reset - reset what a guest sees of the device
+ * @guest: the guest
+ *
+ * The device itself is reset only if the guest has it; if not, nobody is waited for.
+ *
+ * Return: 0; -ENOTTY if there is no way; -EAGAIN if the device is just being bound
+ * or unbound; an error of the policy's recipe; -ERESTARTSYS if the process is to end.
+ * Context: may sleep.
+ */
+int pcishare_unit_reset(struct pcishare_guest *guest)
+{
+	struct pcishare_unit *unit = guest->unit;
+	int ret = pcishare_unit_reset_alone(unit, guest);
+	unsigned long began;
+
+	if (ret <= 0)
+		return ret;
+	if (pcishare_unit_await_reset(guest) || mutex_lock_killable(&unit->turn))
+		return -ERESTARTSYS;
+	began = jiffies;
+	mutex_lock(&guest->lock);
+	/* Who has it may be another by now. */
+	ret = pcishare_unit_reset_locked(unit, guest);
+	mutex_unlock(&guest->lock);
+	WRITE_ONCE(guest->reset_after, jiffies +
+		   clamp(PCISHARE_RESET_SHARE * (jiffies - began),
+			 PCISHARE_RESET_REST_MIN, PCISHARE_RESET_REST_MAX));
+	mutex_unlock(&unit->turn);
+	return ret;
+}
+
+/**
+ * pcishare_unit_init - set up a unit
+ * @unit: the unit, zeroed
+ * @device: of which device
+ * @index: which one of it
+ */
+void pcishare_unit_init(struct pcishare_unit *unit,
+			struct pcishare_device *device, unsigned int index)
+{
+	unit->device = device;
+	unit->index = index;
+	mutex_init(&unit->turn);
+	spin_lock_init(&unit->lock);
+	INIT_LIST_HEAD(&unit->queue);
+	init_waitqueue_head(&unit->wait);
+	INIT_WORK(&unit->work, pcishare_unit_work);
+}
+
+/**
+ * pcishare_unit_exit - a unit is to go
+ * @unit: the unit, which no guest has open
+ *
+ * Context: may sleep.
+ */
+void pcishare_unit_exit(struct pcishare_unit *unit)
+{
+	cancel_work_sync(&unit->work);
+}
