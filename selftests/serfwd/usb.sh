@@ -258,10 +258,11 @@ test_untried()
 	echo ttyGS0 >/sys/class/tty/ttySF2/port
 	dmesg --notime | grep '^serfwd: ttyGS0: attached for any_driver=1'
 	attached ttySF2 ttyGS0
-	# It wakes writers by its tty, not by its port's client.
+	# The writer has to wait, and to be woken: nothing is taken before somebody reads.
 	set_up ttyACM0
-	timeout 30 head -c 100000 /dev/ttyACM0 >"$work/got" &
-	timeout 30 head -c 100000 /dev/zero >/dev/ttySF2
+	timeout 60 head -c 100000 /dev/zero >/dev/ttySF2 &
+	nap 1
+	timeout 30 head -c 100000 /dev/ttyACM0 >"$work/got"
 	wait $!
 	[ "$(stat -c %s "$work/got")" = 100000 ]
 	echo >/sys/class/tty/ttySF2/port
