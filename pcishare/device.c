@@ -19,12 +19,13 @@
  * other guests for what is the same for all, nor an interrupt of the line it shares.
  * One unit has the whole device, so there is one that does this at a time.
  */
-static int pcishare_device_reset_whole(struct pcishare_device *device)
+static int pcishare_device_reset_whole(struct pcishare_device *device,
+				       int (*reset)(struct pci_dev *pdev))
 {
 	int ret;
 
 	WRITE_ONCE(device->resetter, current);
-	ret = pci_try_reset_function(device->pdev);
+	ret = reset(device->pdev);
 	WRITE_ONCE(device->resetter, NULL);
 	return ret;
 }
@@ -32,12 +33,7 @@ static int pcishare_device_reset_whole(struct pcishare_device *device)
 /* The same with the PCI device's lock held, while it is being bound or unbound. */
 static int pcishare_device_reset_locked(struct pcishare_device *device)
 {
-	int ret;
-
-	WRITE_ONCE(device->resetter, current);
-	ret = pci_reset_function_locked(device->pdev);
-	WRITE_ONCE(device->resetter, NULL);
-	return ret;
+	return pcishare_device_reset_whole(device, pci_reset_function_locked);
 }
 
 static int pcishare_device_reset_by_all(struct pcishare_unit *unit)
@@ -49,7 +45,7 @@ static int pcishare_device_reset_by_all(struct pcishare_unit *unit)
 		return -EAGAIN;
 	if (device->resettable &&
 	    pcishare_device_mode(device) != PCISHARE_PARTITION) {
-		ret = pcishare_device_reset_whole(device);
+		ret = pcishare_device_reset_whole(device, pci_try_reset_function);
 		/* There is a way, which has failed. */
 		if (ret)
 			return ret == -ENOTTY ? -EIO : ret;

@@ -62,6 +62,7 @@ struct pcishare_device_stats {
  * @lost: it has lost what was set there, or is about to: nobody accesses it
  * @hears: woken when it is not @deaf any more
  * @saved: its configuration space when it was bound
+ * @recovery_work: tells guests of one that does not come back after an error
  * @find_work: sets it as it was set before it was lost
  * @lock: serialises guests' coming and going
  * @guests: all there are, open or not; under @lock
@@ -89,6 +90,7 @@ struct pcishare_device {
 	bool lost;
 	wait_queue_head_t hears;
 	struct pci_saved_state *saved;
+	struct delayed_work recovery_work;
 	struct work_struct find_work;
 	struct mutex lock;	/* guests' coming and going */
 	struct list_head guests;

@@ -3,11 +3,11 @@
  * A physical device that does not answer for a while, or has lost its state: it is
  * being reset, has failed, or the host is being suspended.
  *
- * As long as it is deaf nobody asks it anything, and whoever needs an answer waits for
- * it, but not for ever. Was it its guest, or the kernel on its behalf, who had it reset,
- * that one knows. If it was somebody else, what the guest that has it had set is
- * written back before it may go on; and what nobody has is reset once more by the
- * policy, before somebody gets it.
+ * As long as it is deaf nobody asks it anything, and a guest that needs an answer waits
+ * for it, for its live_wait_ms at most. A guest that has it reset knows of that. After a
+ * reset by anybody else the settings of the guest that has it are written back before
+ * that may go on; and a unit that nobody has is reset by the policy once more, before
+ * somebody gets it.
  *
  * Documentation/PCI/pci-error-recovery.rst and struct pci_error_handlers in pci.h of
  * the kernel say what is called when.
@@ -23,12 +23,19 @@
 #include "sharing.h"
 #include "source.h"
 
+/*
+ * How long (jiffies) the kernel may take to recover from an error: for a device whose link
+ * was reset it waits for a minute. That it gave up it tells no driver.
+ */
+#define PCISHARE_RECOVERY_MAX	(90 * HZ)
+
 /**
  * pcishare_device_is_deaf - does a device not answer just now?
  * @device: the device
  *
- * Context: any; who goes on to ask it does so under the same rcu_read_lock(), or with
- * the lock of the guest that has it.
+ * Return: true if so.
+ * Context: any. To ask it afterwards takes the same rcu_read_lock(), or the lock of the
+ * guest that has it.
  */
 bool pcishare_device_is_deaf(const struct pcishare_device *device)
 {
@@ -66,12 +73,12 @@ static void pcishare_device_hear(struct pcishare_device *device)
 	wake_up_all(&device->hears);
 }
 
-/* Who has it is through with what it was doing, and does nothing more. */
+/* When it returns the holder has no access under way, and begins none. */
 static void pcishare_unit_stand_still(struct pcishare_unit *unit)
 {
 	struct pcishare_guest *holder;
 
-	/* Who has the turn and waits for the device sees that it is lost. */
+	/* A task that has the turn and waits for the device sees that it is lost. */
 	mutex_lock(&unit->turn);
 	holder = unit->holder;
 	if (holder) {
@@ -133,7 +140,7 @@ static void pcishare_unit_find(struct pcishare_unit *unit)
 
 	mutex_lock(&unit->turn);
 	holder = unit->holder;
-	/* What the recipe 'reset' does was not done. */
+	/* The recipe 'reset' was not run. */
 	unit->used = true;
 	if (holder) {
 		mutex_lock(&holder->lock);
@@ -170,8 +177,10 @@ static void pcishare_device_find_work(struct work_struct *work)
  */
 void pcishare_device_find(struct pcishare_device *device)
 {
-	if (READ_ONCE(device->lost))
-		queue_work(system_long_wq, &device->find_work);
+	if (!READ_ONCE(device->lost))
+		return;
+	cancel_delayed_work(&device->recovery_work);
+	queue_work(system_long_wq, &device->find_work);
 }
 
 /*
@@ -226,6 +235,18 @@ static void pcishare_error_tell(struct pcishare_device *device)
 	mutex_unlock(&device->lock);
 }
 
+static void pcishare_recovery_work(struct work_struct *work)
+{
+	struct pcishare_device *device = container_of(to_delayed_work(work),
+						      struct pcishare_device,
+						      recovery_work);
+
+	if (!READ_ONCE(device->lost))
+		return;
+	pci_err(device->pdev, "has not come back after an error; bind it again\n");
+	pcishare_error_tell(device);
+}
+
 /* One that is not fatal is over by now: nothing was lost but what it was about. */
 static pci_ers_result_t pcishare_error_detected(struct pci_dev *pdev,
 						pci_channel_state_t state)
@@ -237,6 +258,8 @@ static pci_ers_result_t pcishare_error_detected(struct pci_dev *pdev,
 		return PCI_ERS_RESULT_CAN_RECOVER;
 	case pci_channel_io_frozen:
 		pcishare_device_lose(device);
+		schedule_delayed_work(&device->recovery_work,
+				      PCISHARE_RECOVERY_MAX);
 		return PCI_ERS_RESULT_NEED_RESET;
 	default:
 		/* It does not come back. */
@@ -253,7 +276,7 @@ static pci_ers_result_t pcishare_slot_reset(struct pci_dev *pdev)
 
 	if (!device->saved)
 		return PCI_ERS_RESULT_DISCONNECT;
-	/* What it was when it was bound: a reset since then has used up the other. */
+	/* From our own copy: a reset since then has used up the core's. */
 	pci_load_saved_state(pdev, device->saved);
 	pci_restore_state(pdev);
 	pcishare_sharing_set_master(device);
@@ -305,6 +328,7 @@ void pcishare_lost_init(struct pcishare_device *device)
 {
 	init_waitqueue_head(&device->hears);
 	INIT_WORK(&device->find_work, pcishare_device_find_work);
+	INIT_DELAYED_WORK(&device->recovery_work, pcishare_recovery_work);
 }
 
 /**
@@ -315,5 +339,6 @@ void pcishare_lost_init(struct pcishare_device *device)
  */
 void pcishare_lost_exit(struct pcishare_device *device)
 {
+	cancel_delayed_work_sync(&device->recovery_work);
 	cancel_work_sync(&device->find_work);
 }

@@ -83,7 +83,7 @@ u32 pcishare_msi_fold(const struct pcishare_irqs *irqs, u32 vectors)
  * @guest: the guest
  * @withheld: the device may write nothing to memory
  *
- * What is there when it may again is told then.
+ * When it may again, the guest is told of all that is there by then.
  *
  * Context: any; see pcishare_device_unmask().
  */

@@ -78,6 +78,15 @@ static void pcishare_doubt_live(struct pcishare_parser *p,
 				     "without 'reset' nobody gets a device any more that a guest has left half-way");
 }
 
+/* Is it one that a guest may write anything to, and wide enough for an address? */
+static bool pcishare_may_be_address(const struct pcishare_field *field)
+{
+	if (field->class != PCISHARE_CONTEXT && field->class != PCISHARE_LIVE &&
+	    field->class != PCISHARE_START)
+		return false;
+	return field->width >= 32 && !(field->attrs & (PCISHARE_MASK | PCISHARE_RANGE));
+}
+
 /* A guest may write there where the device is to write to memory. */
 static void pcishare_doubt_bus_master(struct pcishare_parser *p)
 {
@@ -87,9 +96,7 @@ static void pcishare_doubt_bus_master(struct pcishare_parser *p)
 	for (i = 0; policy->bus_master && i < policy->nr_fields; i++) {
 		const struct pcishare_field *field = &policy->fields[i];
 
-		if ((field->class != PCISHARE_CONTEXT && field->class != PCISHARE_LIVE &&
-		     field->class != PCISHARE_START) || field->width < 32 ||
-		    field->attrs & (PCISHARE_MASK | PCISHARE_RANGE))
+		if (!pcishare_may_be_address(field))
 			continue;
 		pcishare_log_warning(p->log, field->pos,
 				     "with 'bus-master', if this is an address a guest has the device write anywhere: 'range' or 'mask' says what it may be");

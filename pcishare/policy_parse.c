@@ -243,7 +243,7 @@ static void pcishare_parse_statement(struct pcishare_parser *p,
 		pcishare_expect(p, PCISHARE_T_END);
 }
 
-/* What the line may have been meant to be, or NULL. */
+/* Returns the statement that the line was meant to be, perhaps; or NULL. */
 static const char *pcishare_statement_near(const struct pcishare_parser *p)
 {
 	unsigned int i;

@@ -159,7 +159,7 @@ bool pcishare_parse_delay(struct pcishare_parser *p)
  * pcishare_check_reset - check whether guests can be kept from what others have left
  * @p: the parser
  *
- * What the kernel can do to the whole of a device is nothing for a part of it.
+ * The kernel's own resets are for the whole of a device, not for a part of it.
  */
 void pcishare_check_reset(struct pcishare_parser *p)
 {

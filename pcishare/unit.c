@@ -578,7 +578,7 @@ int pcishare_unit_await(struct pcishare_guest *guest, unsigned long until)
 	}
 	if (ret == -ETIMEDOUT && pcishare_unit_holds(guest))
 		ret = 0;
-	/* What was promised is kept now: the access follows. */
+	/* The promise is kept now: the access follows. */
 	if (waited && guest->promised)
 		guest->promised--;
 	/* Another access or a start of its may still wait, unless it is taken away. */
@@ -651,7 +651,7 @@ static int pcishare_unit_restart(struct pcishare_unit *unit,
 		pcishare_unit_unqueue(guest);
 	if (unit->holder == guest) {
 		ret = pcishare_device_reset(unit);
-		/* What it left half done the next one is not to find. */
+		/* The next one is not to find it half done. */
 		if (ret != -ENOTTY && ret != -EAGAIN)
 			unit->dirty = ret;
 	}
@@ -739,7 +739,7 @@ int pcishare_unit_reset(struct pcishare_guest *guest)
 		return -ERESTARTSYS;
 	began = jiffies;
 	mutex_lock(&guest->lock);
-	/* Who has it may be another by now. */
+	/* Another may have it by now. */
 	ret = pcishare_unit_reset_locked(unit, guest);
 	mutex_unlock(&guest->lock);
 	WRITE_ONCE(guest->reset_after, jiffies +

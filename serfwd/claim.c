@@ -160,9 +160,7 @@ struct serfwd_link *serfwd_link_claim(struct tty_struct *real)
  */
 void serfwd_link_release(struct serfwd_link *link)
 {
-	spin_lock(&serfwd_links_lock);
-	link->bind.claimed = false;
-	spin_unlock(&serfwd_links_lock);
+	serfwd_link_unreserve(link);
 	wake_up_all(&serfwd_links_released);
 	serfwd_link_put(link);
 }

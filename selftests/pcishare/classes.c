@@ -3,6 +3,9 @@
  * What the device's own policy does not have: the same device by other policies, of
  * selftests/pcishare/policies.
  */
+#include <sched.h>
+#include <stdatomic.h>
+
 #include "../lib/harness.h"
 #include "edu-user.h"
 #include "opener.h"
@@ -211,27 +214,103 @@ TEST_F(live, all_at_once)
 		EXPECT_EQ(0, mdev_stat(i, "live_timeouts"));
 }
 
-static void *live_read_thread(void *arg)
-{
-	struct edu_guest *guest = arg;
-	unsigned int i;
+/* An access that needs the device, by one of a guest's processors. */
+struct looker {
+	const struct edu_guest *guest;
+	int cpu;
+	uint64_t got;
+	pthread_t thread;
+};
 
-	for (i = 0; i < guest->rounds; i++)
-		edu_get(guest, EDU_LIVENESS);
+static void stay_on(int cpu)
+{
+	cpu_set_t one;
+
+	CPU_ZERO(&one);
+	CPU_SET(cpu, &one);
+	sched_setaffinity(0, sizeof(one), &one);
+}
+
+static void *look_thread(void *arg)
+{
+	struct looker *looker = arg;
+
+	stay_on(looker->cpu);
+	looker->got = edu_get(looker->guest, EDU_LIVENESS);
 	return NULL;
 }
 
-/* Several accesses of one guest wait at a time: it is given the device for all of them. */
-TEST_F(live, from_several_processors_each)
+static void look_start(struct looker *looker, const struct edu_guest *guest, int cpu)
 {
-	struct edu_guest guests[9];
-	unsigned int i;
+	*looker = (struct looker) { .guest = guest, .cpu = cpu };
+	if (pthread_create(&looker->thread, NULL, look_thread, looker))
+		abort();
+}
 
-	for (i = 0; i < ARRAY_SIZE(guests); i++)
-		guests[i] = self->shared.guests[i % 3];
-	EXPECT_EQ(0, edu_guests_run(guests, ARRAY_SIZE(guests), live_read_thread, 500));
-	for (i = 0; i < 3; i++)
-		EXPECT_EQ(0, mdev_stat(i, "live_timeouts"));
+/* Keeps all that are no less urgent from a processor. */
+struct hog {
+	atomic_bool there;
+	atomic_bool stop;
+	pthread_t thread;
+};
+
+static void *hog_thread(void *arg)
+{
+	static const struct sched_param urgent = { .sched_priority = 1 };
+	struct hog *hog = arg;
+
+	stay_on(1);
+	sched_setscheduler(0, SCHED_FIFO, &urgent);
+	atomic_store(&hog->there, true);
+	while (!atomic_load(&hog->stop))
+		;
+	return NULL;
+}
+
+static void hog_start(struct hog *hog)
+{
+	*hog = (struct hog) {};
+	if (pthread_create(&hog->thread, NULL, hog_thread, hog))
+		abort();
+	while (!atomic_load(&hog->there))
+		sleep_ms(1);
+}
+
+/*
+ * Two accesses of one guest wait for the device. It is given it for both: also if the
+ * second cannot run before the first is through and another guest wants the device.
+ */
+TEST_F(live, for_all_accesses_that_wait)
+{
+	struct edu_guest *busy = &self->shared.guests[0];
+	struct edu_guest *other = &self->shared.guests[1];
+	struct looker first, second, third;
+	bool during = false;
+	struct hog hog;
+	int i;
+
+	stay_on(0);
+	for (i = 0; i < ATTEMPTS && !during; i++) {
+		ASSERT_EQ(0, edu_put(busy, EDU_LIVENESS, 0x77));
+		ASSERT_EQ(0, edu_put(busy, EDU_FACTORIAL, EDU_LONG));
+		look_start(&first, other, 0);
+		look_start(&second, other, 1);
+		sleep_ms(5);
+		hog_start(&hog);
+		during = edu_computes(busy);
+		pthread_join(first.thread, NULL);
+		look_start(&third, busy, 0);
+		sleep_ms(50);
+		atomic_store(&hog.stop, true);
+		pthread_join(hog.thread, NULL);
+		pthread_join(second.thread, NULL);
+		pthread_join(third.thread, NULL);
+		EXPECT_EQ(~0x77u, first.got);
+		EXPECT_EQ(~0x77u, second.got);
+		EXPECT_EQ(~0x77u, third.got);
+	}
+	EXPECT_TRUE(during);
+	EXPECT_EQ(0, mdev_stat(1, "live_timeouts"));
 }
 
 /*

@@ -93,7 +93,7 @@ static unsigned int power_of(const struct edu_guest *guest)
 	return config_get(guest->user.device, PM_CTRL, 2) & PCI_PM_CTRL_STATE_MASK;
 }
 
-/* What it has not, it does not enter. */
+/* A device does not enter a state that it has not. */
 TEST_F(lease, power_states)
 {
 	struct edu_guest *guest = &self->guests[0];

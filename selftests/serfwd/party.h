@@ -28,7 +28,7 @@ static inline bool becomes(unsigned int number, const char *attribute,
 	return serfwd_tty_becomes("ttySF", number, attribute, value);
 }
 
-/* What a line discipline has room for. */
+/* As much as a line discipline has room for. */
 #define FULL		4095
 #define XON		"\x11"
 #define XOFF		"\x13"
