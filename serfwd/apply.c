@@ -38,7 +38,7 @@ void serfwd_apply_rts(struct serfwd_link *link, struct tty_struct *real)
 }
 
 /**
- * serfwd_throttle_port - have the port's driver stop the far end, or let it go
+ * serfwd_apply_throttled - have the port's driver stop the far end, or let it go
  * on
  * @link: the link
  * @real: the port's tty
@@ -47,8 +47,8 @@ void serfwd_apply_rts(struct serfwd_link *link, struct tty_struct *real)
  * Context: may sleep.
  * Locking: ctl.lock held.
  */
-void serfwd_throttle_port(struct serfwd_link *link, struct tty_struct *real,
-			  bool on)
+void serfwd_apply_throttled(struct serfwd_link *link, struct tty_struct *real,
+			    bool on)
 {
 	void (*op)(struct tty_struct *tty) = on ? real->ops->throttle :
 						  real->ops->unthrottle;
@@ -74,25 +74,25 @@ void serfwd_throttle_port(struct serfwd_link *link, struct tty_struct *real,
  */
 void serfwd_apply_throttle(struct serfwd_link *link, struct tty_struct *real)
 {
-	serfwd_throttle_port(link, real, serfwd_throttle_wanted(link));
+	serfwd_apply_throttled(link, real, serfwd_throttle_wanted(link));
 }
 
 /* Let the far end go on: the next link has stopped nobody yet. */
 static void serfwd_let_go_on(struct serfwd_link *link, struct tty_struct *real)
 {
 	if (test_bit(TTY_THROTTLED, &real->flags))
-		serfwd_throttle_port(link, real, false);
+		serfwd_apply_throttled(link, real, false);
 }
 
 /**
- * serfwd_follow_closing - have the vtty closed the way the port would be
+ * serfwd_apply_closing - have the vtty closed the way the port would be
  * @link: the link
  * @real: the port's tty
  *
  * Locking: ctl.lock held.
  */
-void serfwd_follow_closing(struct serfwd_link *link,
-			   const struct tty_struct *real)
+void serfwd_apply_closing(struct serfwd_link *link,
+			  const struct tty_struct *real)
 {
 	link->vport.close_delay = real->port->close_delay;
 	link->vport.closing_wait = real->port->closing_wait;
@@ -118,8 +118,8 @@ static void serfwd_apply_outputs(struct serfwd_link *link,
 }
 
 /* Bring a port to the state that the vtty asked for. */
-static void serfwd_control_apply(struct serfwd_link *link,
-				 struct tty_struct *real)
+static void serfwd_apply_all(struct serfwd_link *link,
+			     struct tty_struct *real)
 {
 	lockdep_assert_held(&link->ctl.lock);
 	/*
@@ -133,11 +133,11 @@ static void serfwd_control_apply(struct serfwd_link *link,
 		real->ops->break_ctl(real, -1);
 	if (link->ctl.throttled)
 		serfwd_apply_throttle(link, real);
-	serfwd_follow_closing(link, real);
+	serfwd_apply_closing(link, real);
 }
 
 /**
- * serfwd_control_take - give a link a port, as its vtty asked for it to be
+ * serfwd_apply_take - give a link a port, as its vtty asked for it to be
  * @link: a link without a port
  * @real: the port's tty
  *
@@ -145,11 +145,11 @@ static void serfwd_control_apply(struct serfwd_link *link,
  *
  * Context: may sleep. No ctl.lock is held.
  */
-void serfwd_control_take(struct serfwd_link *link, struct tty_struct *real)
+void serfwd_apply_take(struct serfwd_link *link, struct tty_struct *real)
 {
 	mutex_lock(&link->ctl.lock);
 	if (serfwd_port_usable(real)) {
-		serfwd_control_apply(link, real);
+		serfwd_apply_all(link, real);
 		serfwd_orphan_send(link, real);
 	} else {
 		rcu_assign_pointer(link->real, real);
@@ -159,15 +159,15 @@ void serfwd_control_take(struct serfwd_link *link, struct tty_struct *real)
 }
 
 /**
- * serfwd_control_give - take the port off a link that stays as it is
+ * serfwd_apply_give - take the port off a link that stays as it is
  * @link: the link
  * @sending: the port is to send what the link has written; until
- *	serfwd_control_sent() that can be waited for and flushed
+ *	serfwd_apply_sent() that can be waited for and flushed
  *
  * Return: the port's tty, or NULL.
  * Context: may sleep. No ctl.lock is held.
  */
-struct tty_struct *serfwd_control_give(struct serfwd_link *link, bool sending)
+struct tty_struct *serfwd_apply_give(struct serfwd_link *link, bool sending)
 {
 	struct tty_struct *real;
 
@@ -193,14 +193,14 @@ struct tty_struct *serfwd_control_give(struct serfwd_link *link, bool sending)
 }
 
 /**
- * serfwd_control_sent - what a link wrote is not waited for any more
- * @link: the link, after serfwd_control_give()
+ * serfwd_apply_sent - what a link wrote is not waited for any more
+ * @link: the link, after serfwd_apply_give()
  *
  * When it returns nobody flushes the port for @link.
  *
  * Context: may sleep. No ctl.lock is held.
  */
-void serfwd_control_sent(struct serfwd_link *link)
+void serfwd_apply_sent(struct serfwd_link *link)
 {
 	mutex_lock(&link->ctl.lock);
 	RCU_INIT_POINTER(link->sending, NULL);
@@ -208,17 +208,17 @@ void serfwd_control_sent(struct serfwd_link *link)
 }
 
 /**
- * serfwd_control_close - forget what only an open vtty can want
+ * serfwd_apply_close - forget what only an open vtty can want
  * @link: the link
  *
  * Context: may sleep.
  */
-void serfwd_control_close(struct serfwd_link *link)
+void serfwd_apply_close(struct serfwd_link *link)
 {
 	struct tty_struct *real;
 
 	mutex_lock(&link->ctl.lock);
-	real = serfwd_control_port(link);
+	real = serfwd_port_locked(link);
 	if (real && link->ctl.break_on && real->ops->break_ctl)
 		real->ops->break_ctl(real, 0);
 	link->ctl.break_on = false;

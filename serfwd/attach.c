@@ -139,7 +139,7 @@ void serfwd_link_close(struct serfwd_link *link)
 	mutex_lock(&link->vport.buf.lock);
 	mutex_unlock(&link->vport.buf.lock);
 	serfwd_listener_close(link);
-	serfwd_control_close(link);
+	serfwd_apply_close(link);
 	/*
 	 * As a port that is closed: what did not get out or in by now is
 	 * dropped, for the next user is another, and nothing is stopped.

@@ -60,7 +60,7 @@ int serfwd_set_mctrl(struct serfwd_link *link, unsigned int set,
 	old = link->ctl.mctrl;
 	link->ctl.mctrl = (old & ~clear) | set;
 	link->ctl.mctrl_named |= set | clear;
-	real = serfwd_control_port(link);
+	real = serfwd_port_locked(link);
 	set &= ~serfwd_mctrl_held(link);
 	if (real && real->ops->tiocmset)
 		ret = real->ops->tiocmset(real, set, clear);
@@ -77,7 +77,7 @@ static int serfwd_apply_break(struct serfwd_link *link, int state)
 	int ret = 0;
 
 	mutex_lock(&link->ctl.lock);
-	real = serfwd_control_port(link);
+	real = serfwd_port_locked(link);
 	/* The port was given and taken away again, just now. */
 	if (state && !rcu_access_pointer(link->real) &&
 	    serfwd_share_is_shared(link))
@@ -135,10 +135,10 @@ int serfwd_set_flow(struct serfwd_link *link, int flow)
 	if (mutex_lock_killable(&link->ctl.lock))
 		return -EINTR;
 	held = serfwd_mctrl_held(link);
-	real = serfwd_control_port(link);
+	real = serfwd_port_locked(link);
 	/* The way it was stopped; with the new policy it may be another. */
 	if (real && link->ctl.throttled)
-		serfwd_throttle_port(link, real, false);
+		serfwd_apply_throttled(link, real, false);
 	WRITE_ONCE(link->policy.flow, flow);
 	if (real) {
 		serfwd_settings_apply(link, real);
@@ -169,7 +169,7 @@ int serfwd_set_stall(struct serfwd_link *link, int stall)
 		return -EINTR;
 	stopped = serfwd_throttle_wanted(link);
 	serfwd_stall_set(link, stall);
-	real = serfwd_control_port(link);
+	real = serfwd_port_locked(link);
 	if (real && stopped != serfwd_throttle_wanted(link))
 		serfwd_apply_throttle(link, real);
 	mutex_unlock(&link->ctl.lock);
@@ -197,7 +197,7 @@ int serfwd_set_hup(struct serfwd_link *link, int hup)
 	if (mutex_lock_killable(&link->ctl.lock))
 		return -EINTR;
 	WRITE_ONCE(link->policy.hup, hup);
-	real = serfwd_control_port(link);
+	real = serfwd_port_locked(link);
 	if (real)
 		serfwd_settings_apply_hup(link, real);
 	mutex_unlock(&link->ctl.lock);
@@ -223,7 +223,7 @@ void serfwd_throttle(struct serfwd_link *link, bool on)
 	/*
 	 * Bytes that come while it is handed over are the last owner's to read.
 	 */
-	real = serfwd_control_port(link) ?: serfwd_control_sending(link);
+	real = serfwd_port_locked(link) ?: serfwd_control_sending(link);
 	if (real)
 		serfwd_apply_throttle(link, real);
 	mutex_unlock(&link->ctl.lock);
@@ -241,7 +241,7 @@ void serfwd_send_xchar(struct serfwd_link *link, u8 ch)
 	struct tty_struct *real;
 
 	mutex_lock(&link->ctl.lock);
-	real = serfwd_control_port(link);
+	real = serfwd_port_locked(link);
 	if (real && real->ops->send_xchar)
 		real->ops->send_xchar(real, ch);
 	else if (real)
@@ -327,7 +327,7 @@ int serfwd_set_serial(struct serfwd_link *link, struct serial_struct *info)
 				  capable(CAP_SYS_ADMIN));
 	/* The owner; others follow when they get the port. */
 	if (!ret)
-		serfwd_follow_closing(serfwd_share_owner(host), ld->tty);
+		serfwd_apply_closing(serfwd_share_owner(host), ld->tty);
 	mutex_unlock(&host->ctl.lock);
 	serfwd_share_all(link, serfwd_lines_changed);
 	tty_ldisc_deref(ld);

@@ -82,14 +82,14 @@ static void serfwd_handover_drain(struct serfwd_link *host,
 	/* It is not to go out among the next owner's, with other settings. */
 	if (tty_chars_in_buffer(real) && serfwd_port_usable(real))
 		serfwd_flush_sending(from, SERFWD_TX_HANDED_OVER);
-	serfwd_control_sent(from);
+	serfwd_apply_sent(from);
 }
 
 /* Nobody writes to the port any more when this returns. */
 static void serfwd_handover_take(struct serfwd_link *from,
 				 struct tty_struct *real)
 {
-	serfwd_control_give(from, true);
+	serfwd_apply_give(from, true);
 	serfwd_lines_unfollow(from, real);
 	/* Writers under RCU have left the port after this. */
 	synchronize_rcu();
@@ -97,7 +97,7 @@ static void serfwd_handover_take(struct serfwd_link *from,
 
 static void serfwd_handover_put(struct serfwd_link *to, struct tty_struct *real)
 {
-	serfwd_control_take(to, real);
+	serfwd_apply_take(to, real);
 	serfwd_lines_attach(to, real);
 	serfwd_transmit_attach(to, real);
 	serfwd_vtty_wakeup(to);
@@ -230,7 +230,7 @@ struct tty_struct *serfwd_handover_detach(struct serfwd_link *host)
 	WRITE_ONCE(host->share.going, true);
 	mutex_lock(&host->share.lock);
 	RCU_INIT_POINTER(host->share.port, NULL);
-	real = serfwd_control_give(host->share.owner, false);
+	real = serfwd_apply_give(host->share.owner, false);
 	serfwd_lines_unfollow(host->share.owner, real);
 	mutex_unlock(&host->share.lock);
 	return real;

@@ -181,7 +181,7 @@ void serfwd_lines_carrier_lost(struct serfwd_link *link)
  */
 static int serfwd_read_lines(struct serfwd_link *link)
 {
-	struct tty_struct *real = serfwd_control_port(link);
+	struct tty_struct *real = serfwd_port_locked(link);
 	unsigned int held = serfwd_mctrl_held(link);
 	int lines;
 

@@ -52,14 +52,14 @@ struct tty_ldisc *serfwd_port_ldisc(struct serfwd_link *link)
 }
 
 /**
- * serfwd_control_port - the port to control
+ * serfwd_port_locked - the port to control
  * @link: the link
  *
  * Return: the port's tty; NULL for none and for one that is being closed or is
  * closed: the driver's close comes before the line discipline's.
  * Locking: ctl.lock held.
  */
-struct tty_struct *serfwd_control_port(struct serfwd_link *link)
+struct tty_struct *serfwd_port_locked(struct serfwd_link *link)
 {
 	struct tty_struct *real;
 

@@ -11,7 +11,7 @@ struct tty_struct;
 struct tty_ldisc *serfwd_real_ldisc(struct serfwd_link *link);
 struct tty_ldisc *serfwd_port_ldisc(struct serfwd_link *link);
 
-struct tty_struct *serfwd_control_port(struct serfwd_link *link);
+struct tty_struct *serfwd_port_locked(struct serfwd_link *link);
 bool serfwd_throttle_wanted(const struct serfwd_link *link);
 unsigned int serfwd_mctrl_held(const struct serfwd_link *link);
 

@@ -187,7 +187,7 @@ void serfwd_set_termios(struct serfwd_link *link, struct ktermios *termios)
 	serfwd_policy_xonxoff(link, termios);
 	link->ctl.termios = *termios;
 	serfwd_baud_zero(link, &old);
-	real = serfwd_control_port(link);
+	real = serfwd_port_locked(link);
 	if (real) {
 		serfwd_settings_apply(link, real);
 		serfwd_got_termios(&link->policy, &link->ctl.termios, termios);

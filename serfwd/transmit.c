@@ -259,7 +259,7 @@ unsigned int serfwd_write_room(struct serfwd_link *link)
  */
 static struct tty_struct *serfwd_tx_sending(struct serfwd_link *link)
 {
-	/* Pairs with the barrier in serfwd_control_give(). */
+	/* Pairs with the barrier in serfwd_apply_give(). */
 	smp_rmb();
 	return rcu_dereference(link->sending);
 }
