@@ -12,6 +12,7 @@
  * Documentation/PCI/pci-error-recovery.rst and struct pci_error_handlers in pci.h of
  * the kernel say what is called when.
  */
+#include <linux/bitmap.h>
 #include <linux/pci.h>
 #include <linux/rcupdate.h>
 
@@ -101,6 +102,8 @@ void pcishare_device_lose(struct pcishare_device *device)
 {
 	unsigned int i;
 
+	/* Or the end of setting it again would say that it is there. */
+	cancel_work_sync(&device->find_work);
 	WRITE_ONCE(device->lost, true);
 	pcishare_device_go_deaf(device);
 	mutex_lock(&device->lock);
@@ -115,6 +118,8 @@ static int pcishare_unit_set_again(struct pcishare_unit *unit,
 {
 	if (!holder->policy)
 		return -EIO;
+	/* The device knows nothing of what it had started. */
+	bitmap_zero(holder->instance.started, holder->policy->nr_regs);
 	spin_lock_irq(&unit->lock);
 	unit->owed = 0;
 	spin_unlock_irq(&unit->lock);

@@ -217,6 +217,8 @@ static int pcishare_sharing_close(struct pcishare_device *device, bool alike)
 	mutex_lock(&device->lock);
 	if (device->gone)
 		ret = -ENODEV;
+	else if (READ_ONCE(device->lost))
+		ret = -EAGAIN;
 	else if (device->users || (!alike && !list_empty(&device->guests)))
 		ret = -EBUSY;
 	else
@@ -311,7 +313,8 @@ static int pcishare_sharing_replace(struct pcishare_device *device,
  * @name: file of the policy, or "" to look it up by the device's IDs
  *
  * Return: 0; -EBUSY if a guest has it open, or if guests' devices were made of it
- * and the way of sharing is another; -ENODEV if it is being removed; an error of
+ * and the way of sharing is another; -ENODEV if it is being removed; -EAGAIN while it
+ * has lost its state; an error of
  * pcishare_load_policy(). If it is an error the policy there was goes on.
  * Context: may sleep.
  */

@@ -93,6 +93,11 @@ TEST_F(lost, by_a_reset_of_somebody_else)
 		ASSERT_TRUE(answers(&self->users[0]));
 		check_all(_metadata, self);
 	}
+	/* The next comes before it is set again after the last. */
+	for (i = 0; i < 30; i++)
+		ASSERT_EQ(0, pci_put(self->address, "reset", "1"));
+	ASSERT_TRUE(answers(&self->users[0]));
+	check_all(_metadata, self);
 	check_nobody_told(_metadata, self);
 }
 
