@@ -185,10 +185,13 @@ test_history()
 
 test_size()
 {
-	local device
+	local device rows
 
 	device=$(readlink "/proc/$(pgrep -P "$terminal")/fd/0")
-	stty -F "$device" rows 33 columns 101
+	# As a window that is dragged.
+	for rows in {20..33}; do
+		stty -F "$device" rows "$rows" columns 101
+	done
 	wait_for 20 'the new size' said 'stty size' '^33 101$'
 }
 
