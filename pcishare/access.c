@@ -257,7 +257,7 @@ static u64 pcishare_read_once(struct pcishare_part *part)
 	if (!part->holds)
 		return 0;
 	/* If there is one to come for it, that has nothing left to say. */
-	pcishare_route_polled(part->guest->unit);
+	pcishare_source_foresee(part->guest->device);
 	return pcishare_part_device(part);
 }
 
@@ -275,8 +275,8 @@ static void pcishare_read_next(struct pcishare_part *part)
 	if (part->known && pcishare_route_seen(unit, part->reg, part->device))
 		return;
 	pcishare_source_settle(unit);
-	if (part->guest->device->source.message)
-		pcishare_route(unit);
+	if (part->guest->device->source.message && pcishare_route(unit))
+		pcishare_source_foresee(unit->device);
 }
 
 static u64 pcishare_read_status(struct pcishare_part *part,

@@ -316,30 +316,6 @@ bool pcishare_route(struct pcishare_unit *unit)
 	return vectors;
 }
 
-/**
- * pcishare_route_polled - a guest has seen to what an interrupt may still come for
- * @unit: the unit, which the guest has
- *
- * Context: any.
- */
-void pcishare_route_polled(struct pcishare_unit *unit)
-{
-	WRITE_ONCE(unit->polled, true);
-}
-
-/**
- * pcishare_route_was_polled - is that why an interrupt has nothing to say?
- * @unit: the unit
- *
- * Return: true if its guest has seen to something since the last interrupt.
- * Context: any.
- */
-bool pcishare_route_was_polled(struct pcishare_unit *unit)
-{
-	/* Not a locked operation each time: nearly always it was not. */
-	return READ_ONCE(unit->polled) && xchg(&unit->polled, false);
-}
-
 /* Clear bits of a status by themselves. */
 static void pcishare_clear_w1c(struct pcishare_unit *unit,
 			       const struct pcishare_reg *status, u64 bits)
@@ -419,7 +395,7 @@ void pcishare_route_collect(struct pcishare_unit *unit,
 	if (bits) {
 		pcishare_route_clear(unit, reg, bits);
 		pcishare_route_remit(unit, index, bits);
-		pcishare_route_polled(unit);
+		pcishare_source_foresee(unit->device);
 		bits = pcishare_instance_latch(&guest->instance, index, bits);
 	}
 	spin_unlock_irqrestore(&unit->lock, flags);
@@ -457,8 +433,10 @@ bool pcishare_route_seen(struct pcishare_unit *unit,
 					U64_MAX))
 			vectors |= pcishare_route_source(unit, i, &seen);
 	spin_unlock_irqrestore(&unit->lock, flags);
-	if (vectors)
+	if (vectors) {
+		pcishare_source_foresee(unit->device);
 		pcishare_irq_raise(unit->holder, vectors);
+	}
 	return vectors;
 }
 

@@ -12,8 +12,6 @@ struct pcishare_guest;
 struct pcishare_reg;
 
 bool pcishare_route(struct pcishare_unit *unit);
-void pcishare_route_polled(struct pcishare_unit *unit);
-bool pcishare_route_was_polled(struct pcishare_unit *unit);
 void pcishare_route_collect(struct pcishare_unit *unit,
 			    const struct pcishare_reg *reg);
 bool pcishare_route_seen(struct pcishare_unit *unit,

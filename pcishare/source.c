@@ -148,29 +148,34 @@ static bool pcishare_source_route_all(struct pcishare_device *device)
 	return found;
 }
 
+/**
+ * pcishare_source_foresee - an interrupt may still come for what was seen to already
+ * @device: the device
+ *
+ * A guest that looks by itself is faster than the interrupt; so is a look that finds
+ * what another message is for.
+ *
+ * Context: any.
+ */
+void pcishare_source_foresee(struct pcishare_device *device)
+{
+	WRITE_ONCE(device->source.foreseen, true);
+}
+
 /* Returns how often there was something; PCISHARE_SOURCE_LOOKS: there may be more. */
 static unsigned int pcishare_source_route(struct pcishare_device *device)
 {
 	unsigned int found = 0;
 
 	while (found < PCISHARE_SOURCE_LOOKS && pcishare_source_route_all(device)) {
-		found++;
 		/* A line tells of what is left by itself. */
 		if (!device->source.message)
-			break;
+			return 1;
+		/* The message of the second has been sent. */
+		if (found++)
+			pcishare_source_foresee(device);
 	}
 	return found;
-}
-
-/* A guest that looks by itself is faster than the interrupt, or another's look. */
-static bool pcishare_source_was_polled(struct pcishare_device *device)
-{
-	bool polled = false;
-	unsigned int i;
-
-	for (i = 0; i < device->nr_units; i++)
-		polled |= pcishare_route_was_polled(&device->units[i]);
-	return polled;
 }
 
 static enum hrtimer_restart pcishare_source_poll(struct hrtimer *timer)
@@ -179,9 +184,11 @@ static enum hrtimer_restart pcishare_source_poll(struct hrtimer *timer)
 						      poll);
 	struct pcishare_device *device = container_of(source, struct pcishare_device,
 						      source);
-	unsigned int found;
+	unsigned int found = pcishare_source_route(device);
 
-	found = pcishare_source_route(device);
+	/* Not because of the message for it. */
+	if (found && source->message)
+		pcishare_source_foresee(device);
 	spin_lock_irq(&source->lock);
 	/* Starts it again where need be. */
 	pcishare_source_resume(device);
@@ -191,13 +198,24 @@ static enum hrtimer_restart pcishare_source_poll(struct hrtimer *timer)
 	return HRTIMER_NORESTART;
 }
 
+static bool pcishare_source_was_foreseen(struct pcishare_source *source)
+{
+	/* Not a locked operation each time: nearly always it was not. */
+	return READ_ONCE(source->foreseen) && xchg(&source->foreseen, false);
+}
+
 static void pcishare_source_tell_guests(struct pcishare_device *device)
 {
 	struct pcishare_source *source = &device->source;
+	bool claimed = pcishare_source_was_foreseen(source);
 	unsigned int found = pcishare_source_route(device);
-	bool claimed = pcishare_source_was_polled(device) || found;
 	unsigned long flags;
 
+	/*
+	 * What is foreseen meanwhile may be this interrupt, or one to come: it is left
+	 * for that.
+	 */
+	claimed |= found || READ_ONCE(source->foreseen);
 	spin_lock_irqsave(&source->lock, flags);
 	if (!claimed)
 		atomic64_inc(&source->unclaimed);

@@ -22,6 +22,7 @@ struct pcishare_unit;
  * @masked: the device, or its line, is quiet
  * @open: with a policy, somebody is there whom it may be for
  * @suspended: the device is being reset: it has nothing to say
+ * @foreseen: what the next interrupt may come for has been seen to already
  * @unclaimed: interrupts that no guest took
  * @poll: looks at other units while one keeps the line quiet, and ends the quiet
  *	after a storm
@@ -36,6 +37,7 @@ struct pcishare_source {
 	bool masked;
 	bool open;
 	bool suspended;
+	bool foreseen;
 	atomic64_t unclaimed;
 	struct hrtimer poll;
 	unsigned long tick;
@@ -53,6 +55,7 @@ void pcishare_source_open(struct pcishare_device *device);
 void pcishare_source_close(struct pcishare_device *device);
 void pcishare_source_suspend(struct pcishare_device *device);
 void pcishare_source_continue(struct pcishare_device *device);
+void pcishare_source_foresee(struct pcishare_device *device);
 void pcishare_source_await(struct pcishare_unit *unit);
 void pcishare_source_settle(struct pcishare_unit *unit);
 void pcishare_source_forget(struct pcishare_unit *unit);

@@ -35,7 +35,6 @@ struct pcishare_policy;
  * @idle_since: since when the device is idle with something owed, or 0
  * @awaits: the guest has been told of an interrupt that only it can see to; under
  *	the source's lock
- * @polled: its guest has seen to something since the last interrupt
  * @muted: the device is being reset: its interrupts are nobody's
  * @dirty: it could not be reset or quiesced: nobody gets it before that is done; of
  *	who holds @turn
@@ -55,7 +54,6 @@ struct pcishare_unit {
 	unsigned long owed;
 	ktime_t idle_since;
 	bool awaits;
-	bool polled;
 	bool muted;
 	bool dirty;
 	bool used;

@@ -185,7 +185,7 @@ TEST_F(lease, a_driver_that_polls)
 	ASSERT_EQ(0, sched_setaffinity(0, sizeof(last), &last));
 	ASSERT_EQ(0, edu_irq_start(guest, EDU_INTX));
 	ASSERT_EQ(0, edu_put(guest, EDU_STATUS, EDU_STATUS_IRQ));
-	for (i = 0; i < 200; i++) {
+	for (i = 0; i < 4000; i++) {
 		ASSERT_EQ(0, edu_put(guest, EDU_FACTORIAL, i % 12));
 		for (polls = 0; polls < EDU_POLLS; polls++)
 			if (edu_get(guest, EDU_IRQ_STATUS))
