@@ -424,8 +424,8 @@ static void pcishare_write_w1c(struct pcishare_part *part,
 
 /*
  * A start by who does not have the device waits for its turn, and is made by who
- * gives it the turn. So does one by who has it, if others wait: they do so for no
- * more than what the device is doing already.
+ * gives it the turn. So does one by who has it, if others wait and its slice is over:
+ * they wait for no more than what the device is doing by then.
  */
 static bool pcishare_write_start(struct pcishare_part *part,
 				 const struct pcishare_field *field, u64 value)
@@ -433,7 +433,7 @@ static bool pcishare_write_start(struct pcishare_part *part,
 	struct pcishare_guest *guest = part->guest;
 
 	pcishare_write_own(part, field, value);
-	if (part->holds && !pcishare_unit_is_wanted(guest->unit)) {
+	if (part->holds && pcishare_unit_may_begin(guest->unit)) {
 		pcishare_unit_started(guest->unit);
 		__set_bit(part->index, guest->instance.started);
 		return true;

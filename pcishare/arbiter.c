@@ -116,7 +116,7 @@ void pcishare_arbiter_unqueue(struct pcishare_arbiter *arbiter,
  * Locking: the unit's lock held.
  */
 struct pcishare_contender *
-pcishare_arbiter_next(const struct pcishare_arbiter *arbiter)
+pcishare_arbiter_next(struct pcishare_arbiter *arbiter)
 {
 	return list_first_entry_or_null(&arbiter->queue, struct pcishare_contender,
 					queued);

@@ -88,7 +88,7 @@ bool pcishare_arbiter_queue(struct pcishare_arbiter *arbiter,
 void pcishare_arbiter_unqueue(struct pcishare_arbiter *arbiter,
 			      struct pcishare_contender *contender, u64 now);
 struct pcishare_contender *
-pcishare_arbiter_next(const struct pcishare_arbiter *arbiter);
+pcishare_arbiter_next(struct pcishare_arbiter *arbiter);
 void pcishare_arbiter_give(struct pcishare_arbiter *arbiter,
 			   struct pcishare_contender *contender, u64 now);
 void pcishare_arbiter_take_back(struct pcishare_arbiter *arbiter, u64 now);

@@ -56,6 +56,8 @@ struct pcishare_device_stats {
  * @loaded: its policy, or NULL; under @lock, and stays while @users are there
  * @units: what guests have of it
  * @nr_units: how many, at least one
+ * @slice_us: how long a guest may begin anew while others wait; under @lock
+ * @hold_us: how long others wait for its end after that, 0 without end; under @lock
  * @resetter: the task that has the kernel reset it for us; set by that itself
  * @deaf: it is being reset, or is @lost: nobody asks it but who has it. Written with
  *	the PCI device locked, or by @find_work; read under RCU
@@ -84,6 +86,8 @@ struct pcishare_device {
 	struct pcishare_loaded *loaded;
 	struct pcishare_unit *units;
 	unsigned int nr_units;
+	u32 slice_us;
+	u32 hold_us;
 
 	struct task_struct *resetter;
 	bool deaf;

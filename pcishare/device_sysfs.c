@@ -110,6 +110,78 @@ static ssize_t pcishare_show_reset_method(struct pcishare_device *device, char *
 PCISHARE_SHOWN_ATTR(reset_method, 0444, NULL);
 
 /*
+ * For how long guests have it
+ */
+
+static ssize_t pcishare_show_slice_us(struct pcishare_device *device, char *buf)
+{
+	return sysfs_emit(buf, "%u\n", device->slice_us);
+}
+
+static ssize_t pcishare_show_hold_us(struct pcishare_device *device, char *buf)
+{
+	return sysfs_emit(buf, "%u\n", device->hold_us);
+}
+
+static ssize_t pcishare_show_handover_us(struct pcishare_device *device, char *buf)
+{
+	return sysfs_emit(buf, "%llu\n",
+			  pcishare_device_mode(device) == PCISHARE_LEASE ?
+			  pcishare_unit_handover_us(&device->units[0]) : 0);
+}
+PCISHARE_SHOWN_ATTR(handover_us, 0444, NULL);
+
+/* Set one of the two times, which is at @us, to what @buf says. */
+static ssize_t pcishare_time_store(struct device *dev,
+				   const struct device_attribute *attr,
+				   const char *buf, size_t count, u32 *us, u32 max)
+{
+	struct pcishare_device *device = dev_get_drvdata(dev);
+	ssize_t ret = count;
+	u32 value;
+
+	if (kstrtouint(buf, 0, &value) || value > max) {
+		dev_err_ratelimited(dev, "%s: microseconds, from 0 to %u\n",
+				    attr->attr.name, max);
+		return -EINVAL;
+	}
+	mutex_lock(&device->replace);
+	mutex_lock(&device->lock);
+	if (pcishare_device_mode(device) == PCISHARE_LEASE) {
+		*us = value;
+		pcishare_sharing_set_times(device, device->slice_us,
+					   device->hold_us);
+	} else {
+		dev_err_ratelimited(dev, "%s: only of a device that is shared by 'share lease'\n",
+				    attr->attr.name);
+		ret = -EINVAL;
+	}
+	mutex_unlock(&device->lock);
+	mutex_unlock(&device->replace);
+	return ret;
+}
+
+static ssize_t slice_us_store(struct device *dev, struct device_attribute *attr,
+			      const char *buf, size_t count)
+{
+	struct pcishare_device *device = dev_get_drvdata(dev);
+
+	return pcishare_time_store(dev, attr, buf, count, &device->slice_us,
+				   PCISHARE_SLICE_MAX);
+}
+PCISHARE_SHOWN_ATTR(slice_us, 0644, slice_us_store);
+
+static ssize_t hold_us_store(struct device *dev, struct device_attribute *attr,
+			     const char *buf, size_t count)
+{
+	struct pcishare_device *device = dev_get_drvdata(dev);
+
+	return pcishare_time_store(dev, attr, buf, count, &device->hold_us,
+				   PCISHARE_HOLD_MAX);
+}
+PCISHARE_SHOWN_ATTR(hold_us, 0644, hold_us_store);
+
+/*
  * Guests
  */
 
@@ -153,6 +225,8 @@ static const char *pcishare_unit_state(struct pcishare_unit *unit)
 		return "lost";
 	if (READ_ONCE(unit->holder))
 		return "held";
+	if (READ_ONCE(unit->draining))
+		return "draining";
 	if (mutex_is_locked(&unit->turn))
 		return "switching";
 	return READ_ONCE(unit->dirty) ? "dirty" : "free";
@@ -208,6 +282,9 @@ static struct attribute *pcishare_device_attrs[] = {
 	&pcishare_shown_policy_version.attr.attr,
 	&pcishare_shown_policy_checksum.attr.attr,
 	&pcishare_shown_reset_method.attr.attr,
+	&pcishare_shown_slice_us.attr.attr,
+	&pcishare_shown_hold_us.attr.attr,
+	&pcishare_shown_handover_us.attr.attr,
 	&dev_attr_guests.attr,
 	&pcishare_shown_holder.attr.attr,
 	&pcishare_shown_state.attr.attr,

@@ -16,28 +16,11 @@
 /* So often, each 10 ms, a reset is tried before a guest gets the device. */
 #define PCISHARE_RESET_TRIES	100
 
-/* First come, first served. */
-static bool pcishare_exclusive_is_next(struct pcishare_unit *unit,
-				       struct pcishare_guest *guest)
-{
-	bool next;
-
-	spin_lock_irq(&unit->lock);
-	if (list_empty(&guest->queued))
-		list_add_tail(&guest->queued, &unit->queue);
-	next = list_first_entry(&unit->queue, struct pcishare_guest,
-				queued) == guest;
-	spin_unlock_irq(&unit->lock);
-	return next;
-}
-
 /* Who is next may be now. */
 static void pcishare_exclusive_give_up(struct pcishare_unit *unit,
 				       struct pcishare_guest *guest)
 {
-	spin_lock_irq(&unit->lock);
-	list_del_init(&guest->queued);
-	spin_unlock_irq(&unit->lock);
+	pcishare_unit_remove(unit, guest);
 	pcishare_unit_poke(unit);
 }
 
@@ -52,7 +35,7 @@ static int pcishare_exclusive_try(struct pcishare_unit *unit,
 	mutex_lock(&guest->lock);
 	if (READ_ONCE(unit->device->gone) || READ_ONCE(guest->going))
 		ret = -ENODEV;
-	else if (!pcishare_exclusive_is_next(unit, guest) || unit->holder)
+	else if (!pcishare_unit_is_next(unit, guest) || unit->holder)
 		ret = -EBUSY;
 	else
 		pcishare_unit_set_holder(unit, guest);
@@ -62,12 +45,11 @@ static int pcishare_exclusive_try(struct pcishare_unit *unit,
 }
 
 /* Is it worth trying? */
-static bool pcishare_exclusive_is_free(const struct pcishare_unit *unit,
+static bool pcishare_exclusive_is_free(struct pcishare_unit *unit,
 				       const struct pcishare_guest *guest)
 {
 	return READ_ONCE(unit->device->gone) || READ_ONCE(guest->going) ||
-	       (!READ_ONCE(unit->holder) &&
-		list_is_first(&guest->queued, &unit->queue));
+	       (!READ_ONCE(unit->holder) && pcishare_unit_is_next(unit, guest));
 }
 
 static int pcishare_exclusive_take(struct pcishare_unit *unit,
@@ -75,6 +57,8 @@ static int pcishare_exclusive_take(struct pcishare_unit *unit,
 {
 	int ret;
 
+	/* First come, first served. */
+	pcishare_unit_append(unit, guest);
 	while ((ret = pcishare_exclusive_try(unit, guest)) == -EBUSY) {
 		ret = wait_event_interruptible(unit->wait,
 					       pcishare_exclusive_is_free(unit,

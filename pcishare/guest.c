@@ -21,7 +21,6 @@
 /* So many may wait for a device without a policy. */
 #define PCISHARE_MAX_GUESTS	16
 
-#define PCISHARE_WEIGHT_DEFAULT		100
 #define PCISHARE_LIVE_WAIT_DEFAULT	1000
 
 /* When it returns no access of the old state is under way. */
@@ -129,8 +128,7 @@ static int pcishare_guest_init(struct vfio_device *vdev)
 
 	mutex_init(&guest->lock);
 	INIT_LIST_HEAD(&guest->node);
-	INIT_LIST_HEAD(&guest->queued);
-	guest->weight = PCISHARE_WEIGHT_DEFAULT;
+	pcishare_contender_init(&guest->contender);
 	guest->live_wait_ms = PCISHARE_LIVE_WAIT_DEFAULT;
 	INIT_DELAYED_WORK(&guest->revoke_work, pcishare_guest_revoke);
 	pcishare_irqs_init(guest);

@@ -11,6 +11,7 @@
 
 #include <compat/vfio.h>
 
+#include "arbiter.h"
 #include "config.h"
 #include "instance.h"
 #include "irq.h"
@@ -41,6 +42,7 @@ enum pcishare_guest_state {
  * @starts: how often it set the device to work
  * @queued_starts: how many of them had to wait
  * @turns: how often it was given the device
+ * @evictions: how often that was taken from it while it was busy
  * @live_timeouts: accesses that waited for the device in vain
  * @resets: how often it was reset
  */
@@ -53,6 +55,7 @@ struct pcishare_guest_stats {
 	atomic64_t starts;
 	atomic64_t queued_starts;
 	atomic64_t turns;
+	atomic64_t evictions;
 	atomic64_t live_timeouts;
 	atomic64_t resets;
 };
@@ -66,7 +69,7 @@ struct pcishare_guest_stats {
  * @policy: by which it is shared, or NULL; while it is open
  * @instance: its own registers, with a policy
  * @node: in the device's guests
- * @queued: in the unit's queue
+ * @contender: what the unit's arbiter knows of it; under the unit's lock
  * @awaiting: how many accesses wait for the device; under @lock
  * @promised: for how many of them it was given the device, and is to keep it until
  *	they are made; under @lock
@@ -81,7 +84,6 @@ struct pcishare_guest_stats {
  * @irqs: its interrupts
  * @revoke_work: takes the device away from who does not give it back
  * @label: what its user calls it; under the device's lock
- * @weight: its share of the device, once there are time slices
  * @live_wait_ms: how long an access may wait for the device
  * @stats: counters
  */
@@ -93,7 +95,7 @@ struct pcishare_guest {
 	const struct pcishare_policy *policy;
 	struct pcishare_instance instance;
 	struct list_head node;
-	struct list_head queued;
+	struct pcishare_contender contender;
 	unsigned int awaiting;
 	unsigned int promised;
 	unsigned int restores;
@@ -105,7 +107,6 @@ struct pcishare_guest {
 	struct pcishare_irqs irqs;
 	struct delayed_work revoke_work;
 	char label[PCISHARE_GUEST_LABEL_MAX + 1];
-	unsigned int weight;
 	unsigned int live_wait_ms;
 	struct pcishare_guest_stats stats;
 };

@@ -108,17 +108,57 @@ static ssize_t pcishare_number_store(struct device *dev,
 	return count;
 }
 
-#define PCISHARE_NUMBER_ATTR(_name, _min, _max)				\
+#define PCISHARE_NUMBER_ATTR(_name, _member, _min, _max)		\
 	static struct pcishare_number_attr pcishare_attr_##_name = {	\
 		.attr = __ATTR(_name, 0644, pcishare_number_show,	\
 			       pcishare_number_store),			\
-		.offset = offsetof(struct pcishare_guest, _name),	\
+		.offset = offsetof(struct pcishare_guest, _member),	\
 		.min = _min,						\
 		.max = _max,						\
 	}
 
-PCISHARE_NUMBER_ATTR(weight, 1, 1000);
-PCISHARE_NUMBER_ATTR(live_wait_ms, 1, 60000);
+PCISHARE_NUMBER_ATTR(weight, contender.weight, 1, PCISHARE_WEIGHT_MAX);
+PCISHARE_NUMBER_ATTR(live_wait_ms, live_wait_ms, 1, 60000);
+
+/* How many leases of others may come before one of a guest's. */
+static u64 pcishare_guest_slots(const struct pcishare_guest *guest)
+{
+	u32 weight = READ_ONCE(guest->contender.weight);
+	const struct pcishare_guest *other;
+	u64 slots = 0;
+
+	lockdep_assert_held(&guest->device->lock);
+	list_for_each_entry(other, &guest->device->guests, node)
+		if (other != guest && READ_ONCE(other->state) != PCISHARE_GUEST_CLOSED)
+			slots += pcishare_arbiter_slots(weight,
+							READ_ONCE(other->contender.weight));
+	return slots;
+}
+
+/* How long it waits for the device at most; 0 if nothing limits that. */
+static u64 pcishare_guest_wait_max(const struct pcishare_guest *guest)
+{
+	const struct pcishare_device *device = guest->device;
+
+	if (pcishare_device_mode(device) != PCISHARE_LEASE || !device->hold_us)
+		return 0;
+	return pcishare_guest_slots(guest) *
+	       (device->slice_us + device->hold_us +
+		pcishare_unit_handover_us(&device->units[0]));
+}
+
+static ssize_t wait_max_us_show(struct device *dev, struct device_attribute *attr,
+				char *buf)
+{
+	struct pcishare_guest *guest = dev_get_drvdata(dev);
+	u64 us;
+
+	mutex_lock(&guest->device->lock);
+	us = pcishare_guest_wait_max(guest);
+	mutex_unlock(&guest->device->lock);
+	return sysfs_emit(buf, "%llu\n", us);
+}
+static DEVICE_ATTR_RO(wait_max_us);
 
 static ssize_t partition_show(struct device *dev, struct device_attribute *attr,
 			      char *buf)
@@ -177,14 +217,69 @@ PCISHARE_STATS_ATTR(refused, refused);
 PCISHARE_STATS_ATTR(starts, starts);
 PCISHARE_STATS_ATTR(queued_starts, queued_starts);
 PCISHARE_STATS_ATTR(turns, turns);
+PCISHARE_STATS_ATTR(evictions, evictions);
 PCISHARE_STATS_ATTR(live_timeouts, live_timeouts);
 PCISHARE_STATS_ATTR(resets, resets);
+
+/* Of the guest whose attribute is shown. */
+static const struct pcishare_contender *pcishare_contender(struct device *dev)
+{
+	const struct pcishare_guest *guest = dev_get_drvdata(dev);
+
+	return &guest->contender;
+}
+
+static ssize_t pcishare_ns_show(u64 ns, char *buf)
+{
+	return sysfs_emit(buf, "%llu\n", div_u64(ns, NSEC_PER_USEC));
+}
+
+static ssize_t pcishare_histogram_show(const struct pcishare_histogram *histogram,
+				       char *buf)
+{
+	unsigned int i;
+	int len = 0;
+
+	for (i = 0; i < PCISHARE_HISTOGRAM_SLOTS; i++)
+		len += sysfs_emit_at(buf, len, "%s%llu", i ? " " : "",
+				     READ_ONCE(histogram->slots[i]));
+	return len + sysfs_emit_at(buf, len, "\n");
+}
+
+/* The three of each histogram: how often by how long, the longest, and all together. */
+#define PCISHARE_HISTOGRAM_ATTRS(_name, _member)			\
+	static ssize_t _name##s_show(struct device *dev,		\
+				     struct device_attribute *attr, char *buf) \
+	{								\
+		return pcishare_histogram_show(&pcishare_contender(dev)->_member, buf); \
+	}								\
+	static DEVICE_ATTR_RO(_name##s);				\
+	static ssize_t _name##_worst_us_show(struct device *dev,	\
+					     struct device_attribute *attr, \
+					     char *buf)			\
+	{								\
+		return pcishare_ns_show(READ_ONCE(pcishare_contender(dev)->_member.worst), \
+					buf);				\
+	}								\
+	static DEVICE_ATTR_RO(_name##_worst_us);			\
+	static ssize_t _name##_total_us_show(struct device *dev,	\
+					     struct device_attribute *attr, \
+					     char *buf)			\
+	{								\
+		return pcishare_ns_show(READ_ONCE(pcishare_contender(dev)->_member.total), \
+					buf);				\
+	}								\
+	static DEVICE_ATTR_RO(_name##_total_us)
+
+PCISHARE_HISTOGRAM_ATTRS(wait, waits);
+PCISHARE_HISTOGRAM_ATTRS(lease, leases);
 
 static struct attribute *pcishare_guest_attrs[] = {
 	&dev_attr_state.attr,
 	&dev_attr_name.attr,
 	&pcishare_attr_weight.attr.attr,
 	&pcishare_attr_live_wait_ms.attr.attr,
+	&dev_attr_wait_max_us.attr,
 	&dev_attr_partition.attr,
 	NULL
 };
@@ -213,6 +308,13 @@ static struct attribute *pcishare_guest_stats_attrs[] = {
 	&pcishare_attr_starts.attr.attr,
 	&pcishare_attr_queued_starts.attr.attr,
 	&pcishare_attr_turns.attr.attr,
+	&pcishare_attr_evictions.attr.attr,
+	&dev_attr_waits.attr,
+	&dev_attr_wait_worst_us.attr,
+	&dev_attr_wait_total_us.attr,
+	&dev_attr_leases.attr,
+	&dev_attr_lease_worst_us.attr,
+	&dev_attr_lease_total_us.attr,
 	&pcishare_attr_live_timeouts.attr.attr,
 	&pcishare_attr_resets.attr.attr,
 	NULL

@@ -126,31 +126,19 @@ static int pcishare_unit_set_again(struct pcishare_unit *unit,
 	return pcishare_unit_restore(unit, holder);
 }
 
-/* Its driver has to be told by somebody that it has to begin anew. */
-static void pcishare_unit_tell_lost(struct pcishare_unit *unit,
-				    struct pcishare_guest *holder)
-{
-	lockdep_assert_held(&holder->lock);
-	unit->dirty = true;
-	if (holder->state == PCISHARE_GUEST_OPEN)
-		WRITE_ONCE(holder->state, PCISHARE_GUEST_STOPPED);
-	if (holder->policy)
-		pcishare_unit_cease(holder);
-	pcishare_irq_signal_error(holder);
-}
-
 static void pcishare_unit_find(struct pcishare_unit *unit)
 {
 	struct pcishare_guest *holder;
 
 	mutex_lock(&unit->turn);
 	holder = unit->holder;
-	/* The recipe 'reset' was not run. */
+	/* The recipe 'reset' was not run, and nothing that was begun goes on. */
 	unit->used = true;
+	unit->draining = 0;
 	if (holder) {
 		mutex_lock(&holder->lock);
 		if (pcishare_unit_set_again(unit, holder))
-			pcishare_unit_tell_lost(unit, holder);
+			pcishare_unit_stop(unit, holder);
 		mutex_unlock(&holder->lock);
 	} else {
 		unit->dirty = true;

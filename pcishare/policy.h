@@ -304,8 +304,6 @@ enum pcishare_mode {
  * @guests: how many at most; of PCISHARE_PARTITION, how many partitions
  * @slice: in us, or 0 if not said
  * @hold: in us, or 0 if not said
- * @slice_pos: where it was said
- * @hold_pos: where it was said
  * @as: which device a guest sees; @as.name is NULL if the device itself
  */
 struct pcishare_share {
@@ -314,8 +312,6 @@ struct pcishare_share {
 	u16 guests;
 	u32 slice;
 	u32 hold;
-	struct pcishare_pos slice_pos;
-	struct pcishare_pos hold_pos;
 	struct pcishare_policy_device as;
 };
 

@@ -81,15 +81,11 @@ static bool pcishare_parse_lease(struct pcishare_parser *p)
 
 	share->guests = PCISHARE_GUESTS_DEFAULT;
 	while (p->lex.token.type != PCISHARE_T_END) {
-		struct pcishare_pos pos = p->lex.token.pos;
-
 		if (pcishare_take_word(p, "slice")) {
-			share->slice_pos = pos;
 			if (!pcishare_expect_time(p, PCISHARE_SLICE_MIN,
 						  PCISHARE_SLICE_MAX, &share->slice))
 				return false;
 		} else if (pcishare_take_word(p, "hold")) {
-			share->hold_pos = pos;
 			if (!pcishare_expect_time(p, PCISHARE_SLICE_MIN,
 						  PCISHARE_HOLD_MAX, &share->hold))
 				return false;
@@ -102,10 +98,7 @@ static bool pcishare_parse_lease(struct pcishare_parser *p)
 			return pcishare_expected(p, "slice, hold or guests");
 		}
 	}
-	if (!share->hold || share->hold >= share->slice)
-		return true;
-	pcishare_log_error(p->log, share->hold_pos, "hold is shorter than slice");
-	return false;
+	return true;
 }
 
 /* N [as IDENTITY] */

@@ -176,7 +176,7 @@ static void pcishare_missing_recipes(const struct pcishare_policy *policy,
  * pcishare_policy_unsupported - what of a policy cannot be had yet?
  * @policy: the policy
  * @log: takes an error for each thing that cannot be done, for which the policy has
- *	to be refused; and a warning for what is not enforced
+ *	to be refused
  *
  * Return: whether there was an error.
  */
@@ -192,11 +192,5 @@ bool pcishare_policy_unsupported(const struct pcishare_policy *policy,
 	pcishare_missing_windows(policy, log);
 	pcishare_missing_apart(policy, log);
 	pcishare_missing_looks(policy, log);
-	if (policy->share.slice)
-		pcishare_log_warning(log, policy->share.slice_pos,
-				     "this version does not enforce 'slice' yet");
-	if (policy->share.hold)
-		pcishare_log_warning(log, policy->share.hold_pos,
-				     "this version does not enforce 'hold' yet");
 	return log->errors != errors;
 }

@@ -8,6 +8,7 @@
 #include <linux/slab.h>
 
 #include "device.h"
+#include "guest.h"
 #include "recipe.h"
 #include "sharing.h"
 
@@ -107,6 +108,34 @@ void pcishare_sharing_say(const struct pcishare_device *device)
 		pci_warn(device->pdev, "cannot be reset: a guest finds it as the one before left it\n");
 }
 
+/* What guests have had of the old units says nothing about the new ones. */
+static void pcishare_sharing_forget_times(struct pcishare_device *device)
+{
+	struct pcishare_guest *guest;
+
+	list_for_each_entry(guest, &device->guests, node)
+		guest->contender.vtime = 0;
+}
+
+/**
+ * pcishare_sharing_set_times - for how long guests may have a device, or a part of it
+ * @device: the device
+ * @slice_us: how long one may begin anew while others wait
+ * @hold_us: how long they wait for its end after that, 0 without end
+ *
+ * Locking: the device's lock held, if guests may use it.
+ */
+void pcishare_sharing_set_times(struct pcishare_device *device, u32 slice_us,
+				u32 hold_us)
+{
+	unsigned int i;
+
+	device->slice_us = slice_us;
+	device->hold_us = hold_us;
+	for (i = 0; i < device->nr_units; i++)
+		pcishare_unit_share(&device->units[i], slice_us, hold_us);
+}
+
 /* Have the device be shared by a policy, if its interrupt can be had. */
 static int pcishare_sharing_adopt(struct pcishare_device *device,
 				  struct pcishare_loaded *loaded,
@@ -115,6 +144,9 @@ static int pcishare_sharing_adopt(struct pcishare_device *device,
 	device->units = units;
 	device->nr_units = pcishare_sharing_count(loaded);
 	device->loaded = loaded;
+	pcishare_sharing_forget_times(device);
+	pcishare_sharing_set_times(device, loaded ? loaded->policy->share.slice : 0,
+				   loaded ? loaded->policy->share.hold : 0);
 	pcishare_sharing_set_master(device);
 	return pcishare_source_init(device);
 }

@@ -91,6 +91,12 @@ DEFINE_EVENT(pcishare_guest, pcishare_turn,
 	TP_ARGS(guest)
 );
 
+/* The device is taken from the guest, which has kept it busy. */
+DEFINE_EVENT(pcishare_guest, pcishare_evict,
+	TP_PROTO(const struct pcishare_guest *guest),
+	TP_ARGS(guest)
+);
+
 DECLARE_EVENT_CLASS(pcishare_guest_ret,
 	TP_PROTO(const struct pcishare_guest *guest, int ret),
 	TP_ARGS(guest, ret),

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Turns: guests of a lease have the device one after the other, each until another
- * wants it and the device is idle.
+ * Turns: guests of a lease have the device one after the other. Each may begin what it
+ * likes until another wants it and its slice is over, and has until hold is over to end
+ * it; see arbiter.c.
  *
  * A guest that wants it and cannot have it at once is queued. Whoever has it change
  * hands holds the unit's turn: the guest that wants it itself, where that takes no
- * waiting, or the unit's work.
+ * waiting, or the unit's work. Nobody waits for the device with the turn held.
  */
 #include <linux/delay.h>
 #include <linux/rcupdate.h>
@@ -24,11 +25,17 @@
 #include "trace.h"
 
 /* How often (us) a busy device is looked at that somebody waits for. */
-#define PCISHARE_POLL_MIN	50
-#define PCISHARE_POLL_MAX	1000
+#define PCISHARE_POLL_MIN	50u
+#define PCISHARE_POLL_MAX	1000u
 
-/* How long (us) who closes a busy device waits, if the policy says nothing. */
-#define PCISHARE_HOLD_DEFAULT	1000000
+/* A guest that does not touch the device for so long (ns) lets others have it. */
+#define PCISHARE_UNTOUCHED	(200 * NSEC_PER_USEC)
+
+/* How long (ns) what a guest that has gone has begun may go on, if nothing says so. */
+#define PCISHARE_HOLD_DEFAULT	NSEC_PER_SEC
+
+/* So long (us) the kernel waits for a reset: pcie_flr() of drivers/pci/pci.c. */
+#define PCISHARE_RESET_US	100000u
 
 /*
  * After a guest has reset the device it may do so again when so many times as long have
@@ -53,6 +60,39 @@ pcishare_unit_policy(const struct pcishare_unit *unit)
 	const struct pcishare_loaded *loaded = unit->device->loaded;
 
 	return loaded ? loaded->policy : NULL;
+}
+
+/**
+ * pcishare_unit_share - for how long guests may have a unit
+ * @unit: the unit
+ * @slice_us: how long they may begin anew while others wait
+ * @hold_us: how long others wait for an end after that, 0 without end
+ *
+ * Context: any; who has it is judged by it from the next look on.
+ */
+void pcishare_unit_share(struct pcishare_unit *unit, u32 slice_us, u32 hold_us)
+{
+	WRITE_ONCE(unit->arbiter.slice, slice_us * (u64)NSEC_PER_USEC);
+	WRITE_ONCE(unit->arbiter.hold, hold_us * (u64)NSEC_PER_USEC);
+	pcishare_unit_poke(unit);
+}
+
+/**
+ * pcishare_unit_handover_us - how long may changing hands take?
+ * @unit: the unit, which has a policy
+ *
+ * Return: how long (us), by the policy's recipes and how often the device is looked at.
+ * Context: any, as long as the policy stays.
+ */
+u64 pcishare_unit_handover_us(const struct pcishare_unit *unit)
+{
+	const struct pcishare_recipe *recipes = pcishare_unit_policy(unit)->recipes;
+	u64 us = 2 * PCISHARE_POLL_MAX;
+
+	us += recipes[PCISHARE_RECIPE_QUIESCE].us;
+	us += recipes[PCISHARE_RECIPE_RESTORE].us;
+	us += recipes[PCISHARE_RECIPE_RESET].us;
+	return us + (unit->device->resettable ? PCISHARE_RESET_US : 0);
 }
 
 /**
@@ -174,14 +214,19 @@ static bool pcishare_unit_is_idle(struct pcishare_unit *unit)
 void pcishare_unit_set_holder(struct pcishare_unit *unit,
 			      struct pcishare_guest *guest)
 {
+	u64 now = ktime_get_ns();
+
 	lockdep_assert_held(&unit->turn);
 	spin_lock_irq(&unit->lock);
+	if (unit->arbiter.holder)
+		pcishare_arbiter_take_back(&unit->arbiter, now);
+	if (guest)
+		pcishare_arbiter_give(&unit->arbiter, &guest->contender, now);
 	WRITE_ONCE(unit->holder, guest);
 	unit->owed = 0;
 	unit->idle_since = 0;
-	if (guest)
-		list_del_init(&guest->queued);
 	spin_unlock_irq(&unit->lock);
+	unit->touched = U64_MAX;
 }
 
 /**
@@ -224,18 +269,81 @@ static int pcishare_unit_leave(struct pcishare_unit *unit,
 	return 0;
 }
 
-/* Nobody has it, and nobody can, until it is reset. Without a way: until it is idle. */
-static int pcishare_unit_scrub(struct pcishare_unit *unit)
+/**
+ * pcishare_unit_stop - a guest has lost the device, and what it has set there
+ * @unit: the unit
+ * @guest: the guest, whose driver has to be told by somebody that it has to begin anew
+ *
+ * Locking: the unit's turn and the guest's lock held.
+ */
+void pcishare_unit_stop(struct pcishare_unit *unit, struct pcishare_guest *guest)
 {
-	int ret;
+	lockdep_assert_held(&unit->turn);
+	lockdep_assert_held(&guest->lock);
+	unit->dirty = true;
+	if (guest->state == PCISHARE_GUEST_OPEN)
+		WRITE_ONCE(guest->state, PCISHARE_GUEST_STOPPED);
+	if (guest->policy)
+		pcishare_unit_cease(guest);
+	pcishare_irq_signal_error(guest);
+}
 
-	if (!unit->dirty)
+/* It was too long about what it had begun. Its lock is held. */
+static void pcishare_unit_evict(struct pcishare_unit *unit,
+				struct pcishare_guest *guest)
+{
+	trace_pcishare_evict(guest);
+	atomic64_inc(&guest->stats.evictions);
+	if (__ratelimit(&unit->device->complaints))
+		pci_warn(unit->device->pdev,
+			 "guest %s: busy for %llu us while others wait: stopped until it is reset\n",
+			 pcishare_guest_name(guest),
+			 div_u64(READ_ONCE(unit->arbiter.hold), NSEC_PER_USEC));
+	guest->promised = 0;
+	pcishare_unit_stop(unit, guest);
+	pcishare_unit_set_holder(unit, NULL);
+	pcishare_source_settle(unit);
+}
+
+static enum pcishare_verdict pcishare_unit_judge(struct pcishare_unit *unit)
+{
+	enum pcishare_verdict verdict;
+
+	spin_lock_irq(&unit->lock);
+	verdict = pcishare_arbiter_judge(&unit->arbiter, ktime_get_ns());
+	spin_unlock_irq(&unit->lock);
+	return verdict;
+}
+
+/* Does its guest leave it alone, so that another need not wait for its slice? */
+static bool pcishare_unit_is_untouched(struct pcishare_unit *unit,
+				       struct pcishare_guest *guest)
+{
+	u64 touched = atomic64_read(&guest->stats.reads) +
+		      atomic64_read(&guest->stats.writes);
+	u64 now = ktime_get_ns();
+
+	if (touched != unit->touched) {
+		unit->touched = touched;
+		unit->untouched = now;
+	}
+	return now - unit->untouched >= PCISHARE_UNTOUCHED;
+}
+
+/* Returns -EBUSY if the guest, whose lock is held, keeps it. */
+static int pcishare_unit_end(struct pcishare_unit *unit,
+			     struct pcishare_guest *guest)
+{
+	enum pcishare_verdict verdict = pcishare_unit_judge(unit);
+
+	if (verdict == PCISHARE_KEEP && !pcishare_unit_is_untouched(unit, guest))
+		return -EBUSY;
+	if (!pcishare_unit_leave(unit, guest))
 		return 0;
-	ret = pcishare_device_reset(unit);
-	if (ret == -ENOTTY)
-		ret = pcishare_unit_is_idle(unit) ? 0 : -EBUSY;
-	unit->dirty = ret;
-	return ret;
+	if (verdict != PCISHARE_EVICT)
+		return -EBUSY;
+	pcishare_unit_evict(unit, guest);
+	return 0;
 }
 
 /* Have nobody have it. The lock of the guest that wants it may be held. */
@@ -248,8 +356,40 @@ static int pcishare_unit_vacate(struct pcishare_unit *unit)
 	if (!guest)
 		return 0;
 	mutex_lock_nested(&guest->lock, SINGLE_DEPTH_NESTING);
-	ret = pcishare_unit_leave(unit, guest);
+	ret = pcishare_unit_end(unit, guest);
 	mutex_unlock(&guest->lock);
+	return ret;
+}
+
+/*
+ * What a guest that has gone has begun may come to its end. Returns 1 as long as that is
+ * so, 0 if it has, or an error: it is to be reset.
+ */
+static int pcishare_unit_drain(struct pcishare_unit *unit)
+{
+	if (!unit->draining)
+		return -EIO;
+	if (pcishare_unit_is_idle(unit))
+		return pcishare_recipe_run(unit, PCISHARE_RECIPE_QUIESCE);
+	return ktime_get_ns() < unit->draining ? 1 : -ETIMEDOUT;
+}
+
+/* Nobody has it, and nobody can, until it is reset. Without a way: until it is idle. */
+static int pcishare_unit_scrub(struct pcishare_unit *unit)
+{
+	int ret;
+
+	if (!unit->dirty)
+		return 0;
+	ret = pcishare_unit_drain(unit);
+	if (ret > 0)
+		return -EBUSY;
+	unit->draining = 0;
+	if (ret)
+		ret = pcishare_device_reset(unit);
+	if (ret == -ENOTTY)
+		ret = pcishare_unit_is_idle(unit) ? 0 : -EBUSY;
+	unit->dirty = ret;
 	return ret;
 }
 
@@ -305,18 +445,78 @@ static bool pcishare_unit_is_quick(const struct pcishare_unit *unit)
 	       !policy->recipes[PCISHARE_RECIPE_RESTORE].us;
 }
 
-/* Nobody else was there before. */
-static bool pcishare_unit_is_next(struct pcishare_unit *unit,
-				  struct pcishare_guest *guest)
+/**
+ * pcishare_unit_append - have a guest wait for a unit
+ * @unit: the unit
+ * @guest: the guest, which may wait already
+ *
+ * Return: whether it did not.
+ * Context: process.
+ */
+bool pcishare_unit_append(struct pcishare_unit *unit, struct pcishare_guest *guest)
+{
+	bool appended;
+
+	spin_lock_irq(&unit->lock);
+	appended = pcishare_arbiter_queue(&unit->arbiter, &guest->contender,
+					  ktime_get_ns());
+	spin_unlock_irq(&unit->lock);
+	return appended;
+}
+
+/**
+ * pcishare_unit_remove - have a guest wait no more
+ * @unit: the unit
+ * @guest: the guest, which may not wait at all
+ *
+ * Context: process.
+ */
+void pcishare_unit_remove(struct pcishare_unit *unit, struct pcishare_guest *guest)
+{
+	spin_lock_irq(&unit->lock);
+	pcishare_arbiter_unqueue(&unit->arbiter, &guest->contender, ktime_get_ns());
+	spin_unlock_irq(&unit->lock);
+}
+
+static struct pcishare_guest *pcishare_unit_next_locked(struct pcishare_unit *unit)
+{
+	struct pcishare_contender *next = pcishare_arbiter_next(&unit->arbiter);
+
+	lockdep_assert_held(&unit->lock);
+	return next ? container_of(next, struct pcishare_guest, contender) : NULL;
+}
+
+/**
+ * pcishare_unit_is_next - is it a guest's turn?
+ * @unit: the unit
+ * @guest: the guest
+ *
+ * Return: true if it waits, and nobody comes before it.
+ * Context: process.
+ */
+bool pcishare_unit_is_next(struct pcishare_unit *unit,
+			   const struct pcishare_guest *guest)
 {
 	bool next;
 
 	spin_lock_irq(&unit->lock);
-	next = list_empty(&unit->queue) ||
-	       list_first_entry(&unit->queue, struct pcishare_guest,
-				queued) == guest;
+	next = pcishare_unit_next_locked(unit) == guest;
 	spin_unlock_irq(&unit->lock);
 	return next;
+}
+
+/* With the turn held. */
+static void pcishare_unit_take_now(struct pcishare_unit *unit,
+				   struct pcishare_guest *guest)
+{
+	bool appended = pcishare_unit_append(unit, guest);
+
+	/* Who had it may be before it once more, when that is known to have had it. */
+	if (pcishare_unit_is_next(unit, guest) && !pcishare_unit_vacate(unit) &&
+	    !unit->dirty && pcishare_unit_is_next(unit, guest))
+		pcishare_unit_occupy(unit, guest);
+	if (appended)
+		pcishare_unit_remove(unit, guest);
 }
 
 /**
@@ -339,26 +539,10 @@ bool pcishare_unit_take(struct pcishare_guest *guest)
 	 */
 	if (!mutex_trylock(&unit->turn))
 		return false;
-	if (pcishare_unit_is_quick(unit) &&
-	    pcishare_unit_is_next(unit, guest) &&
-	    !pcishare_unit_vacate(unit) && !unit->dirty)
-		pcishare_unit_occupy(unit, guest);
+	if (pcishare_unit_is_quick(unit))
+		pcishare_unit_take_now(unit, guest);
 	mutex_unlock(&unit->turn);
 	return pcishare_unit_holds(guest);
-}
-
-/* Returns whether it was not in the queue before. */
-static bool pcishare_unit_append(struct pcishare_unit *unit,
-				 struct pcishare_guest *guest)
-{
-	bool appended;
-
-	spin_lock_irq(&unit->lock);
-	appended = list_empty(&guest->queued);
-	if (appended)
-		list_add_tail(&guest->queued, &unit->queue);
-	spin_unlock_irq(&unit->lock);
-	return appended;
 }
 
 /**
@@ -380,13 +564,6 @@ void pcishare_unit_queue(struct pcishare_guest *guest)
 	queue_work(system_unbound_wq, &unit->work);
 }
 
-static void pcishare_unit_unqueue(struct pcishare_guest *guest)
-{
-	spin_lock_irq(&guest->unit->lock);
-	list_del_init(&guest->queued);
-	spin_unlock_irq(&guest->unit->lock);
-}
-
 /**
  * pcishare_unit_cease - a guest is not to have the device any more
  * @guest: the guest, whose state says so
@@ -399,20 +576,38 @@ void pcishare_unit_cease(struct pcishare_guest *guest)
 {
 	lockdep_assert_held(&guest->lock);
 	WRITE_ONCE(guest->instance.nr_waiting, 0);
-	pcishare_unit_unqueue(guest);
+	pcishare_unit_remove(guest->unit, guest);
 	pcishare_unit_poke(guest->unit);
 }
 
-/**
- * pcishare_unit_is_wanted - should it change hands, for somebody waits for it?
- * @unit: the unit; one that is not leased changes hands by closing only
- *
- * Context: any.
- */
-bool pcishare_unit_is_wanted(struct pcishare_unit *unit)
+/* Does somebody wait for one that changes hands otherwise than by closing? */
+static bool pcishare_unit_is_wanted(const struct pcishare_unit *unit)
 {
-	return pcishare_unit_policy(unit)->share.mode == PCISHARE_LEASE &&
-	       !list_empty_careful(&unit->queue);
+	return pcishare_device_mode(unit->device) == PCISHARE_LEASE &&
+	       !pcishare_arbiter_is_calm(&unit->arbiter);
+}
+
+/**
+ * pcishare_unit_may_begin - may who has a unit set it to work?
+ * @unit: the unit
+ *
+ * Return: false if others are to have it before.
+ * Locking: the lock of the guest that has it held.
+ */
+bool pcishare_unit_may_begin(struct pcishare_unit *unit)
+{
+	bool may;
+
+	if (likely(!pcishare_unit_is_wanted(unit) &&
+		   !READ_ONCE(unit->arbiter.closing)))
+		return true;
+	spin_lock_irq(&unit->lock);
+	may = pcishare_arbiter_judge(&unit->arbiter, ktime_get_ns()) ==
+	      PCISHARE_KEEP;
+	if (may)
+		pcishare_arbiter_begin(&unit->arbiter);
+	spin_unlock_irq(&unit->lock);
+	return may;
 }
 
 /* As long as the turn is held no guest that is queued goes away. */
@@ -422,8 +617,7 @@ static struct pcishare_guest *pcishare_unit_next(struct pcishare_unit *unit)
 
 	lockdep_assert_held(&unit->turn);
 	spin_lock_irq(&unit->lock);
-	guest = list_first_entry_or_null(&unit->queue, struct pcishare_guest,
-					 queued);
+	guest = pcishare_unit_next_locked(unit);
 	spin_unlock_irq(&unit->lock);
 	return guest;
 }
@@ -453,12 +647,10 @@ static void pcishare_unit_retry(struct pcishare_unit *unit,
 		pcishare_unit_give_up(unit, guest);
 }
 
-/* Returns -EBUSY if it has to be tried again later. */
+/* Nobody has it. Returns -EBUSY if it has to be tried again later. */
 static int pcishare_unit_pass_on(struct pcishare_unit *unit,
 				 struct pcishare_guest *guest)
 {
-	if (pcishare_unit_vacate(unit) || pcishare_unit_scrub(unit))
-		return -EBUSY;
 	mutex_lock(&guest->lock);
 	if (guest->state != PCISHARE_GUEST_OPEN) {
 		/* Stopped or taken away since it was queued. */
@@ -472,41 +664,62 @@ static int pcishare_unit_pass_on(struct pcishare_unit *unit,
 	return unit->dirty ? -EBUSY : 0;
 }
 
+/* Have it change hands once. Returns as the next. */
+static int pcishare_unit_serve_locked(struct pcishare_unit *unit)
+{
+	struct pcishare_guest *guest;
+
+	if (!pcishare_unit_is_wanted(unit) || READ_ONCE(unit->device->gone) ||
+	    READ_ONCE(unit->device->lost))
+		return 0;
+	if (pcishare_unit_vacate(unit) || pcishare_unit_scrub(unit))
+		return -EBUSY;
+	/* Only now it is known what who had it has had. */
+	guest = pcishare_unit_next(unit);
+	return guest ? pcishare_unit_pass_on(unit, guest) ?: 1 : 0;
+}
+
 /*
  * Have it change hands once: others may wait for the turn. Returns 0 if nobody waits,
  * -EBUSY if it has to be tried again later, else 1.
  */
 static int pcishare_unit_serve(struct pcishare_unit *unit)
 {
-	struct pcishare_guest *guest;
-	int ret = 0;
+	int ret;
 
 	mutex_lock(&unit->turn);
-	guest = pcishare_unit_next(unit);
-	if (guest && !READ_ONCE(unit->device->gone) &&
-	    !READ_ONCE(unit->device->lost))
-		ret = pcishare_unit_pass_on(unit, guest) ?: 1;
+	ret = pcishare_unit_serve_locked(unit);
 	mutex_unlock(&unit->turn);
 	return ret;
+}
+
+/* For how long (ns) is a unit left alone that cannot change hands now? */
+static u64 pcishare_unit_rest(struct pcishare_unit *unit, u64 poll)
+{
+	u64 until, now = ktime_get_ns();
+
+	spin_lock_irq(&unit->lock);
+	until = pcishare_arbiter_until(&unit->arbiter);
+	spin_unlock_irq(&unit->lock);
+	return until > now ? min(until - now, poll) : poll;
 }
 
 static void pcishare_unit_work(struct work_struct *work)
 {
 	struct pcishare_unit *unit = container_of(work, struct pcishare_unit,
 						  work);
-	unsigned int poll = PCISHARE_POLL_MIN;
-	int changes = atomic_read(&unit->changes);
-	int ret;
+	int ret, changes = atomic_read(&unit->changes);
+	u64 poll = PCISHARE_POLL_MIN * NSEC_PER_USEC;
 
 	while ((ret = pcishare_unit_serve(unit))) {
 		if (ret > 0)
 			continue;
 		wait_event_hrtimeout(unit->wait,
 				     atomic_read(&unit->changes) != changes,
-				     ns_to_ktime(poll * NSEC_PER_USEC));
-		poll = min(2 * poll, PCISHARE_POLL_MAX + 0u);
+				     ns_to_ktime(pcishare_unit_rest(unit, poll)));
+		poll = min(2 * poll, PCISHARE_POLL_MAX * (u64)NSEC_PER_USEC);
 		if (changes != atomic_read(&unit->changes))
-			poll = PCISHARE_POLL_MIN;
+			poll = PCISHARE_POLL_MIN * NSEC_PER_USEC;
 		changes = atomic_read(&unit->changes);
 	}
 }
@@ -584,7 +797,7 @@ int pcishare_unit_await(struct pcishare_guest *guest, unsigned long until)
 	/* Another access or a start of its may still wait, unless it is taken away. */
 	if (ret && !guest->awaiting &&
 	    (ret == -ENODEV || !guest->instance.nr_waiting))
-		pcishare_unit_unqueue(guest);
+		pcishare_unit_remove(guest->unit, guest);
 	return ret;
 }
 
@@ -592,50 +805,45 @@ int pcishare_unit_await(struct pcishare_guest *guest, unsigned long until)
  * Coming and going
  */
 
-/* Wait until it may change hands, for as long as the policy lets a guest hold it. */
-static int pcishare_unit_finish(struct pcishare_unit *unit,
-				struct pcishare_guest *guest)
+/* Nobody has it from here on, whatever its guest has begun. Its lock is held. */
+static void pcishare_unit_abandon(struct pcishare_unit *unit)
 {
-	u32 hold = pcishare_unit_policy(unit)->share.hold ?:
-		   PCISHARE_HOLD_DEFAULT;
-	ktime_t end = ktime_add_us(ktime_get(), hold);
-	int ret;
+	u64 hold = READ_ONCE(unit->arbiter.hold) ?: PCISHARE_HOLD_DEFAULT;
 
-	for (;;) {
-		if (READ_ONCE(unit->device->gone) ||
-		    READ_ONCE(unit->device->lost))
-			return -ENODEV;
-		mutex_lock(&guest->lock);
-		guest->promised = 0;
-		ret = pcishare_unit_leave(unit, guest);
-		mutex_unlock(&guest->lock);
-		if (ret != -EBUSY || ktime_after(ktime_get(), end))
-			return ret;
-		usleep_range(PCISHARE_POLL_MIN, PCISHARE_POLL_MAX);
-	}
+	/* One that has lost its state does not come to an end by itself. */
+	unit->draining = unit->dirty || READ_ONCE(unit->device->lost) ?
+			 0 : ktime_get_ns() + hold;
+	unit->dirty = true;
+	pcishare_unit_set_holder(unit, NULL);
+	pcishare_source_settle(unit);
+}
+
+static bool pcishare_unit_is_there(const struct pcishare_unit *unit)
+{
+	return !READ_ONCE(unit->device->gone) && !READ_ONCE(unit->device->lost);
 }
 
 /**
  * pcishare_unit_part - a guest does not want the device any more
  * @guest: the guest, which accesses it no more
  *
- * If it has the device and that is still busy after some time, it is reset.
+ * If the device is busy with what it has begun, that may come to its end for as long as
+ * the policy lets a guest hold it: before, nobody gets it. Nobody waits for that here.
  *
- * Context: may sleep.
+ * Context: may sleep, for as long as the recipes take.
  */
 void pcishare_unit_part(struct pcishare_guest *guest)
 {
 	struct pcishare_unit *unit = guest->unit;
 
 	mutex_lock(&unit->turn);
-	pcishare_unit_unqueue(guest);
-	if (unit->holder == guest && pcishare_unit_finish(unit, guest)) {
+	pcishare_unit_remove(unit, guest);
+	if (unit->holder == guest) {
 		mutex_lock(&guest->lock);
-		pcishare_unit_set_holder(unit, NULL);
+		guest->promised = 0;
+		if (!pcishare_unit_is_there(unit) || pcishare_unit_leave(unit, guest))
+			pcishare_unit_abandon(unit);
 		mutex_unlock(&guest->lock);
-		unit->dirty = true;
-		pcishare_unit_scrub(unit);
-		pcishare_source_settle(unit);
 	}
 	mutex_unlock(&unit->turn);
 	queue_work(system_unbound_wq, &unit->work);
@@ -648,7 +856,7 @@ static int pcishare_unit_restart(struct pcishare_unit *unit,
 	int ret = 0;
 
 	if (!guest->awaiting)
-		pcishare_unit_unqueue(guest);
+		pcishare_unit_remove(guest->unit, guest);
 	if (unit->holder == guest) {
 		ret = pcishare_device_reset(unit);
 		/* The next one is not to find it half done. */
@@ -762,7 +970,7 @@ void pcishare_unit_init(struct pcishare_unit *unit,
 	unit->index = index;
 	mutex_init(&unit->turn);
 	spin_lock_init(&unit->lock);
-	INIT_LIST_HEAD(&unit->queue);
+	pcishare_arbiter_init(&unit->arbiter);
 	init_waitqueue_head(&unit->wait);
 	INIT_WORK(&unit->work, pcishare_unit_work);
 }

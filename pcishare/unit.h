@@ -8,11 +8,12 @@
 
 #include <linux/atomic.h>
 #include <linux/ktime.h>
-#include <linux/list.h>
 #include <linux/mutex.h>
 #include <linux/spinlock.h>
 #include <linux/wait.h>
 #include <linux/workqueue.h>
+
+#include "arbiter.h"
 
 struct pcishare_device;
 struct pcishare_guest;
@@ -23,11 +24,11 @@ struct pcishare_policy;
  * @device: the physical device
  * @index: which of its units
  * @turn: held by who changes @holder
- * @lock: protects @queue and what is below, and the registers of the device where
+ * @lock: protects @arbiter and what is below, and the registers of the device where
  *	a bit is changed by reading and writing
  * @holder: who has it, or NULL; changed with @turn, the guest's lock and @lock held,
  *	so that any of these keeps it as it is
- * @queue: guests that want it
+ * @arbiter: whose turn it is: of guests that want it, and of @holder
  * @wait: woken when it has changed hands, and when the device may have become idle
  * @work: has it change hands
  * @changes: counts what may have made the device idle
@@ -36,6 +37,10 @@ struct pcishare_policy;
  * @awaits: the guest has been told of an interrupt that only it can see to; under
  *	the source's lock
  * @muted: the device is being reset: its interrupts are nobody's
+ * @touched: what @holder has done to it when it was looked at last; of who holds @turn
+ * @untouched: since when (ns) that is so; likewise
+ * @draining: until when (ns) what a guest that has gone has begun may go on, before it
+ *	is reset; 0 if there is nothing of the kind; likewise
  * @dirty: it could not be reset or quiesced: nobody gets it before that is done; of
  *	who holds @turn
  * @used: somebody had it since it was last reset; of who holds @turn
@@ -47,12 +52,15 @@ struct pcishare_unit {
 	struct mutex turn;	/* who changes the holder */
 	spinlock_t lock;	/* see above */
 	struct pcishare_guest *holder;
-	struct list_head queue;
+	struct pcishare_arbiter arbiter;
 	wait_queue_head_t wait;
 	struct work_struct work;
 	atomic_t changes;
 	unsigned long owed;
 	ktime_t idle_since;
+	u64 touched;
+	u64 untouched;
+	u64 draining;
 	bool awaits;
 	bool muted;
 	bool dirty;
@@ -62,12 +70,18 @@ struct pcishare_unit {
 void pcishare_unit_init(struct pcishare_unit *unit,
 			struct pcishare_device *device, unsigned int index);
 void pcishare_unit_exit(struct pcishare_unit *unit);
+void pcishare_unit_share(struct pcishare_unit *unit, u32 slice_us, u32 hold_us);
+u64 pcishare_unit_handover_us(const struct pcishare_unit *unit);
 const struct pcishare_policy *
 pcishare_unit_policy(const struct pcishare_unit *unit);
 
 bool pcishare_unit_holds(const struct pcishare_guest *guest);
 bool pcishare_unit_take(struct pcishare_guest *guest);
-bool pcishare_unit_is_wanted(struct pcishare_unit *unit);
+bool pcishare_unit_may_begin(struct pcishare_unit *unit);
+bool pcishare_unit_append(struct pcishare_unit *unit, struct pcishare_guest *guest);
+void pcishare_unit_remove(struct pcishare_unit *unit, struct pcishare_guest *guest);
+bool pcishare_unit_is_next(struct pcishare_unit *unit,
+			   const struct pcishare_guest *guest);
 void pcishare_unit_queue(struct pcishare_guest *guest);
 int pcishare_unit_await(struct pcishare_guest *guest, unsigned long until);
 void pcishare_unit_cease(struct pcishare_guest *guest);
@@ -75,6 +89,7 @@ void pcishare_unit_started(struct pcishare_unit *unit);
 void pcishare_unit_poke(struct pcishare_unit *unit);
 void pcishare_unit_resume(struct pcishare_unit *unit);
 
+void pcishare_unit_stop(struct pcishare_unit *unit, struct pcishare_guest *guest);
 void pcishare_unit_set_holder(struct pcishare_unit *unit,
 			      struct pcishare_guest *guest);
 int pcishare_unit_restore(struct pcishare_unit *unit,

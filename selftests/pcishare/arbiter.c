@@ -430,7 +430,8 @@ TEST_F(arbiter, weights)
  */
 TEST_F(arbiter, a_thousand)
 {
-	unsigned int turns = getenv("DEVSHARE_SOAK") ? 10000000 : 1000000;
+	const char *soak = getenv("DEVSHARE_SOAK");
+	unsigned int turns = soak && *soak ? 10000000 : 1000000;
 	struct simulation *sim = &self->sim;
 	unsigned int i, victim;
 

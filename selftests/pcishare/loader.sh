@@ -195,7 +195,6 @@ test_unsupported()
 	not_replaced edu-dma 'Invalid argument'
 	cat "$said"
 	[ "$(grep -c "^edu-dma.policy:[0-9:]* error: this version does not do '.*' yet$" "$said")" -eq 6 ]
-	grep "^edu-dma.policy:[0-9:]* warning: this version does not enforce 'slice' yet$" "$said"
 }
 
 test_unfit()

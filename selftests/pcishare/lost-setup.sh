@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# A virtio device behind a root port, bound to pcishare, and errors of it reported.
+# A virtio device behind a root port, bound to pcishare, and errors of it reported. With a
+# policy, or without if $exclusive is 1.
 
 # Not all of lib.sh: it has a shell wait for the test, which would have to end.
 . "$(dirname "$0")/../lib/module.sh"
@@ -25,7 +26,8 @@ ask()
 exec {qmp}<>/dev/virtio-ports/qmp
 ask '{"execute": "qmp_capabilities"}'
 exec {qmp}>&-
-policy_install selftests/pcishare/policies/virtio-lost.policy 1af4-1044.policy
+[ "${exclusive:=0}" -eq 1 ] ||
+	policy_install selftests/pcishare/policies/virtio-lost.policy 1af4-1044.policy
 card=$(pci_address 1af4:1044)
 [ ! -e "/sys/bus/pci/devices/$card/driver" ] ||
 	echo "$card" >"/sys/bus/pci/devices/$card/driver/unbind"
@@ -34,6 +36,6 @@ card=$(pci_address 1af4:1044)
 bridge=$(basename "$(realpath "/sys/bus/pci/devices/$card/..")")
 setpci -s "$card" CAP_EXP+8.w=f:f COMMAND=100:100
 setpci -s "$bridge" CAP_EXP+8.w=f:f COMMAND=100:100 BRIDGE_CONTROL=2:2
-pcishare_load exclusive=0
+pcishare_load exclusive=$exclusive
 echo pcishare >"/sys/bus/pci/devices/$card/driver_override"
 echo "$card" >/sys/bus/pci/drivers_probe

@@ -71,7 +71,7 @@ static const struct complaint share_cases[] = {
 	{ "share lease slice 99us", "5:19: error: a time here is 100us to 10000000us\n" },
 	{ "share lease slice 11s", "5:19: error: a time here is 100us to 10000000us\n" },
 	{ "share lease hold 61s", "5:18: error: a time here is 100us to 60000000us\n" },
-	{ "share lease slice 2ms hold 1ms", "5:23: error: hold is shorter than slice\n" },
+	{ "share lease slice 2ms hold 1ms", "" },
 	{
 		"share lease slice 99999999999999999999s",
 		"5:19: error: expected a time in us, ms or s, such as 2ms, found "
