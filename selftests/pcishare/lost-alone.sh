@@ -9,4 +9,4 @@ set -eu
 exclusive=1
 . "$(dirname "$0")/lost-setup.sh"
 
-exec "$DEVSHARE_PROGRAMS/pcishare/lost-exclusive"
+exec "$DEVSHARE_PROGRAMS/pcishare/lost-alone"

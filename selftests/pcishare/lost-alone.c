@@ -13,12 +13,12 @@
 /* Virtual I/O Device 1.2, section 4.1.4.3. */
 #define SELECT	0x16	/* queue_select */
 
-FIXTURE(lost_exclusive) {
+FIXTURE(lost_alone) {
 	char address[16];
 	int error;
 };
 
-FIXTURE_SETUP(lost_exclusive)
+FIXTURE_SETUP(lost_alone)
 {
 	unsigned int i;
 
@@ -28,7 +28,7 @@ FIXTURE_SETUP(lost_exclusive)
 	self->error = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
 }
 
-FIXTURE_TEARDOWN(lost_exclusive)
+FIXTURE_TEARDOWN(lost_alone)
 {
 	unsigned int i;
 
@@ -37,7 +37,7 @@ FIXTURE_TEARDOWN(lost_exclusive)
 	close(self->error);
 }
 
-TEST_F(lost_exclusive, who_waits_goes_on_waiting)
+TEST_F(lost_alone, who_waits_goes_on_waiting)
 {
 	const char *address = self->address;
 	struct vfio_user holder;
