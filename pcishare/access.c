@@ -26,12 +26,16 @@
  * @waits: it had to wait for the device
  * @until: for how long (jiffies) it does, for all of its registers together
  * @late: it has waited in vain
+ * @unnamed: how many bytes without a name it has come to, one after the other
+ * @denied: there were such bytes
  */
 struct pcishare_access {
 	struct pcishare_guest *guest;
 	bool waits;
 	unsigned long until;
 	bool late;
+	unsigned int unnamed;
+	bool denied;
 };
 
 /**
@@ -432,6 +436,10 @@ static bool pcishare_write_start(struct pcishare_part *part,
 {
 	struct pcishare_guest *guest = part->guest;
 
+	if (!pcishare_quota_allows(&guest->quotas.starts)) {
+		atomic64_inc(&guest->stats.limited_starts);
+		return false;
+	}
 	pcishare_write_own(part, field, value);
 	if (part->holds && pcishare_unit_may_begin(guest->unit)) {
 		pcishare_unit_started(guest->unit);
@@ -554,6 +562,27 @@ static unsigned int pcishare_part_find(struct pcishare_part *part,
 	return bytes;
 }
 
+/* Bytes without a name have come to an end at @end. */
+static void pcishare_access_note(struct pcishare_access *access, unsigned int bar,
+				 u32 end, bool write)
+{
+	if (likely(!access->unnamed))
+		return;
+	pcishare_coverage_note(access->guest->device, bar, end - access->unnamed,
+			       access->unnamed, write);
+	access->unnamed = 0;
+	access->denied = true;
+}
+
+static void pcishare_access_end(struct pcishare_access *access, unsigned int bar,
+				u32 end, bool write)
+{
+	pcishare_access_note(access, bar, end, write);
+	if (access->denied)
+		pcishare_part_deny(access->guest,
+				   access->guest->policy->unnamed_or_stop);
+}
+
 /* How far the bits of a part are from the lowest of its register. */
 static unsigned int pcishare_part_shift(const struct pcishare_part *part, u32 offset)
 {
@@ -575,7 +604,6 @@ u64 pcishare_access_read(struct pcishare_guest *guest, unsigned int bar, u32 off
 {
 	struct pcishare_access access = { .guest = guest };
 	unsigned int done, bytes;
-	bool unnamed = false;
 	u64 value = 0;
 
 	lockdep_assert_held(&guest->lock);
@@ -586,15 +614,15 @@ u64 pcishare_access_read(struct pcishare_guest *guest, unsigned int bar, u32 off
 		bytes = pcishare_part_find(&part, &access, bar, offset + done,
 					   width - done, PCISHARE_READ);
 		if (!part.reg) {
-			unnamed = true;
+			access.unnamed++;
 			continue;
 		}
+		pcishare_access_note(&access, bar, offset + done, false);
 		bits = pcishare_read_part(&part) & part.mask;
 		value |= bits >> pcishare_part_shift(&part, offset + done) <<
 			 8 * done;
 	}
-	if (unnamed)
-		pcishare_part_deny(guest, guest->policy->unnamed_or_stop);
+	pcishare_access_end(&access, bar, offset + width, false);
 	trace_pcishare_access(guest, bar, offset, width, value, false);
 	return value;
 }
@@ -614,7 +642,6 @@ void pcishare_access_write(struct pcishare_guest *guest, unsigned int bar, u32 o
 {
 	struct pcishare_access access = { .guest = guest };
 	unsigned int done, bytes;
-	bool unnamed = false;
 
 	lockdep_assert_held(&guest->lock);
 	trace_pcishare_access(guest, bar, offset, width, value, true);
@@ -624,13 +651,13 @@ void pcishare_access_write(struct pcishare_guest *guest, unsigned int bar, u32 o
 		bytes = pcishare_part_find(&part, &access, bar, offset + done,
 					   width - done, PCISHARE_WRITE);
 		if (!part.reg) {
-			unnamed = true;
+			access.unnamed++;
 			continue;
 		}
+		pcishare_access_note(&access, bar, offset + done, true);
 		part.bits = value >> 8 * done <<
 			    pcishare_part_shift(&part, offset + done);
 		pcishare_write_part(&part);
 	}
-	if (unnamed)
-		pcishare_part_deny(guest, guest->policy->unnamed_or_stop);
+	pcishare_access_end(&access, bar, offset + width, true);
 }

@@ -208,6 +208,10 @@ static struct pcishare_device *pcishare_device_alloc(struct pci_dev *pdev)
 	if (!device)
 		return NULL;
 	device->pdev = pdev;
+	if (pcishare_coverage_init(device)) {
+		kfree(device);
+		return NULL;
+	}
 	mutex_init(&device->lock);
 	mutex_init(&device->replace);
 	INIT_LIST_HEAD(&device->guests);
@@ -219,6 +223,7 @@ static struct pcishare_device *pcishare_device_alloc(struct pci_dev *pdev)
 
 static void pcishare_device_free(struct pcishare_device *device)
 {
+	pcishare_coverage_exit(device);
 	pcishare_unload_policy(device->loaded);
 	kfree(device->saved);
 	kfree(device);

@@ -28,6 +28,7 @@
 #include <linux/workqueue.h>
 
 #include "bar.h"
+#include "coverage.h"
 #include "unit.h"
 #include "loader.h"
 #include "mdev.h"
@@ -77,6 +78,7 @@ struct pcishare_device_stats {
  * @resettable: the kernel knows a way to reset it
  * @stats: counters
  * @complaints: how many warnings there may be about what guests do
+ * @coverage: what guests touch that the policy does not name
  * @types: how it is offered to guests
  */
 struct pcishare_device {
@@ -105,6 +107,7 @@ struct pcishare_device {
 	bool resettable;
 	struct pcishare_device_stats stats;
 	struct ratelimit_state complaints;
+	struct pcishare_coverage coverage;
 
 	struct pcishare_types types;
 };

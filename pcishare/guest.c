@@ -161,6 +161,7 @@ static int pcishare_guest_set_up(struct pcishare_guest *guest)
 static void pcishare_guest_tear_down(struct pcishare_guest *guest)
 {
 	pcishare_guest_set_state(guest, PCISHARE_GUEST_CLOSED);
+	pcishare_irqs_end(guest);
 	mutex_lock(&guest->lock);
 	guest->unit = NULL;
 	guest->policy = NULL;

@@ -16,6 +16,7 @@
 #include "instance.h"
 #include "irq.h"
 #include "policy.h"
+#include "quota.h"
 
 struct pcishare_device;
 struct pcishare_unit;
@@ -45,6 +46,9 @@ enum pcishare_guest_state {
  * @evictions: how often that was taken from it while it was busy
  * @live_timeouts: accesses that waited for the device in vain
  * @resets: how often it was reset
+ * @limited_accesses: accesses to BARs that were too many
+ * @limited_starts: starts that were too many
+ * @limited_interrupts: interrupts that came later, together with others
  */
 struct pcishare_guest_stats {
 	atomic64_t reads;
@@ -58,6 +62,21 @@ struct pcishare_guest_stats {
 	atomic64_t evictions;
 	atomic64_t live_timeouts;
 	atomic64_t resets;
+	atomic64_t limited_accesses;
+	atomic64_t limited_starts;
+	atomic64_t limited_interrupts;
+};
+
+/**
+ * struct pcishare_quotas - how often a guest may do what costs the host time
+ * @accesses: to BARs
+ * @starts: of the device
+ * @interrupts: signalled to it
+ */
+struct pcishare_quotas {
+	struct pcishare_quota accesses;
+	struct pcishare_quota starts;
+	struct pcishare_quota interrupts;
 };
 
 /**
@@ -85,6 +104,7 @@ struct pcishare_guest_stats {
  * @revoke_work: takes the device away from who does not give it back
  * @label: what its user calls it; under the device's lock
  * @live_wait_ms: how long an access may wait for the device
+ * @quotas: how often it may do what
  * @stats: counters
  */
 struct pcishare_guest {
@@ -108,6 +128,7 @@ struct pcishare_guest {
 	struct delayed_work revoke_work;
 	char label[PCISHARE_GUEST_LABEL_MAX + 1];
 	unsigned int live_wait_ms;
+	struct pcishare_quotas quotas;
 	struct pcishare_guest_stats stats;
 };
 

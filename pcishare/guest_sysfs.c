@@ -119,6 +119,9 @@ static ssize_t pcishare_number_store(struct device *dev,
 
 PCISHARE_NUMBER_ATTR(weight, contender.weight, 1, PCISHARE_WEIGHT_MAX);
 PCISHARE_NUMBER_ATTR(live_wait_ms, live_wait_ms, 1, 60000);
+PCISHARE_NUMBER_ATTR(accesses_per_s, quotas.accesses.per_s, 0, PCISHARE_QUOTA_MAX);
+PCISHARE_NUMBER_ATTR(starts_per_s, quotas.starts.per_s, 0, PCISHARE_QUOTA_MAX);
+PCISHARE_NUMBER_ATTR(interrupts_per_s, quotas.interrupts.per_s, 0, PCISHARE_QUOTA_MAX);
 
 /* How many leases of others may come before one of a guest's. */
 static u64 pcishare_guest_slots(const struct pcishare_guest *guest)
@@ -220,6 +223,9 @@ PCISHARE_STATS_ATTR(turns, turns);
 PCISHARE_STATS_ATTR(evictions, evictions);
 PCISHARE_STATS_ATTR(live_timeouts, live_timeouts);
 PCISHARE_STATS_ATTR(resets, resets);
+PCISHARE_STATS_ATTR(limited_accesses, limited_accesses);
+PCISHARE_STATS_ATTR(limited_starts, limited_starts);
+PCISHARE_STATS_ATTR(limited_interrupts, limited_interrupts);
 
 /* Of the guest whose attribute is shown. */
 static const struct pcishare_contender *pcishare_contender(struct device *dev)
@@ -280,6 +286,9 @@ static struct attribute *pcishare_guest_attrs[] = {
 	&pcishare_attr_weight.attr.attr,
 	&pcishare_attr_live_wait_ms.attr.attr,
 	&dev_attr_wait_max_us.attr,
+	&pcishare_attr_accesses_per_s.attr.attr,
+	&pcishare_attr_starts_per_s.attr.attr,
+	&pcishare_attr_interrupts_per_s.attr.attr,
 	&dev_attr_partition.attr,
 	NULL
 };
@@ -317,6 +326,9 @@ static struct attribute *pcishare_guest_stats_attrs[] = {
 	&dev_attr_lease_total_us.attr,
 	&pcishare_attr_live_timeouts.attr.attr,
 	&pcishare_attr_resets.attr.attr,
+	&pcishare_attr_limited_accesses.attr.attr,
+	&pcishare_attr_limited_starts.attr.attr,
+	&pcishare_attr_limited_interrupts.attr.attr,
 	NULL
 };
 

@@ -8,6 +8,7 @@
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
+#include <compat/hrtimer.h>
 #include <compat/vfio.h>
 
 #include "device.h"
@@ -44,20 +45,7 @@ static void pcishare_irq_signal(struct pcishare_guest *guest,
 	pcishare_trigger_signal(trigger);
 }
 
-/**
- * pcishare_irq_raise - there is something for a guest
- * @guest: the guest
- * @vectors: which messages tell of it, a bit each; not 0
- *
- * By MSI or MSI-X that is a message; by INTx a level, of which the guest hears again only
- * when it is through with it. What it cannot hear of now is not kept: as soon as
- * it can, pcishare_device_unmask() is called.
- *
- * Context: any, also hard interrupts and callbacks of eventfds, but with no lock
- * held that pcishare_device_unmask() takes: an eventfd can be one that unmasks
- * another guest.
- */
-void pcishare_irq_raise(struct pcishare_guest *guest, u32 vectors)
+static void pcishare_irq_raise_now(struct pcishare_guest *guest, u32 vectors)
 {
 	struct pcishare_irqs *irqs = &guest->irqs;
 	struct pcishare_trigger *intx = NULL;
@@ -75,6 +63,54 @@ void pcishare_irq_raise(struct pcishare_guest *guest, u32 vectors)
 		pcishare_irq_signal(guest, intx);
 	for (; vectors; vectors &= vectors - 1)
 		pcishare_irq_signal(guest, &irqs->msi.vectors[__ffs(vectors)]);
+}
+
+/* Not as often as it may be: later, in @ns, with what comes until then. */
+static void pcishare_irq_raise_later(struct pcishare_guest *guest, u32 vectors, u64 ns)
+{
+	struct pcishare_irqs *irqs = &guest->irqs;
+
+	atomic64_inc(&guest->stats.limited_interrupts);
+	atomic_or(vectors, &irqs->late);
+	if (!hrtimer_is_queued(&irqs->timer))
+		hrtimer_start(&irqs->timer, ns_to_ktime(ns), HRTIMER_MODE_REL_SOFT);
+}
+
+/**
+ * pcishare_irq_raise - there is something for a guest
+ * @guest: the guest
+ * @vectors: which messages tell of it, a bit each; not 0
+ *
+ * By MSI or MSI-X that is a message; by INTx a level, of which the guest hears again only
+ * when it is through with it. What it cannot hear of now is not kept: as soon as
+ * it can, pcishare_device_unmask() is called. What it may not hear of so often comes
+ * later, once for all.
+ *
+ * Context: any, also hard interrupts and callbacks of eventfds, but with no lock
+ * held that pcishare_device_unmask() takes: an eventfd can be one that unmasks
+ * another guest.
+ */
+void pcishare_irq_raise(struct pcishare_guest *guest, u32 vectors)
+{
+	u64 ns = 0;
+
+	if (unlikely(READ_ONCE(guest->quotas.interrupts.per_s)))
+		ns = pcishare_quota_spend(&guest->quotas.interrupts);
+	if (unlikely(ns))
+		pcishare_irq_raise_later(guest, vectors, ns);
+	else
+		pcishare_irq_raise_now(guest, vectors);
+}
+
+static enum hrtimer_restart pcishare_irq_timer(struct hrtimer *timer)
+{
+	struct pcishare_irqs *irqs = container_of(timer, struct pcishare_irqs, timer);
+	struct pcishare_guest *guest = container_of(irqs, struct pcishare_guest, irqs);
+	u32 vectors = atomic_xchg(&irqs->late, 0);
+
+	if (vectors)
+		pcishare_irq_raise(guest, vectors);
+	return HRTIMER_NORESTART;
 }
 
 /**
@@ -343,6 +379,8 @@ void pcishare_irqs_init(struct pcishare_guest *guest)
 	mutex_init(&irqs->mutex);
 	spin_lock_init(&irqs->lock);
 	irqs->mode = VFIO_PCI_NUM_IRQS;
+	hrtimer_setup(&irqs->timer, pcishare_irq_timer, CLOCK_MONOTONIC,
+		      HRTIMER_MODE_REL_SOFT);
 	pcishare_trigger_init(&irqs->intx.trigger, &irqs->mutex);
 	for (i = 0; i < ARRAY_SIZE(irqs->msi.vectors); i++)
 		pcishare_trigger_init(&irqs->msi.vectors[i], &irqs->mutex);
@@ -368,4 +406,16 @@ void pcishare_irqs_release(struct pcishare_guest *guest)
 	pcishare_trigger_set(&irqs->error, NULL);
 	pcishare_trigger_set(&irqs->request, NULL);
 	mutex_unlock(&irqs->mutex);
+}
+
+/**
+ * pcishare_irqs_end - forget what was to be raised later
+ * @guest: the guest, for whom nobody raises an interrupt any more
+ *
+ * Context: may sleep.
+ */
+void pcishare_irqs_end(struct pcishare_guest *guest)
+{
+	hrtimer_cancel(&guest->irqs.timer);
+	atomic_set(&guest->irqs.late, 0);
 }

@@ -5,6 +5,7 @@
 #ifndef PCISHARE_IRQ_H
 #define PCISHARE_IRQ_H
 
+#include <linux/hrtimer.h>
 #include <linux/mutex.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
@@ -27,6 +28,8 @@ struct pcishare_guest;
  * @msi: MSI or MSI-X, whichever is enabled
  * @error: signalled when the physical device fails
  * @request: signalled when the device is to be given back
+ * @late: vectors that were raised too often, and are signalled by @timer
+ * @timer: when the guest may be interrupted again
  */
 struct pcishare_irqs {
 	struct mutex mutex;	/* SET_IRQS */
@@ -36,6 +39,8 @@ struct pcishare_irqs {
 	struct pcishare_msi msi;
 	struct pcishare_trigger error;
 	struct pcishare_trigger request;
+	atomic_t late;
+	struct hrtimer timer;
 };
 
 static inline bool pcishare_irq_is_message(u32 index)
@@ -46,6 +51,7 @@ static inline bool pcishare_irq_is_message(u32 index)
 void pcishare_irqs_init(struct pcishare_guest *guest);
 void pcishare_irqs_reset(struct pcishare_guest *guest);
 void pcishare_irqs_release(struct pcishare_guest *guest);
+void pcishare_irqs_end(struct pcishare_guest *guest);
 
 u32 pcishare_irq_count(const struct pcishare_guest *guest, u32 index);
 long pcishare_irq_info_ioctl(struct pcishare_guest *guest, unsigned long arg);

@@ -15,6 +15,7 @@
 #include <linux/slab.h>
 
 #include "loader.h"
+#include "module.h"
 #include "policy.h"
 
 /* Below the directories that the firmware loader looks in. */
@@ -42,7 +43,6 @@ struct pcishare_report {
 
 static DEFINE_MUTEX(pcishare_report_lock);	/* which report is the last */
 static struct pcishare_report *pcishare_last_report;
-static struct dentry *pcishare_debugfs;
 
 static struct pcishare_report *pcishare_report_alloc(const char *file)
 {
@@ -316,18 +316,16 @@ void pcishare_unload_policy(struct pcishare_loaded *loaded)
  */
 void pcishare_loader_init(void)
 {
-	pcishare_debugfs = debugfs_create_dir(KBUILD_MODNAME, NULL);
-	debugfs_create_file("policy_log", 0444, pcishare_debugfs, NULL,
+	debugfs_create_file("policy_log", 0444, pcishare_debugfs(), NULL,
 			    &pcishare_policy_log_fops);
 }
 
 /**
- * pcishare_loader_exit - remove from debugfs what there is of policies
+ * pcishare_loader_exit - forget what there is to say of policies
  *
- * Context: may sleep; no policy is loaded any more.
+ * Context: may sleep; no policy is loaded any more, and nothing is in debugfs.
  */
 void pcishare_loader_exit(void)
 {
-	debugfs_remove(pcishare_debugfs);
 	kvfree(pcishare_last_report);
 }

@@ -2,6 +2,7 @@
 /*
  * pcishare: let several guests share one physical PCI device.
  */
+#include <linux/debugfs.h>
 #include <linux/module.h>
 
 #include "device.h"
@@ -41,14 +42,33 @@ bool pcishare_may_be_exclusive(void)
 	return READ_ONCE(exclusive);
 }
 
+static struct dentry *pcishare_dir;
+
+/**
+ * pcishare_debugfs - where in debugfs things are shown
+ *
+ * Return: the module's directory.
+ */
+struct dentry *pcishare_debugfs(void)
+{
+	return pcishare_dir;
+}
+
+static void pcishare_leave_debugfs(void)
+{
+	debugfs_remove(pcishare_dir);
+	pcishare_loader_exit();
+}
+
 static int __init pcishare_init(void)
 {
 	int ret;
 
+	pcishare_dir = debugfs_create_dir(KBUILD_MODNAME, NULL);
 	pcishare_loader_init();
 	ret = pcishare_mdev_register();
 	if (ret)
-		goto err_loader;
+		goto err_debugfs;
 	ret = pcishare_devices_register(ids);
 	if (ret)
 		goto err_mdev;
@@ -56,8 +76,8 @@ static int __init pcishare_init(void)
 
 err_mdev:
 	pcishare_mdev_unregister();
-err_loader:
-	pcishare_loader_exit();
+err_debugfs:
+	pcishare_leave_debugfs();
 	return ret;
 }
 
@@ -65,7 +85,7 @@ static void __exit pcishare_exit(void)
 {
 	pcishare_devices_unregister();
 	pcishare_mdev_unregister();
-	pcishare_loader_exit();
+	pcishare_leave_debugfs();
 }
 
 module_init(pcishare_init);

@@ -4,6 +4,9 @@
 
 #include <linux/types.h>
 
+struct dentry;
+
+struct dentry *pcishare_debugfs(void);
 unsigned int pcishare_revoke_ms(void);
 bool pcishare_may_be_exclusive(void);
 

@@ -87,6 +87,15 @@ static bool pcishare_region_answers(struct pcishare_guest *guest,
 				       pcishare_region_is_io(guest, index));
 }
 
+/* As if it did not answer, so that who asks too often costs little. */
+static bool pcishare_region_may_access(struct pcishare_guest *guest)
+{
+	if (pcishare_quota_allows(&guest->quotas.accesses))
+		return true;
+	atomic64_inc(&guest->stats.limited_accesses);
+	return false;
+}
+
 static u64 pcishare_region_get(struct pcishare_guest *guest, unsigned int index,
 			       u64 offset, unsigned int width)
 {
@@ -95,7 +104,8 @@ static u64 pcishare_region_get(struct pcishare_guest *guest, unsigned int index,
 		return U64_MAX;
 	if (index == VFIO_PCI_CONFIG_REGION_INDEX)
 		return pcishare_config_read(guest, offset, width);
-	if (!pcishare_region_answers(guest, index))
+	if (!pcishare_region_answers(guest, index) ||
+	    !pcishare_region_may_access(guest))
 		return U64_MAX;
 	if (pcishare_region_is_table(guest, index))
 		return 0;
@@ -113,6 +123,7 @@ static void pcishare_region_put(struct pcishare_guest *guest, unsigned int index
 		return;
 	}
 	if (!pcishare_region_answers(guest, index) ||
+	    !pcishare_region_may_access(guest) ||
 	    pcishare_region_is_table(guest, index))
 		return;
 	atomic64_inc(&guest->stats.writes);

@@ -314,6 +314,7 @@ static int pcishare_sharing_swap(struct pcishare_device *device,
 	mutex_unlock(&device->lock);
 	if (ret)
 		return ret;
+	pcishare_coverage_clear(device);
 	pcishare_mdev_name(device);
 	pcishare_sharing_say(device);
 	return 0;
