@@ -153,7 +153,7 @@ lint_policies()
 
 check_policies()
 {
-	with_stamp "$(find scripts/tools/pcishare-lint.c pcishare/policies \
+	with_stamp "$(find scripts/tools pcishare/policies \
 		pcishare/policy* -type f | stamp_key policies "$(gcc --version)" \
 		"$(declare -f lint_policies)")" lint_policies
 }
