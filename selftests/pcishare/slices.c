@@ -126,7 +126,7 @@ TEST_F(lease, a_slice)
 }
 
 /* Both want it all the time: a start is made as soon as the last is over. */
-static void compute_both(struct edu_guest *guests, unsigned int starts)
+static void compute_both(struct edu_guest *guests, uint32_t number, unsigned int starts)
 {
 	unsigned int i;
 
@@ -134,7 +134,7 @@ static void compute_both(struct edu_guest *guests, unsigned int starts)
 		for (i = 0; i < 2; i++) {
 			if (edu_computes(&guests[i]))
 				continue;
-			edu_put(&guests[i], EDU_FACTORIAL, 3);
+			edu_put(&guests[i], EDU_FACTORIAL, number);
 			starts -= !!starts;
 		}
 	edu_finish(&guests[0]);
@@ -160,7 +160,8 @@ TEST_F(lease, weights)
 
 	ASSERT_EQ(0, device_set(self->address, "slice_us", 2000));
 	ASSERT_EQ(0, sysfs_put(mdev_path(0, "weight"), "300"));
-	compute_both(self->guests, 4000);
+	/* So long that it is hardly ever idle, or one has it for want of the other. */
+	compute_both(self->guests, EDU_LONG / 64, 300);
 	heavy = mdev_stat(0, "lease_total_us");
 	light = mdev_stat(1, "lease_total_us");
 	TH_LOG("%lld us in %lld turns, and %lld us in %lld", heavy,
@@ -178,7 +179,7 @@ TEST_F(lease, histograms)
 	unsigned int i;
 	FILE *file;
 
-	compute_both(self->guests, 1000);
+	compute_both(self->guests, 3, 1000);
 	/* Those that have it do not count yet. */
 	edu_guest_close(&self->guests[0]);
 	edu_guest_close(&self->guests[1]);
