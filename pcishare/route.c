@@ -286,6 +286,28 @@ static u32 pcishare_route_source(struct pcishare_unit *unit, unsigned int index,
 }
 
 /**
+ * pcishare_route_cost - how often is the device read to see whose an interrupt is?
+ * @policy: its policy
+ *
+ * Return: for one unit, at most; what is read to acknowledge is not counted.
+ */
+unsigned int pcishare_route_cost(const struct pcishare_policy *policy)
+{
+	unsigned int i, j, reads = 0;
+
+	for (i = 0; i < policy->nr_sources; i++) {
+		const struct pcishare_policy_source *source = &policy->sources[i];
+
+		if (source->owner == PCISHARE_OWNER_RAISED)
+			continue;
+		for (j = 0; j < source->pending.count; j++)
+			reads += source->pending.ops[j].op != PCISHARE_AND &&
+				 source->pending.ops[j].op != PCISHARE_OR;
+	}
+	return reads;
+}
+
+/**
  * pcishare_route - see what interrupts there are in a unit, and tell its guest
  * @unit: the unit
  *

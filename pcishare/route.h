@@ -7,10 +7,12 @@
 
 #include <linux/types.h>
 
+struct pcishare_policy;
 struct pcishare_unit;
 struct pcishare_guest;
 struct pcishare_reg;
 
+unsigned int pcishare_route_cost(const struct pcishare_policy *policy);
 bool pcishare_route(struct pcishare_unit *unit);
 void pcishare_route_collect(struct pcishare_unit *unit,
 			    const struct pcishare_reg *reg);

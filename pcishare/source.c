@@ -31,6 +31,14 @@
  */
 #define PCISHARE_SOURCE_BURST	(25000 / HZ + 1)
 
+/*
+ * If there may be more reads of the device than so many in an interrupt, at about a
+ * microsecond each, a thread makes them. It may take so long (ns) before the device is
+ * quiet for PCISHARE_SOURCE_POLL.
+ */
+#define PCISHARE_SOURCE_READS	20
+#define PCISHARE_SOURCE_BUDGET	(NSEC_PER_MSEC / 2)
+
 /* A message says that there is something new: so often it is looked for at most. */
 #define PCISHARE_SOURCE_LOOKS	8
 
@@ -178,23 +186,34 @@ static unsigned int pcishare_source_route(struct pcishare_device *device)
 	return found;
 }
 
-static enum hrtimer_restart pcishare_source_poll(struct hrtimer *timer)
+/* Look without an interrupt. */
+static void pcishare_source_look(struct pcishare_device *device)
 {
-	struct pcishare_source *source = container_of(timer, struct pcishare_source,
-						      poll);
-	struct pcishare_device *device = container_of(source, struct pcishare_device,
-						      source);
+	struct pcishare_source *source = &device->source;
 	unsigned int found = pcishare_source_route(device);
 
 	/* Not because of the message for it. */
 	if (found && source->message)
 		pcishare_source_foresee(device);
 	spin_lock_irq(&source->lock);
-	/* Starts it again where need be. */
+	/* Starts the timer again where need be. */
 	pcishare_source_resume(device);
 	if (found == PCISHARE_SOURCE_LOOKS)
 		pcishare_source_look_later(source);
 	spin_unlock_irq(&source->lock);
+}
+
+static enum hrtimer_restart pcishare_source_poll(struct hrtimer *timer)
+{
+	struct pcishare_source *source = container_of(timer, struct pcishare_source,
+						      poll);
+	struct pcishare_device *device = container_of(source, struct pcishare_device,
+						      source);
+
+	if (source->threaded)
+		irq_wake_thread(source->irq, device);
+	else
+		pcishare_source_look(device);
 	return HRTIMER_NORESTART;
 }
 
@@ -207,7 +226,8 @@ static bool pcishare_source_was_foreseen(struct pcishare_source *source)
 static void pcishare_source_tell_guests(struct pcishare_device *device)
 {
 	struct pcishare_source *source = &device->source;
-	bool claimed = pcishare_source_was_foreseen(source);
+	bool claimed = pcishare_source_was_foreseen(source), storms;
+	u64 began = source->threaded ? ktime_get_ns() : 0;
 	unsigned int found = pcishare_source_route(device);
 	unsigned long flags;
 
@@ -219,7 +239,11 @@ static void pcishare_source_tell_guests(struct pcishare_device *device)
 	spin_lock_irqsave(&source->lock, flags);
 	if (!claimed)
 		atomic64_inc(&source->unclaimed);
-	if (pcishare_source_storms(source, claimed || pcishare_source_awaits(device))) {
+	storms = pcishare_source_storms(source, claimed ||
+						pcishare_source_awaits(device));
+	if (source->threaded)
+		storms |= ktime_get_ns() - began > PCISHARE_SOURCE_BUDGET;
+	if (storms) {
 		pcishare_source_quiet(device);
 		pcishare_source_look_later(source);
 	} else {
@@ -290,6 +314,15 @@ void pcishare_source_open(struct pcishare_device *device)
 		pcishare_source_route(device);
 }
 
+/* No interrupt is being handled: nobody looks when this returns. */
+static void pcishare_source_stop_looking(struct pcishare_source *source)
+{
+	hrtimer_cancel(&source->poll);
+	/* It may just have woken the thread. */
+	if (source->threaded)
+		synchronize_irq(source->irq);
+}
+
 /**
  * pcishare_source_close - have the device be quiet: there are no guests
  * @device: the device
@@ -306,7 +339,7 @@ void pcishare_source_close(struct pcishare_device *device)
 	source->open = false;
 	spin_unlock_irq(&source->lock);
 	pcishare_source_mask(device);
-	hrtimer_cancel(&source->poll);
+	pcishare_source_stop_looking(source);
 }
 
 /**
@@ -328,7 +361,7 @@ void pcishare_source_suspend(struct pcishare_device *device)
 		pcishare_source_quiet(device);
 	spin_unlock_irq(&source->lock);
 	synchronize_irq(source->irq);
-	hrtimer_cancel(&source->poll);
+	pcishare_source_stop_looking(source);
 }
 
 /**
@@ -392,14 +425,39 @@ static irqreturn_t pcishare_source_interrupt(int irq, void *data)
 
 	spin_lock_irqsave(&device->source.lock, flags);
 	ours = pcishare_source_take(device);
+	device->source.interrupted |= ours;
 	spin_unlock_irqrestore(&device->source.lock, flags);
 	if (!ours)
 		return IRQ_NONE;
 	atomic64_inc(&device->stats.interrupts);
+	if (device->source.threaded)
+		return IRQ_WAKE_THREAD;
 	if (pcishare_device_policy(device))
 		pcishare_source_tell_guests(device);
 	else
 		pcishare_source_tell_holder(device);
+	return IRQ_HANDLED;
+}
+
+static bool pcishare_source_was_interrupted(struct pcishare_source *source)
+{
+	bool interrupted;
+
+	spin_lock_irq(&source->lock);
+	interrupted = source->interrupted;
+	source->interrupted = false;
+	spin_unlock_irq(&source->lock);
+	return interrupted;
+}
+
+static irqreturn_t pcishare_source_thread(int irq, void *data)
+{
+	struct pcishare_device *device = data;
+
+	if (pcishare_source_was_interrupted(&device->source))
+		pcishare_source_tell_guests(device);
+	else
+		pcishare_source_look(device);
 	return IRQ_HANDLED;
 }
 
@@ -503,15 +561,19 @@ static bool pcishare_source_has_line(struct pci_dev *pdev)
 
 static int pcishare_source_request(struct pcishare_device *device, int irq)
 {
+	const struct pcishare_policy *policy = pcishare_device_policy(device);
 	struct pcishare_source *source = &device->source;
 	int ret;
 
 	source->masked = true;
 	if (source->maskable)
 		pci_intx(device->pdev, 0);
-	ret = request_irq(irq, pcishare_source_interrupt,
-			  source->maskable ? IRQF_SHARED : IRQF_NO_AUTOEN,
-			  KBUILD_MODNAME, device);
+	source->threaded = policy && pcishare_route_cost(policy) * device->nr_units >
+				     PCISHARE_SOURCE_READS;
+	ret = request_threaded_irq(irq, pcishare_source_interrupt,
+				   source->threaded ? pcishare_source_thread : NULL,
+				   source->maskable ? IRQF_SHARED : IRQF_NO_AUTOEN,
+				   KBUILD_MODNAME, device);
 	if (!ret)
 		source->irq = irq;
 	else if (source->message)
