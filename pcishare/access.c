@@ -188,14 +188,10 @@ static bool pcishare_part_await(struct pcishare_part *part)
 static bool pcishare_part_begin(struct pcishare_part *part)
 {
 	struct pcishare_guest *guest = part->guest;
-	bool live = false;
-	unsigned int i;
+	u64 live = guest->policy->plan->regs[part->index].live & part->mask;
 
 	if (guest->state != PCISHARE_GUEST_OPEN)
 		return false;
-	for (i = 0; i < part->reg->nr_fields; i++)
-		live |= part->reg->fields[i].class == PCISHARE_LIVE &&
-			pcishare_part_covers(part, &part->reg->fields[i]);
 	if (live && !pcishare_unit_holds(guest) && !pcishare_part_await(part))
 		return false;
 	part->holds = pcishare_unit_holds(guest);
@@ -546,19 +542,22 @@ static unsigned int pcishare_part_find(struct pcishare_part *part,
 				       unsigned int left, unsigned int way)
 {
 	const struct pcishare_policy *policy = access->guest->policy;
+	const struct pcishare_reg *reg = pcishare_policy_reg_at(policy, bar, offset, way);
 	unsigned int from, bytes;
 
+	if (!reg) {
+		part->reg = NULL;
+		return 1;
+	}
+	from = offset - reg->offset;
+	bytes = min(left, reg->width / 8 - from);
 	*part = (struct pcishare_part) {
 		.access = access,
 		.guest = access->guest,
+		.reg = reg,
+		.index = reg - policy->regs,
+		.mask = pcishare_ones(8 * bytes) << 8 * from,
 	};
-	part->reg = pcishare_policy_reg_at(policy, bar, offset, way);
-	if (!part->reg)
-		return 1;
-	part->index = part->reg - policy->regs;
-	from = offset - part->reg->offset;
-	bytes = min(left, part->reg->width / 8 - from);
-	part->mask = pcishare_ones(8 * bytes) << 8 * from;
 	return bytes;
 }
 

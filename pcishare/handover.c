@@ -12,28 +12,12 @@
 #include "policy.h"
 #include "register.h"
 
-static u64 pcishare_bits_of(const struct pcishare_field *field)
+static const struct pcishare_reg_plan *
+pcishare_plan_of(const struct pcishare_instance *instance, const struct pcishare_reg *reg)
 {
-	return pcishare_ones(field->width) << field->low;
-}
+	const struct pcishare_policy *policy = instance->policy;
 
-/* What the device is to get for what the guest would read. */
-static u64 pcishare_field_restored(const struct pcishare_field *field, u64 own)
-{
-	u64 value = own >> field->low & pcishare_ones(field->width);
-
-	if (field->attrs & PCISHARE_RESTORE_XOR)
-		value ^= field->xor;
-	return value << field->low & pcishare_bits_of(field);
-}
-
-/* Bits that are to stay as the device has them. */
-static bool pcishare_field_stays(const struct pcishare_reg *reg,
-				 const struct pcishare_field *field)
-{
-	return (field->class == PCISHARE_LIVE || field->class == PCISHARE_START) &&
-	       (reg->access & PCISHARE_READ) &&
-	       !(field->attrs & PCISHARE_WRITE_ONLY);
+	return &policy->plan->regs[reg - policy->regs];
 }
 
 /**
@@ -51,19 +35,11 @@ void pcishare_handover_put(struct pcishare_unit *unit,
 			   const struct pcishare_instance *instance,
 			   const struct pcishare_reg *reg, u64 mask, u64 bits)
 {
+	const struct pcishare_reg_plan *plan = pcishare_plan_of(instance, reg);
 	u64 own = instance->values[reg - instance->policy->regs];
-	u64 value = 0, stay = 0;
+	u64 value = (own ^ plan->xor) & plan->context, stay = plan->stays;
 	unsigned long flags;
-	unsigned int i;
 
-	for (i = 0; i < reg->nr_fields; i++) {
-		const struct pcishare_field *field = &reg->fields[i];
-
-		if (field->class == PCISHARE_CONTEXT)
-			value |= pcishare_field_restored(field, own);
-		else if (pcishare_field_stays(reg, field))
-			stay |= pcishare_bits_of(field);
-	}
 	value = (value & ~mask) | (bits & mask);
 	stay &= ~mask;
 	spin_lock_irqsave(&unit->lock, flags);
@@ -71,27 +47,6 @@ void pcishare_handover_put(struct pcishare_unit *unit,
 		value |= pcishare_register_read(unit, reg) & stay;
 	pcishare_register_write(unit, reg, value);
 	spin_unlock_irqrestore(&unit->lock, flags);
-}
-
-/* The bits that are the guest's own as the device has them. */
-static u64 pcishare_reg_saved(const struct pcishare_instance *instance,
-			      const struct pcishare_reg *reg)
-{
-	bool started = test_bit(reg - instance->policy->regs, instance->started);
-	u64 bits = 0;
-	unsigned int i;
-
-	if (!(reg->access & PCISHARE_READ))
-		return 0;
-	for (i = 0; i < reg->nr_fields; i++) {
-		const struct pcishare_field *field = &reg->fields[i];
-
-		if ((field->class == PCISHARE_CONTEXT ||
-		     (field->class == PCISHARE_START && started)) &&
-		    !(field->attrs & PCISHARE_WRITE_ONLY))
-			bits |= pcishare_bits_of(field);
-	}
-	return bits;
 }
 
 /**
@@ -106,34 +61,26 @@ int pcishare_handover_save(struct pcishare_unit *unit,
 			   struct pcishare_instance *instance)
 {
 	const struct pcishare_policy *policy = instance->policy;
+	const struct pcishare_plan *plan = policy->plan;
 	unsigned int i;
 
-	for (i = 0; i < policy->nr_regs; i++) {
-		u64 bits = pcishare_reg_saved(instance, &policy->regs[i]);
-		u64 value;
+	for (i = 0; i < plan->nr_saved; i++) {
+		unsigned int index = plan->saved[i];
+		const struct pcishare_reg *reg = &policy->regs[index];
+		u64 value, bits = plan->regs[index].saved;
 
+		if (test_bit(index, instance->started))
+			bits |= plan->regs[index].started;
 		if (!bits)
 			continue;
-		value = pcishare_register_read(unit, &policy->regs[i]);
-		if (unlikely(value == pcishare_ones(policy->regs[i].width)) &&
+		value = pcishare_register_read(unit, reg);
+		if (unlikely(value == pcishare_ones(reg->width)) &&
 		    !pci_device_is_present(unit->device->pdev))
 			return -ENODEV;
-		WRITE_ONCE(instance->values[i],
-			   (instance->values[i] & ~bits) | (value & bits));
+		WRITE_ONCE(instance->values[index],
+			   (instance->values[index] & ~bits) | (value & bits));
 	}
 	return 0;
-}
-
-static bool pcishare_reg_is_restored(const struct pcishare_reg *reg)
-{
-	unsigned int i;
-
-	if (!(reg->access & PCISHARE_WRITE))
-		return false;
-	for (i = 0; i < reg->nr_fields; i++)
-		if (reg->fields[i].class == PCISHARE_CONTEXT)
-			return true;
-	return false;
 }
 
 /**
@@ -147,23 +94,12 @@ void pcishare_handover_restore(struct pcishare_unit *unit,
 			       const struct pcishare_instance *instance)
 {
 	const struct pcishare_policy *policy = instance->policy;
+	const struct pcishare_plan *plan = policy->plan;
 	unsigned int i;
 
-	for (i = 0; i < policy->nr_regs; i++)
-		if (pcishare_reg_is_restored(&policy->regs[i]))
-			pcishare_handover_put(unit, instance, &policy->regs[i],
-					      0, 0);
-}
-
-static u64 pcishare_reg_start_bits(const struct pcishare_reg *reg)
-{
-	u64 bits = 0;
-	unsigned int i;
-
-	for (i = 0; i < reg->nr_fields; i++)
-		if (reg->fields[i].class == PCISHARE_START)
-			bits |= pcishare_bits_of(&reg->fields[i]);
-	return bits;
+	for (i = 0; i < plan->nr_restored; i++)
+		pcishare_handover_put(unit, instance, &policy->regs[plan->restored[i]],
+				      0, 0);
 }
 
 /**
@@ -187,7 +123,7 @@ void pcishare_handover_start(struct pcishare_unit *unit,
 		pcishare_unit_started(unit);
 		__set_bit(instance->waiting[i], instance->started);
 		pcishare_handover_put(unit, instance, reg,
-				      pcishare_reg_start_bits(reg),
+				      pcishare_plan_of(instance, reg)->start,
 				      instance->values[instance->waiting[i]]);
 	}
 	WRITE_ONCE(instance->nr_waiting, 0);

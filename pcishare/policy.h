@@ -3,8 +3,9 @@
  * A policy: how one model of PCI device is shared, as parsed from the text that
  * Documentation/policy.rst describes.
  *
- * A policy is one allocation. It does not change once it is parsed, so that it
- * can be read without a lock, and does not refer to the text it was parsed from.
+ * A policy is one allocation, and its plan another. It does not change once it is
+ * parsed, so that it can be read without a lock, and does not refer to the text it was
+ * parsed from.
  */
 #ifndef PCISHARE_POLICY_H
 #define PCISHARE_POLICY_H
@@ -36,6 +37,9 @@
 #define PCISHARE_BARS			6
 #define PCISHARE_BAR_SIZE_MAX		0x40000000
 #define PCISHARE_STRIDE_MAX		4096
+
+/* So far from its beginning a BAR has a table of registers, at most. */
+#define PCISHARE_MAP_MAX		65536
 
 /* In microseconds. */
 #define PCISHARE_SLICE_MIN		100
@@ -601,6 +605,86 @@ struct pcishare_scratch {
 };
 
 /**
+ * struct pcishare_reg_plan - the bits of a register by what is done with them
+ * @context: each guest's own
+ * @saved: those of them that the device gives back
+ * @xor: what of them the device inverts
+ * @start: a guest's own, that start the device
+ * @started: those of them that the device gives back, once they have
+ * @live: the device's, of who has it
+ * @stays: kept as the device has them when others are written
+ * @common: no guest's own, and no status
+ * @status: kept for the guest they are for, until it has seen to them
+ * @w1c: of these, those that writing clears
+ * @once: there is a status that is for one read
+ * @acks: the first in &pcishare_plan.acks that acknowledges @status
+ * @nr_acks: how many do
+ */
+struct pcishare_reg_plan {
+	u64 context;
+	u64 saved;
+	u64 xor;
+	u64 start;
+	u64 started;
+	u64 live;
+	u64 stays;
+	u64 common;
+	u64 status;
+	u64 w1c;
+	bool once;
+	u16 acks;
+	u16 nr_acks;
+};
+
+/**
+ * struct pcishare_ack - one way to acknowledge
+ * @by: what is written
+ * @of: which bits of a status that is for
+ */
+struct pcishare_ack {
+	struct pcishare_ref by;
+	struct pcishare_ref of;
+};
+
+/**
+ * struct pcishare_map - which register is where in a BAR
+ * @size: how far there is a table, or 0: it is searched for
+ * @read: by offset, one more than the index of the register that is read; or 0
+ * @write: the same of the one that is written
+ */
+struct pcishare_map {
+	u32 size;
+	u16 *read;
+	u16 *write;
+};
+
+/**
+ * struct pcishare_plan - what a policy comes to
+ * @maps: by BAR
+ * @regs: by register
+ * @acks: of all statuses
+ * @nr_acks: how many
+ * @saved: registers with something to save when the device changes hands
+ * @nr_saved: how many
+ * @restored: registers with something to restore then
+ * @nr_restored: how many
+ * @statuses: registers with a status, which can be read
+ * @nr_statuses: how many
+ */
+struct pcishare_plan {
+	struct pcishare_map maps[PCISHARE_BARS];
+	struct pcishare_reg_plan *regs;
+	struct pcishare_ack *acks;
+	unsigned int nr_acks;
+	u16 *saved;
+	unsigned int nr_saved;
+	u16 *restored;
+	unsigned int nr_restored;
+	u16 *statuses;
+	unsigned int nr_statuses;
+};
+
+/**
  * struct pcishare_policy - a policy
  * @name: of the policy; of its first device, if it has none
  * @revision: of the policy, or 0
@@ -636,6 +720,7 @@ struct pcishare_scratch {
  * @nr_scratches: how many
  * @unnamed_or_stop: an access to what the policy does not name stops the guest's
  *	device
+ * @plan: what all of that comes to
  */
 struct pcishare_policy {
 	const char *name;
@@ -670,6 +755,7 @@ struct pcishare_policy {
 	struct pcishare_scratch *scratches;
 	unsigned int nr_scratches;
 	bool unnamed_or_stop;
+	struct pcishare_plan *plan;
 };
 
 /**

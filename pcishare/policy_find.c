@@ -53,18 +53,9 @@ static unsigned int pcishare_reg_from(const struct pcishare_policy *policy,
 	return from;
 }
 
-/**
- * pcishare_policy_reg_at - which register is here?
- * @policy: the policy
- * @bar: the guest's BAR
- * @offset: there
- * @access: PCISHARE_READ or PCISHARE_WRITE
- *
- * Return: the register that a byte at @offset belongs to, or NULL.
- */
-const struct pcishare_reg *
-pcishare_policy_reg_at(const struct pcishare_policy *policy, unsigned int bar,
-		       u32 offset, unsigned int access)
+static const struct pcishare_reg *
+pcishare_policy_search(const struct pcishare_policy *policy, unsigned int bar, u32 offset,
+		       unsigned int access)
 {
 	u32 size;
 
@@ -83,6 +74,30 @@ pcishare_policy_reg_at(const struct pcishare_policy *policy, unsigned int bar,
 		}
 	}
 	return NULL;
+}
+
+/**
+ * pcishare_policy_reg_at - which register is here?
+ * @policy: the policy
+ * @bar: the guest's BAR
+ * @offset: there
+ * @access: PCISHARE_READ or PCISHARE_WRITE
+ *
+ * Return: the register that a byte at @offset belongs to, or NULL.
+ */
+const struct pcishare_reg *
+pcishare_policy_reg_at(const struct pcishare_policy *policy, unsigned int bar,
+		       u32 offset, unsigned int access)
+{
+	const struct pcishare_map *map = &policy->plan->maps[bar];
+	unsigned int index;
+
+	if (!map->size)
+		return pcishare_policy_search(policy, bar, offset, access);
+	if (offset >= map->size)
+		return NULL;
+	index = access == PCISHARE_READ ? map->read[offset] : map->write[offset];
+	return index ? &policy->regs[index - 1] : NULL;
 }
 
 /* As strcmp(), but @b is not terminated. */

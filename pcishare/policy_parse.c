@@ -159,6 +159,22 @@ static size_t pcishare_pool_size(const struct pcishare_parser *p, unsigned int i
 		     sizeof(u64));
 }
 
+/**
+ * pcishare_policy_alloc - memory for a policy, or a part of it
+ * @size: how much
+ * @log: takes an error if there is none
+ *
+ * Return: the memory, zeroed, or NULL.
+ */
+void *pcishare_policy_alloc(size_t size, struct pcishare_policy_log *log)
+{
+	void *memory = kvzalloc(size, GFP_KERNEL);
+
+	if (!memory)
+		pcishare_log_error(log, pcishare_top, "out of memory");
+	return memory;
+}
+
 /* Strings are parts of the text, and each has its end where more of it is. */
 static bool pcishare_allocate(struct pcishare_parser *p)
 {
@@ -168,11 +184,9 @@ static bool pcishare_allocate(struct pcishare_parser *p)
 
 	for (id = 0; id < PCISHARE_POOLS; id++)
 		size += pcishare_pool_size(p, id);
-	base = kvzalloc(size + p->lex.len + 1, GFP_KERNEL);
-	if (!base) {
-		pcishare_log_error(p->log, pcishare_top, "out of memory");
+	base = pcishare_policy_alloc(size + p->lex.len + 1, p->log);
+	if (!base)
 		return false;
-	}
 	p->policy = (struct pcishare_policy *)base;
 	p->strings = base + size;
 	base += ALIGN(sizeof(*p->policy), sizeof(u64));
@@ -330,7 +344,7 @@ struct pcishare_policy *pcishare_policy_parse(const char *text, size_t len,
 	if (!pcishare_allocate(&p))
 		return NULL;
 	pcishare_parse_all(&p);
-	if (log->errors == p.errors)
+	if (log->errors == p.errors && pcishare_plan_make(p.policy, log))
 		return p.policy;
 	pcishare_policy_free(p.policy);
 	return NULL;
@@ -342,5 +356,7 @@ struct pcishare_policy *pcishare_policy_parse(const char *text, size_t len,
  */
 void pcishare_policy_free(struct pcishare_policy *policy)
 {
+	if (policy)
+		kvfree(policy->plan);
 	kvfree(policy);
 }

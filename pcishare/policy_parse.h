@@ -155,7 +155,11 @@ bool pcishare_expect_string(struct pcishare_parser *p, const char **string);
 bool pcishare_expect_choice(struct pcishare_parser *p, const char *what,
 			    const char *const *words, unsigned int count, u8 *choice);
 
+/* policy_plan.c */
+bool pcishare_plan_make(struct pcishare_policy *policy, struct pcishare_policy_log *log);
+
 /* policy_parse.c */
+void *pcishare_policy_alloc(size_t size, struct pcishare_policy_log *log);
 void *pcishare_pool_get(struct pcishare_parser *p, unsigned int id,
 			struct pcishare_pos pos);
 

@@ -74,46 +74,6 @@ static int pcishare_look_for_cond(void *ctx, unsigned int reg, u64 *value)
 	return 0;
 }
 
-static u64 pcishare_status_bits(const struct pcishare_reg *reg)
-{
-	u64 bits = 0;
-	unsigned int i;
-
-	for (i = 0; i < reg->nr_fields; i++) {
-		const struct pcishare_field *field = &reg->fields[i];
-
-		if (field->class == PCISHARE_STATUS &&
-		    !(field->attrs & PCISHARE_ONCE))
-			bits |= pcishare_ones(field->width) << field->low;
-	}
-	return bits;
-}
-
-/* Bits that are no guest's own, and that others may have to do with. */
-static u64 pcishare_common_bits(const struct pcishare_reg *reg)
-{
-	u64 bits = 0;
-	unsigned int i;
-
-	for (i = 0; i < reg->nr_fields; i++) {
-		const struct pcishare_field *field = &reg->fields[i];
-
-		if (field->class == PCISHARE_RO || field->class == PCISHARE_LIVE)
-			bits |= pcishare_ones(field->width) << field->low;
-	}
-	return bits;
-}
-
-static bool pcishare_reg_is_once(const struct pcishare_reg *reg)
-{
-	unsigned int i;
-
-	for (i = 0; i < reg->nr_fields; i++)
-		if (reg->fields[i].attrs & PCISHARE_ONCE)
-			return true;
-	return false;
-}
-
 /* A value that means nothing is not kept: the guest reads the device's then. */
 static void pcishare_look_latch(const struct pcishare_look *look,
 				struct pcishare_guest *guest, bool pending)
@@ -122,13 +82,14 @@ static void pcishare_look_latch(const struct pcishare_look *look,
 
 	for (i = 0; i < look->nr_seen; i++) {
 		const struct pcishare_seen *seen = &look->seen[i];
-		const struct pcishare_reg *reg = &look->policy->regs[seen->reg];
+		const struct pcishare_reg_plan *plan =
+			&look->policy->plan->regs[seen->reg];
 
 		pcishare_instance_latch(&guest->instance, seen->reg,
-					seen->value & pcishare_status_bits(reg));
+					seen->value & plan->status);
 		pcishare_instance_note(&guest->instance, seen->reg, seen->value,
-				       pcishare_common_bits(reg));
-		if (pending && pcishare_reg_is_once(reg))
+				       plan->common);
+		if (pending && plan->once)
 			pcishare_instance_latch_once(&guest->instance, seen->reg,
 						     seen->value);
 	}
@@ -205,10 +166,10 @@ static void pcishare_look_remit(const struct pcishare_look *look)
 
 	for (i = 0; i < look->nr_seen; i++) {
 		const struct pcishare_seen *seen = &look->seen[i];
-		const struct pcishare_reg *reg = &look->policy->regs[seen->reg];
 
 		pcishare_route_remit(look->unit, seen->reg,
-				     seen->value & pcishare_status_bits(reg));
+				     seen->value &
+				     look->policy->plan->regs[seen->reg].status);
 	}
 }
 
@@ -338,56 +299,22 @@ bool pcishare_route(struct pcishare_unit *unit)
 	return vectors;
 }
 
-/* Clear bits of a status by themselves. */
-static void pcishare_clear_w1c(struct pcishare_unit *unit,
-			       const struct pcishare_reg *status, u64 bits)
-{
-	const struct pcishare_policy *policy = pcishare_unit_policy(unit);
-	struct pcishare_ref ref = { .reg = status - policy->regs };
-	unsigned int i;
-
-	for (i = 0; i < status->nr_fields; i++) {
-		const struct pcishare_field *field = &status->fields[i];
-
-		if (field->class == PCISHARE_STATUS &&
-		    field->clear == PCISHARE_CLEAR_W1C)
-			ref.mask |= pcishare_ones(field->width) << field->low;
-	}
-	if (bits & ref.mask)
-		pcishare_register_set(unit, &ref, bits);
-}
-
-/* Clear bits of a status by a field that acknowledges it. */
-static void pcishare_clear_by(struct pcishare_unit *unit, unsigned int reg,
-			      const struct pcishare_field *ack, u64 bits)
-{
-	struct pcishare_ref ref = {
-		.mask = pcishare_ones(ack->width),
-		.low = ack->low,
-		.reg = reg,
-	};
-
-	bits = bits >> ack->target.low & ack->target.mask;
-	if (bits)
-		pcishare_register_set(unit, &ref, bits);
-}
-
 /* What was read there is the guest's now. */
-static void pcishare_route_clear(struct pcishare_unit *unit,
-				 const struct pcishare_reg *status, u64 bits)
+static void pcishare_route_clear(struct pcishare_unit *unit, unsigned int status,
+				 u64 bits)
 {
-	const struct pcishare_policy *policy = pcishare_unit_policy(unit);
-	unsigned int i, j;
+	const struct pcishare_plan *plan = pcishare_unit_policy(unit)->plan;
+	const struct pcishare_reg_plan *of = &plan->regs[status];
+	const struct pcishare_ref itself = { .reg = status, .mask = of->w1c };
+	const struct pcishare_ack *ack = &plan->acks[of->acks];
+	u64 acked;
 
-	pcishare_clear_w1c(unit, status, bits);
-	for (i = 0; i < policy->nr_regs; i++) {
-		const struct pcishare_reg *reg = &policy->regs[i];
-
-		for (j = 0; j < reg->nr_fields; j++)
-			if (reg->fields[j].class == PCISHARE_ACK &&
-			    reg->fields[j].target.reg == status - policy->regs)
-				pcishare_clear_by(unit, i, &reg->fields[j],
-						  bits);
+	if (bits & of->w1c)
+		pcishare_register_set(unit, &itself, bits);
+	for (; ack < &plan->acks[of->acks + of->nr_acks]; ack++) {
+		acked = bits >> ack->of.low & ack->of.mask;
+		if (acked)
+			pcishare_register_set(unit, &ack->by, acked);
 	}
 }
 
@@ -413,9 +340,9 @@ void pcishare_route_collect(struct pcishare_unit *unit,
 
 	lockdep_assert_held(&guest->lock);
 	spin_lock_irqsave(&unit->lock, flags);
-	bits = pcishare_register_read(unit, reg) & pcishare_status_bits(reg);
+	bits = pcishare_register_read(unit, reg) & policy->plan->regs[index].status;
 	if (bits) {
-		pcishare_route_clear(unit, reg, bits);
+		pcishare_route_clear(unit, index, bits);
 		pcishare_route_remit(unit, index, bits);
 		pcishare_source_foresee(unit->device);
 		bits = pcishare_instance_latch(&guest->instance, index, bits);
@@ -471,14 +398,11 @@ bool pcishare_route_seen(struct pcishare_unit *unit,
 void pcishare_route_collect_all(struct pcishare_unit *unit)
 {
 	const struct pcishare_policy *policy = pcishare_unit_policy(unit);
+	const struct pcishare_plan *plan = policy->plan;
 	unsigned int i;
 
-	for (i = 0; i < policy->nr_regs; i++) {
-		const struct pcishare_reg *reg = &policy->regs[i];
-
-		if ((reg->access & PCISHARE_READ) && pcishare_status_bits(reg))
-			pcishare_route_collect(unit, reg);
-	}
+	for (i = 0; i < plan->nr_statuses; i++)
+		pcishare_route_collect(unit, &policy->regs[plan->statuses[i]]);
 }
 
 /**

@@ -513,6 +513,73 @@ TEST_F(policy, find)
 	EXPECT_EQ(NULL, pcishare_policy_match(self->p.policy, 0x1235, 0x11e8, 1, 2));
 }
 
+/* The same beyond where there is a table of them. */
+TEST_F(policy, find_far_away)
+{
+	const struct pcishare_reg *wide, *lower, *upper;
+	const u32 far = PCISHARE_MAP_MAX + 8;
+	unsigned int i;
+
+	strcpy(self->p.text, head);
+	add(&self->p, "bar 2 mem 0x100000\n"
+	    "reg wide 2 0x10008 32 read ro\n"
+	    "reg lower 2 0x10008 16 write context\n"
+	    "reg upper 2 0x1000a 16 write context\n"
+	    "reg other 2 8 32 context\n");
+	parse_text(&self->p);
+	ASSERT_STREQ("", said(&self->p));
+	wide = reg_named(self->p.policy, "wide");
+	lower = reg_named(self->p.policy, "lower");
+	upper = reg_named(self->p.policy, "upper");
+	for (i = 0; i < 4; i++) {
+		EXPECT_EQ(wide, pcishare_policy_reg_at(self->p.policy, 2, far + i,
+						       PCISHARE_READ));
+		EXPECT_EQ(i < 2 ? lower : upper,
+			  pcishare_policy_reg_at(self->p.policy, 2, far + i,
+						 PCISHARE_WRITE));
+		EXPECT_EQ(reg_named(self->p.policy, "other"),
+			  pcishare_policy_reg_at(self->p.policy, 2, 8 + i, PCISHARE_READ));
+	}
+	EXPECT_EQ(NULL, pcishare_policy_reg_at(self->p.policy, 2, far + 4, PCISHARE_READ));
+	EXPECT_EQ(NULL, pcishare_policy_reg_at(self->p.policy, 2, 12, PCISHARE_READ));
+}
+
+static const struct pcishare_reg_plan *planned(const struct pcishare_policy *policy,
+					       const char *name)
+{
+	return &policy->plan->regs[reg_named(policy, name) - policy->regs];
+}
+
+/* What a change of hands, an interrupt and an access do is worked out before. */
+TEST_F(policy, plan)
+{
+	const struct pcishare_policy *policy;
+	const struct pcishare_plan *plan;
+	const struct pcishare_ack *ack;
+
+	parse_file(&self->p, "pcishare/policies/1234-11e8.policy");
+	policy = self->p.policy;
+	ASSERT_NE(NULL, policy);
+	plan = policy->plan;
+	/* liveness, factorial and status; the second is no context. */
+	EXPECT_EQ(3, plan->nr_saved);
+	EXPECT_EQ(2, plan->nr_restored);
+	EXPECT_EQ(reg_named(policy, "liveness"), &policy->regs[plan->restored[0]]);
+	EXPECT_EQ(0xffffffff, planned(policy, "liveness")->context);
+	EXPECT_EQ(0xffffffff, planned(policy, "liveness")->xor);
+	EXPECT_EQ(0, planned(policy, "factorial")->saved);
+	EXPECT_EQ(0xffffffff, planned(policy, "factorial")->started);
+	EXPECT_EQ(0x80, planned(policy, "status")->saved);
+	EXPECT_EQ(0x01, planned(policy, "status")->common);
+	EXPECT_EQ(1, plan->nr_statuses);
+	EXPECT_EQ(0xffffffff, planned(policy, "irq_status")->status);
+	EXPECT_EQ(0, planned(policy, "irq_status")->w1c);
+	ASSERT_EQ(1, planned(policy, "irq_status")->nr_acks);
+	ack = &plan->acks[planned(policy, "irq_status")->acks];
+	EXPECT_EQ(reg_named(policy, "irq_ack"), &policy->regs[ack->by.reg]);
+	EXPECT_EQ(reg_named(policy, "irq_status"), &policy->regs[ack->of.reg]);
+}
+
 /* Registers a to h, each 0 or 1; and which of them were read. */
 struct registers {
 	const struct pcishare_policy *policy;

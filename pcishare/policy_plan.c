@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A plan: what is asked of a policy at each access, interrupt and change of hands, worked
+ * out once when the policy is parsed. An access finds its register in a table by offset,
+ * where searching would take longer than all else that pcishare does for it.
+ */
+#include "policy_parse.h"
+
+/**
+ * struct pcishare_places - where the arrays of a plan are, in one allocation
+ * @base: where it begins; NULL while sizes are summed up
+ * @size: how much of it is taken
+ */
+struct pcishare_places {
+	char *base;
+	size_t size;
+};
+
+/* Returns a place for @count elements of @size bytes, NULL while sizes are summed up. */
+static void *pcishare_plan_place(struct pcishare_places *places, size_t count, size_t size)
+{
+	void *at = places->base ? places->base + places->size : NULL;
+
+	places->size += ALIGN(count * size, sizeof(u64));
+	return at;
+}
+
+/* How far the registers of a BAR reach, as far as there is a table. */
+static u32 pcishare_plan_reach(const struct pcishare_policy *policy, unsigned int bar)
+{
+	u32 reach = 0;
+	unsigned int i;
+
+	for (i = 0; i < policy->nr_regs; i++) {
+		const struct pcishare_reg *reg = &policy->regs[i];
+
+		/* They come by their offset. */
+		if (reg->bar == bar)
+			reach = reg->offset + reg->width / 8;
+	}
+	return reach <= PCISHARE_MAP_MAX ? reach : 0;
+}
+
+static void pcishare_plan_arrange(const struct pcishare_policy *policy,
+				  struct pcishare_plan *plan,
+				  struct pcishare_places *places)
+{
+	unsigned int bar;
+
+	pcishare_plan_place(places, 1, sizeof(*plan));
+	plan->regs = pcishare_plan_place(places, policy->nr_regs, sizeof(*plan->regs));
+	plan->acks = pcishare_plan_place(places, policy->nr_fields, sizeof(*plan->acks));
+	plan->saved = pcishare_plan_place(places, policy->nr_regs, sizeof(u16));
+	plan->restored = pcishare_plan_place(places, policy->nr_regs, sizeof(u16));
+	plan->statuses = pcishare_plan_place(places, policy->nr_regs, sizeof(u16));
+	for (bar = 0; bar < PCISHARE_BARS; bar++) {
+		struct pcishare_map *map = &plan->maps[bar];
+
+		map->size = pcishare_plan_reach(policy, bar);
+		map->read = pcishare_plan_place(places, map->size, sizeof(u16));
+		map->write = pcishare_plan_place(places, map->size, sizeof(u16));
+	}
+}
+
+static void pcishare_plan_map(u16 *map, u32 offset, u32 bytes, unsigned int index)
+{
+	u32 i;
+
+	for (i = 0; i < bytes; i++)
+		map[offset + i] = index + 1;
+}
+
+static void pcishare_plan_maps(const struct pcishare_policy *policy,
+			       struct pcishare_plan *plan)
+{
+	unsigned int i;
+
+	for (i = 0; i < policy->nr_regs; i++) {
+		const struct pcishare_reg *reg = &policy->regs[i];
+		struct pcishare_map *map = &plan->maps[reg->bar];
+
+		if (map->size && (reg->access & PCISHARE_READ))
+			pcishare_plan_map(map->read, reg->offset, reg->width / 8, i);
+		if (map->size && (reg->access & PCISHARE_WRITE))
+			pcishare_plan_map(map->write, reg->offset, reg->width / 8, i);
+	}
+}
+
+/* What the device gives back of what is written there. */
+static bool pcishare_plan_is_readable(const struct pcishare_reg *reg,
+				      const struct pcishare_field *field)
+{
+	return (reg->access & PCISHARE_READ) && !(field->attrs & PCISHARE_WRITE_ONLY);
+}
+
+static void pcishare_plan_field(const struct pcishare_reg *reg,
+				const struct pcishare_field *field,
+				struct pcishare_reg_plan *plan)
+{
+	u64 bits = pcishare_ones(field->width) << field->low;
+	bool readable = pcishare_plan_is_readable(reg, field);
+
+	switch (field->class) {
+	case PCISHARE_RO:
+		plan->common |= bits;
+		break;
+	case PCISHARE_LIVE:
+		plan->common |= bits;
+		plan->live |= bits;
+		plan->stays |= readable ? bits : 0;
+		break;
+	case PCISHARE_CONTEXT:
+		plan->context |= bits;
+		plan->saved |= readable ? bits : 0;
+		plan->xor |= field->attrs & PCISHARE_RESTORE_XOR ?
+			     field->xor << field->low & bits : 0;
+		break;
+	case PCISHARE_START:
+		plan->start |= bits;
+		plan->started |= readable ? bits : 0;
+		plan->stays |= readable ? bits : 0;
+		break;
+	case PCISHARE_STATUS:
+		plan->once |= field->attrs & PCISHARE_ONCE;
+		plan->status |= field->attrs & PCISHARE_ONCE ? 0 : bits;
+		plan->w1c |= field->clear == PCISHARE_CLEAR_W1C ? bits : 0;
+		break;
+	}
+}
+
+/* The fields that acknowledge a status, one after the other. */
+static void pcishare_plan_acks(const struct pcishare_policy *policy,
+			       struct pcishare_plan *plan, unsigned int status)
+{
+	struct pcishare_reg_plan *of = &plan->regs[status];
+	unsigned int i, j;
+
+	of->acks = plan->nr_acks;
+	for (i = 0; i < policy->nr_regs; i++) {
+		const struct pcishare_reg *reg = &policy->regs[i];
+
+		for (j = 0; j < reg->nr_fields; j++) {
+			const struct pcishare_field *field = &reg->fields[j];
+
+			if (field->class != PCISHARE_ACK || field->target.reg != status)
+				continue;
+			plan->acks[plan->nr_acks++] = (struct pcishare_ack) {
+				.by = {
+					.mask = pcishare_ones(field->width),
+					.low = field->low,
+					.reg = i,
+				},
+				.of = field->target,
+			};
+		}
+	}
+	of->nr_acks = plan->nr_acks - of->acks;
+}
+
+static void pcishare_plan_reg(const struct pcishare_policy *policy,
+			      struct pcishare_plan *plan, unsigned int i)
+{
+	const struct pcishare_reg *reg = &policy->regs[i];
+	struct pcishare_reg_plan *of = &plan->regs[i];
+	unsigned int j;
+
+	for (j = 0; j < reg->nr_fields; j++)
+		pcishare_plan_field(reg, &reg->fields[j], of);
+	if (of->saved | of->started)
+		plan->saved[plan->nr_saved++] = i;
+	if (of->context && (reg->access & PCISHARE_WRITE))
+		plan->restored[plan->nr_restored++] = i;
+	if (!of->status)
+		return;
+	pcishare_plan_acks(policy, plan, i);
+	if (reg->access & PCISHARE_READ)
+		plan->statuses[plan->nr_statuses++] = i;
+}
+
+/**
+ * pcishare_plan_make - work out the plan of a policy
+ * @policy: the policy, which has no errors; gets it
+ * @log: takes an error if there is no memory
+ *
+ * Return: whether it has one now.
+ */
+bool pcishare_plan_make(struct pcishare_policy *policy, struct pcishare_policy_log *log)
+{
+	struct pcishare_plan sizes = { 0 }, *plan;
+	struct pcishare_places places = { 0 };
+	unsigned int i;
+
+	pcishare_plan_arrange(policy, &sizes, &places);
+	plan = pcishare_policy_alloc(places.size, log);
+	policy->plan = plan;
+	for (i = 0; plan && i < policy->nr_regs; i++) {
+		if (!i) {
+			places = (struct pcishare_places) { .base = (char *)plan };
+			pcishare_plan_arrange(policy, plan, &places);
+			pcishare_plan_maps(policy, plan);
+		}
+		pcishare_plan_reg(policy, plan, i);
+	}
+	return plan;
+}
