@@ -186,61 +186,27 @@ bool pcishare_instance_is_fresh(const struct pcishare_instance *instance,
 	return false;
 }
 
-static u64 pcishare_field_bits(const struct pcishare_field *field)
-{
-	return pcishare_ones(field->width) << field->low;
-}
-
 /* As it was when there was an interrupt, less what the guest has seen to. */
 static int pcishare_instance_for_cond(void *ctx, unsigned int index, u64 *value)
 {
 	const struct pcishare_instance *instance = ctx;
-	const struct pcishare_reg *reg = &instance->policy->regs[index];
-	u64 latched = atomic64_read(&instance->latched[index]);
-	u64 own = READ_ONCE(instance->values[index]);
-	unsigned int i;
+	const struct pcishare_reg_plan *plan = &instance->policy->plan->regs[index];
+	u64 own = READ_ONCE(instance->values[index]) & ~plan->latched;
 
-	*value = 0;
-	for (i = 0; i < reg->nr_fields; i++) {
-		const struct pcishare_field *field = &reg->fields[i];
-
-		if (field->class == PCISHARE_STATUS ||
-		    field->class == PCISHARE_RO || field->class == PCISHARE_LIVE)
-			*value |= latched & pcishare_field_bits(field);
-		else if (field->class == PCISHARE_CONST)
-			*value |= field->value << field->low;
-		else
-			*value |= own & pcishare_field_bits(field);
-	}
+	*value = (atomic64_read(&instance->latched[index]) & plan->latched) |
+		 plan->constant | own;
 	return 0;
 }
 
-/* Is there a status in its condition that is kept, not one for the next read? */
-static bool pcishare_source_is_kept(const struct pcishare_policy *policy,
-				    const struct pcishare_policy_source *source)
-{
-	unsigned int i, j;
-
-	for (i = 0; i < source->pending.count; i++) {
-		const struct pcishare_cond_op *op = &source->pending.ops[i];
-		const struct pcishare_reg *reg = &policy->regs[op->ref.reg];
-
-		if (op->op == PCISHARE_AND || op->op == PCISHARE_OR)
-			continue;
-		for (j = 0; j < reg->nr_fields; j++)
-			if (reg->fields[j].class == PCISHARE_STATUS &&
-			    !(reg->fields[j].attrs & PCISHARE_ONCE))
-				return true;
-	}
-	return false;
-}
-
 static bool pcishare_instance_has(const struct pcishare_instance *instance,
-				  const struct pcishare_policy_source *source)
+				  unsigned int index)
 {
+	const struct pcishare_policy *policy = instance->policy;
+	const struct pcishare_policy_source *source = &policy->sources[index];
+
 	if (pcishare_instance_is_fresh(instance, source))
 		return true;
-	return pcishare_source_is_kept(instance->policy, source) &&
+	return (policy->plan->kept & BIT(index)) &&
 	       pcishare_cond_eval(&source->pending, pcishare_instance_for_cond,
 				  (void *)instance) == 1;
 }
@@ -264,7 +230,7 @@ u32 pcishare_instance_pending_by(const struct pcishare_instance *instance,
 
 	for (i = 0; i < policy->nr_sources; i++)
 		if (pcishare_cond_reads(&policy->sources[i].pending, reg, bits) &&
-		    pcishare_instance_has(instance, &policy->sources[i]))
+		    pcishare_instance_has(instance, i))
 			vectors |= BIT(policy->sources[i].vector);
 	return vectors;
 }
@@ -284,7 +250,7 @@ u32 pcishare_instance_pending(const struct pcishare_instance *instance)
 	u32 vectors = 0;
 
 	for (i = 0; i < policy->nr_sources; i++)
-		if (pcishare_instance_has(instance, &policy->sources[i]))
+		if (pcishare_instance_has(instance, i))
 			vectors |= BIT(policy->sources[i].vector);
 	return vectors;
 }

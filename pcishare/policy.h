@@ -616,6 +616,8 @@ struct pcishare_scratch {
  * @common: no guest's own, and no status
  * @status: kept for the guest they are for, until it has seen to them
  * @w1c: of these, those that writing clears
+ * @latched: what is kept of the device for conditions: @common and all statuses
+ * @constant: the values of those that are constants
  * @once: there is a status that is for one read
  * @acks: the first in &pcishare_plan.acks that acknowledges @status
  * @nr_acks: how many do
@@ -631,6 +633,8 @@ struct pcishare_reg_plan {
 	u64 common;
 	u64 status;
 	u64 w1c;
+	u64 latched;
+	u64 constant;
 	bool once;
 	u16 acks;
 	u16 nr_acks;
@@ -670,6 +674,8 @@ struct pcishare_map {
  * @nr_restored: how many
  * @statuses: registers with a status, which can be read
  * @nr_statuses: how many
+ * @kept: the reasons for interrupts, a bit each, whose condition is on a status that is
+ *	kept, not one for the next read
  */
 struct pcishare_plan {
 	struct pcishare_map maps[PCISHARE_BARS];
@@ -682,6 +688,7 @@ struct pcishare_plan {
 	unsigned int nr_restored;
 	u16 *statuses;
 	unsigned int nr_statuses;
+	u32 kept;
 };
 
 /**

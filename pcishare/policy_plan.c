@@ -101,11 +101,16 @@ static void pcishare_plan_field(const struct pcishare_reg *reg,
 	bool readable = pcishare_plan_is_readable(reg, field);
 
 	switch (field->class) {
+	case PCISHARE_CONST:
+		plan->constant |= field->value << field->low;
+		break;
 	case PCISHARE_RO:
 		plan->common |= bits;
+		plan->latched |= bits;
 		break;
 	case PCISHARE_LIVE:
 		plan->common |= bits;
+		plan->latched |= bits;
 		plan->live |= bits;
 		plan->stays |= readable ? bits : 0;
 		break;
@@ -121,6 +126,7 @@ static void pcishare_plan_field(const struct pcishare_reg *reg,
 		plan->stays |= readable ? bits : 0;
 		break;
 	case PCISHARE_STATUS:
+		plan->latched |= bits;
 		plan->once |= field->attrs & PCISHARE_ONCE;
 		plan->status |= field->attrs & PCISHARE_ONCE ? 0 : bits;
 		plan->w1c |= field->clear == PCISHARE_CLEAR_W1C ? bits : 0;
@@ -177,6 +183,46 @@ static void pcishare_plan_reg(const struct pcishare_policy *policy,
 		plan->statuses[plan->nr_statuses++] = i;
 }
 
+/* Does the condition of a reason for interrupts read a status that is kept? */
+static bool pcishare_plan_is_kept(const struct pcishare_plan *plan,
+				  const struct pcishare_policy_source *source)
+{
+	unsigned int i;
+
+	for (i = 0; i < source->pending.count; i++) {
+		const struct pcishare_cond_op *op = &source->pending.ops[i];
+
+		if (op->op != PCISHARE_AND && op->op != PCISHARE_OR &&
+		    plan->regs[op->ref.reg].status)
+			return true;
+	}
+	return false;
+}
+
+static void pcishare_plan_sources(const struct pcishare_policy *policy,
+				  struct pcishare_plan *plan)
+{
+	unsigned int i;
+
+	for (i = 0; i < policy->nr_sources; i++) {
+		if (pcishare_plan_is_kept(plan, &policy->sources[i]))
+			plan->kept |= BIT(i);
+	}
+}
+
+static void pcishare_plan_fill(const struct pcishare_policy *policy,
+			       struct pcishare_plan *plan)
+{
+	struct pcishare_places places = { .base = (char *)plan };
+	unsigned int i;
+
+	pcishare_plan_arrange(policy, plan, &places);
+	pcishare_plan_maps(policy, plan);
+	for (i = 0; i < policy->nr_regs; i++)
+		pcishare_plan_reg(policy, plan, i);
+	pcishare_plan_sources(policy, plan);
+}
+
 /**
  * pcishare_plan_make - work out the plan of a policy
  * @policy: the policy, which has no errors; gets it
@@ -186,20 +232,12 @@ static void pcishare_plan_reg(const struct pcishare_policy *policy,
  */
 bool pcishare_plan_make(struct pcishare_policy *policy, struct pcishare_policy_log *log)
 {
-	struct pcishare_plan sizes = { 0 }, *plan;
+	struct pcishare_plan sizes = { 0 };
 	struct pcishare_places places = { 0 };
-	unsigned int i;
 
 	pcishare_plan_arrange(policy, &sizes, &places);
-	plan = pcishare_policy_alloc(places.size, log);
-	policy->plan = plan;
-	for (i = 0; plan && i < policy->nr_regs; i++) {
-		if (!i) {
-			places = (struct pcishare_places) { .base = (char *)plan };
-			pcishare_plan_arrange(policy, plan, &places);
-			pcishare_plan_maps(policy, plan);
-		}
-		pcishare_plan_reg(policy, plan, i);
-	}
-	return plan;
+	policy->plan = pcishare_policy_alloc(places.size, log);
+	if (policy->plan)
+		pcishare_plan_fill(policy, policy->plan);
+	return policy->plan;
 }

@@ -82,26 +82,6 @@ void pcishare_register_write(const struct pcishare_unit *unit,
 	pcishare_bar_write(bar, offset + 4, 4, upper_32_bits(value));
 }
 
-/* Bits that are what they are read as, and do nothing by being written so. */
-static u64 pcishare_register_kept(const struct pcishare_reg *reg)
-{
-	u64 bits = 0;
-	unsigned int i;
-
-	if (!(reg->access & PCISHARE_READ))
-		return 0;
-	for (i = 0; i < reg->nr_fields; i++) {
-		const struct pcishare_field *field = &reg->fields[i];
-
-		if ((field->class == PCISHARE_CONTEXT ||
-		     field->class == PCISHARE_LIVE ||
-		     field->class == PCISHARE_START) &&
-		    !(field->attrs & PCISHARE_WRITE_ONLY))
-			bits |= pcishare_ones(field->width) << field->low;
-	}
-	return bits;
-}
-
 /**
  * pcishare_register_set - change bits of a register of the device
  * @unit: the unit
@@ -116,7 +96,9 @@ void pcishare_register_set(struct pcishare_unit *unit,
 	const struct pcishare_policy *policy = pcishare_unit_policy(unit);
 	const struct pcishare_reg *reg = &policy->regs[ref->reg];
 	u64 bits = ref->mask << ref->low;
-	u64 others = pcishare_register_kept(reg) & ~bits;
+	const struct pcishare_reg_plan *plan = &policy->plan->regs[ref->reg];
+	/* What is what it is read as, and does nothing by being written so. */
+	u64 others = (plan->saved | plan->stays) & ~bits;
 
 	lockdep_assert_held(&unit->lock);
 	if (others)

@@ -505,17 +505,32 @@ bool pcishare_unit_is_next(struct pcishare_unit *unit,
 	return next;
 }
 
+/* Returns whether it is the guest's turn, and whether it did not wait before. */
+static bool pcishare_unit_contend(struct pcishare_unit *unit,
+				  struct pcishare_guest *guest, bool *appended)
+{
+	u64 now = ktime_get_ns();
+	bool next;
+
+	spin_lock_irq(&unit->lock);
+	*appended = pcishare_arbiter_queue(&unit->arbiter, &guest->contender, now);
+	next = pcishare_unit_next_locked(unit) == guest;
+	spin_unlock_irq(&unit->lock);
+	return next;
+}
+
 /* With the turn held. */
 static void pcishare_unit_take_now(struct pcishare_unit *unit,
 				   struct pcishare_guest *guest)
 {
-	bool appended = pcishare_unit_append(unit, guest);
+	bool appended;
 
 	/* Who had it may be before it once more, when that is known to have had it. */
-	if (pcishare_unit_is_next(unit, guest) && !pcishare_unit_vacate(unit) &&
-	    !unit->dirty && pcishare_unit_is_next(unit, guest))
+	if (pcishare_unit_contend(unit, guest, &appended) &&
+	    !pcishare_unit_vacate(unit) && !unit->dirty &&
+	    pcishare_unit_is_next(unit, guest))
 		pcishare_unit_occupy(unit, guest);
-	if (appended)
+	if (appended && unit->holder != guest)
 		pcishare_unit_remove(unit, guest);
 }
 

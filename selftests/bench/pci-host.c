@@ -6,6 +6,7 @@
  *   pci-host raise NAME ADDRESS COUNT	interrupts of the physical device at ADDRESS
  *   pci-host catch NAME intx|msi PATH ADDRESS COUNT	the same, as VFIO user of PATH
  *   pci-host share NAME GUESTS COUNT	factorials of so many VFIO users in turn
+ *   pci-host alone NAME GUESTS COUNT	the same by one process for all of them
  *   pci-host watch NAME COUNT TURNS FILE...	while counters in files grow by that
  *
  * GUEST is the number of a mediated device; PATH is the directory of a device in
@@ -347,6 +348,32 @@ static void share(const char *name, unsigned int users, unsigned long count)
 	end_users(board);
 }
 
+/* Without a switch to another process: what is more is the device's changing hands. */
+static void alone(const char *name, unsigned int guests, unsigned long count)
+{
+	static struct vfio_user users[GUESTS_MAX];
+	static int events[GUESTS_MAX];
+	unsigned int window, i;
+	unsigned long n;
+
+	guests = MIN(guests, GUESTS_MAX);
+	for (i = 0; i < guests; i++) {
+		events[i] = eventfd(0, EFD_CLOEXEC);
+		open_device(&users[i], i + 1);
+		enable_interrupt(users[i].device, events[i]);
+		compute(users[i].device, events[i]);
+	}
+	for (window = 0; window < WINDOWS; window++) {
+		usleep(PAUSE_US);
+		mark_start();
+		for (n = 0; n < count; n++)
+			compute(users[n % guests].device, events[n % guests]);
+		mark_stop();
+		printf("phase %s count %lu\n", name, count);
+		fflush(stdout);
+	}
+}
+
 /*
  * While others work
  */
@@ -427,7 +454,7 @@ static int usage(void)
 {
 	fputs("usage: pci-host hold GUEST | raise NAME ADDRESS COUNT |\n"
 	      "       catch NAME intx|msi PATH ADDRESS COUNT | share NAME GUESTS COUNT |\n"
-	      "       watch NAME COUNT TURNS FILE...\n", stderr);
+	      "       alone NAME GUESTS COUNT | watch NAME COUNT TURNS FILE...\n", stderr);
 	return 2;
 }
 
@@ -446,6 +473,8 @@ int main(int argc, char **argv)
 		raise_interrupts(argv[2], argv[3], strtoul(argv[4], NULL, 0));
 	else if (!strcmp(argv[1], "share"))
 		share(argv[2], strtoul(argv[3], NULL, 0), strtoul(argv[4], NULL, 0));
+	else if (!strcmp(argv[1], "alone"))
+		alone(argv[2], strtoul(argv[3], NULL, 0), strtoul(argv[4], NULL, 0));
 	else if (!strcmp(argv[1], "watch") && argc > 5)
 		watch(argv[2], strtoul(argv[3], NULL, 0), argv[4], argv + 5);
 	else

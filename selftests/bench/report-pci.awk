@@ -23,6 +23,8 @@ BEGIN {
 	target_irq = 1.05
 	# Factorials of eight users, of those of two.
 	target_share = 0.95
+	# Instructions.
+	target_handover = 3000
 }
 
 $1 == "phase" {
@@ -131,8 +133,25 @@ function write_share(name)
 		key(name ".turns_per_op", sprintf("%.4f", turns[name] / done[name]))
 }
 
+# What changing hands takes, of a computation of one of @users in turn.
+function handover(users)
+{
+	return insn["pci.handover." users] - insn["pci.handover.1"]
+}
+
+function write_handover()
+{
+	if (!("pci.handover.2" in times) || !("pci.handover.8" in times)) {
+		complain("pci.handover is missing")
+		return
+	}
+	key("pci.handover.insn", sprintf("%.1f", handover(2)))
+	key("pci.handover.insn8", sprintf("%.1f", handover(8)))
+}
+
 function write_shares(    n)
 {
+	write_handover()
 	for (n = 1; n <= n_users; n++)
 		write_share("pci.share." users[n])
 	for (n = 1; n <= n_guests; n++)
@@ -209,6 +228,8 @@ function table_shares(    n)
 	line("Factorials per million instructions, and how often the device changed hands for each")
 	for (n = 1; n <= n_users; n++)
 		share_row("pci.share." users[n], users[n] " VFIO user(s)")
+	if ("pci.handover.2" in times && "pci.handover.8" in times)
+		line(sprintf("Changing hands: %.0f instructions between two, %.0f between eight", handover(2), handover(8)))
 	for (n = 1; n <= n_guests; n++)
 		share_row("pci.share.guests" guests[n], guests[n] " guest(s)")
 }
@@ -245,6 +266,9 @@ function targets(    d, value, base)
 		value = insn["pci.irq.pcishare"] / insn["pci.irq.passthrough_trap"]
 		verdict("an interrupt", value, "at most " target_irq, value <= target_irq)
 	}
+	if ("pci.handover.2" in times)
+		verdict("instructions of changing hands", handover(2),
+			"at most " target_handover, handover(2) <= target_handover)
 	if (insn["pci.share.8"]) {
 		value = insn["pci.share.2"] / insn["pci.share.8"]
 		verdict("factorials of eight users, to two", value,
