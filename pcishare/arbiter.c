@@ -62,7 +62,7 @@ static void pcishare_arbiter_insert(struct pcishare_arbiter *arbiter,
 
 	contender->vtime = max_t(u64, contender->vtime, arbiter->clock);
 	/* From the end, for most have had less than who comes now; first come first. */
-	list_for_each_prev(after, &arbiter->queue)
+	for (after = arbiter->queue.prev; after != &arbiter->queue; after = after->prev)
 		if (pcishare_contender_at(after)->vtime <= contender->vtime)
 			break;
 	list_add(&contender->queued, after);

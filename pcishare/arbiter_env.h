@@ -28,8 +28,8 @@ typedef unsigned long long u64;
 #define WRITE_ONCE(what, value)	((what) = (value))
 #define ilog2(value)		(63 - __builtin_clzll(value))
 #define div_u64(value, by)	((value) / (by))
-#define min_t(type, a, b)	((type)(a) < (type)(b) ? (type)(a) : (type)(b))
-#define max_t(type, a, b)	((type)(a) > (type)(b) ? (type)(a) : (type)(b))
+#define min_t(type, a, b)	({ type one = (a), two = (b); one < two ? one : two; })
+#define max_t(type, a, b)	({ type one = (a), two = (b); one > two ? one : two; })
 
 /* As in include/linux/list.h. */
 struct list_head {
@@ -38,10 +38,10 @@ struct list_head {
 
 #define list_entry(pointer, type, member) \
 	((type *)((char *)(pointer) - offsetof(type, member)))
-#define list_first_entry_or_null(head, type, member) \
-	(list_empty(head) ? NULL : list_entry((head)->next, type, member))
-#define list_for_each_prev(pos, head) \
-	for (pos = (head)->prev; pos != (head); pos = pos->prev)
+#define list_first_entry_or_null(head, type, member) ({			\
+	struct list_head *all = (head);					\
+	list_empty(all) ? NULL : list_entry(all->next, type, member);	\
+})
 
 static inline void INIT_LIST_HEAD(struct list_head *list)
 {

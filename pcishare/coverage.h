@@ -20,7 +20,7 @@ struct pcishare_device;
  * @dir: shows it
  */
 struct pcishare_coverage {
-	spinlock_t lock;
+	spinlock_t lock;	/* what is below */
 	struct pcishare_place *places;
 	unsigned int count;
 	u64 more;

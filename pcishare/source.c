@@ -239,8 +239,8 @@ static void pcishare_source_tell_guests(struct pcishare_device *device)
 	spin_lock_irqsave(&source->lock, flags);
 	if (!claimed)
 		atomic64_inc(&source->unclaimed);
-	storms = pcishare_source_storms(source, claimed ||
-						pcishare_source_awaits(device));
+	claimed |= pcishare_source_awaits(device);
+	storms = pcishare_source_storms(source, claimed);
 	if (source->threaded)
 		storms |= ktime_get_ns() - began > PCISHARE_SOURCE_BUDGET;
 	if (storms) {

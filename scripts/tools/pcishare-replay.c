@@ -206,7 +206,7 @@ int pcishare_replay(const struct pcishare_policy *policy, FILE *trace)
 		number++;
 		found = parse(line, &access);
 		if (found < 0) {
-			fprintf(stderr, "pcishare-lint: line %lu of the trace is not as pcishare_access writes it: %s",
+			fprintf(stderr, "pcishare-lint: line %lu of the trace cannot be read: %s",
 				number, line);
 			return 1;
 		}

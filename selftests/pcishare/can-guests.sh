@@ -90,7 +90,7 @@ test_boot()
 	local name
 
 	mdev_install_policies
-	pcishare_load
+	pcishare_load exclusive=0
 	pcishare_take "$card"
 	for name in a b; do
 		mdev_create "$card" partition "$(can_uuid "$name")"
@@ -141,12 +141,12 @@ test_killed()
 # Twice: the second finds nothing of the first.
 test_single()
 {
-	local round
+	local _
 
 	"$guest" stop b
 	pcishare_take "$single"
 	mdev_create "$single" exclusive "$(can_uuid c)"
-	for round in 1 2; do
+	for _ in 1 2; do
 		can_start c
 		can_both ping pong $((frames / 4)) c
 		"$guest" kill c

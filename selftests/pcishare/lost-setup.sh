@@ -36,6 +36,6 @@ card=$(pci_address 1af4:1044)
 bridge=$(basename "$(realpath "/sys/bus/pci/devices/$card/..")")
 setpci -s "$card" CAP_EXP+8.w=f:f COMMAND=100:100
 setpci -s "$bridge" CAP_EXP+8.w=f:f COMMAND=100:100 BRIDGE_CONTROL=2:2
-pcishare_load exclusive=$exclusive
+pcishare_load exclusive="$exclusive"
 echo pcishare >"/sys/bus/pci/devices/$card/driver_override"
 echo "$card" >/sys/bus/pci/drivers_probe
