@@ -109,7 +109,7 @@ static int pcishare_exclusive_clean(struct pcishare_unit *unit,
 	unsigned int tries;
 	int ret;
 
-	if (!unit->used)
+	if (!unit->used && !READ_ONCE(unit->stray))
 		goto clean;
 	for (tries = 0; tries < PCISHARE_RESET_TRIES; tries++) {
 		mutex_lock(&unit->turn);
@@ -130,6 +130,7 @@ clean:
 	mutex_lock(&unit->turn);
 	unit->used = true;
 	unit->dirty = false;
+	WRITE_ONCE(unit->stray, false);
 	mutex_unlock(&unit->turn);
 	return 0;
 }

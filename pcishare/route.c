@@ -206,6 +206,14 @@ static u32 pcishare_look_take(struct pcishare_look *look,
 	return vectors;
 }
 
+static void pcishare_route_to_nobody(struct pcishare_unit *unit,
+				     const struct pcishare_policy_source *source)
+{
+	atomic64_inc(&unit->device->source.unclaimed);
+	if (source->ack_by == PCISHARE_ACK_BY_NONE && !unit->muted)
+		pcishare_unit_strays(unit);
+}
+
 /*
  * Returns by which vectors the guest is to be told of it, 0 if it is not. @seen is what
  * was read already, or NULL.
@@ -242,7 +250,7 @@ static u32 pcishare_route_source(struct pcishare_unit *unit, unsigned int index,
 	if (source->ack_by == PCISHARE_ACK_BY_NONE)
 		pcishare_source_await(unit);
 	if (!guest)
-		atomic64_inc(&unit->device->source.unclaimed);
+		pcishare_route_to_nobody(unit, source);
 	return vectors | BIT(source->vector);
 }
 

@@ -48,6 +48,9 @@
 /* So often a guest's settings are tried that the recipe 'restore' fails with. */
 #define PCISHARE_RESTORES	3
 
+/* So often (jiffies) a unit that nobody has is reset because it interrupts. */
+#define PCISHARE_SILENCE	(10ul * HZ)
+
 /**
  * pcishare_unit_policy - the policy of a unit
  * @unit: the unit
@@ -142,6 +145,11 @@ void pcishare_unit_started(struct pcishare_unit *unit)
 	unit->idle_since = 0;
 	spin_unlock_irqrestore(&unit->lock, flags);
 	atomic64_inc(&unit->holder->stats.starts);
+}
+
+static bool pcishare_unit_is_there(const struct pcishare_unit *unit)
+{
+	return !READ_ONCE(unit->device->gone) && !READ_ONCE(unit->device->lost);
 }
 
 /*
@@ -679,11 +687,42 @@ static int pcishare_unit_pass_on(struct pcishare_unit *unit,
 	return unit->dirty ? -EBUSY : 0;
 }
 
+/*
+ * Nobody has it, and it keeps the line from telling of others. If it cannot be reset, or
+ * does so again, they are looked at each time.
+ */
+static void pcishare_unit_silence(struct pcishare_unit *unit)
+{
+	if (!READ_ONCE(unit->stray) || unit->holder || !pcishare_unit_is_there(unit))
+		return;
+	WRITE_ONCE(unit->silence, jiffies + PCISHARE_SILENCE);
+	if (pcishare_device_reset(unit))
+		return;
+	WRITE_ONCE(unit->stray, false);
+	pcishare_source_settle(unit);
+}
+
+/**
+ * pcishare_unit_strays - a unit interrupts that nobody has
+ * @unit: the unit
+ *
+ * It is reset, if there is a way; in any case before somebody has it.
+ *
+ * Context: any.
+ */
+void pcishare_unit_strays(struct pcishare_unit *unit)
+{
+	WRITE_ONCE(unit->stray, true);
+	if (time_after_eq(jiffies, READ_ONCE(unit->silence)))
+		queue_work(system_unbound_wq, &unit->work);
+}
+
 /* Have it change hands once. Returns as the next. */
 static int pcishare_unit_serve_locked(struct pcishare_unit *unit)
 {
 	struct pcishare_guest *guest;
 
+	pcishare_unit_silence(unit);
 	if (!pcishare_unit_is_wanted(unit) || READ_ONCE(unit->device->gone) ||
 	    READ_ONCE(unit->device->lost))
 		return 0;
@@ -831,11 +870,6 @@ static void pcishare_unit_abandon(struct pcishare_unit *unit)
 	unit->dirty = true;
 	pcishare_unit_set_holder(unit, NULL);
 	pcishare_source_settle(unit);
-}
-
-static bool pcishare_unit_is_there(const struct pcishare_unit *unit)
-{
-	return !READ_ONCE(unit->device->gone) && !READ_ONCE(unit->device->lost);
 }
 
 /**
@@ -986,6 +1020,7 @@ void pcishare_unit_init(struct pcishare_unit *unit,
 	mutex_init(&unit->turn);
 	spin_lock_init(&unit->lock);
 	pcishare_arbiter_init(&unit->arbiter);
+	unit->silence = jiffies;
 	init_waitqueue_head(&unit->wait);
 	INIT_WORK(&unit->work, pcishare_unit_work);
 }

@@ -36,6 +36,9 @@ struct pcishare_policy;
  * @idle_since: since when the device is idle with something owed, or 0
  * @awaits: the guest has been told of an interrupt that only it can see to; under
  *	the source's lock
+ * @stray: it interrupted with what only a guest could see to, and nobody had it; until
+ *	it is reset
+ * @silence: when (jiffies) it may be reset for that again; of who holds @turn
  * @muted: the device is being reset: its interrupts are nobody's
  * @touched: what @holder has done to it when it was looked at last; of who holds @turn
  * @untouched: since when (ns) that is so; likewise
@@ -61,7 +64,9 @@ struct pcishare_unit {
 	u64 touched;
 	u64 untouched;
 	u64 draining;
+	unsigned long silence;
 	bool awaits;
+	bool stray;
 	bool muted;
 	bool dirty;
 	bool used;
@@ -88,6 +93,7 @@ void pcishare_unit_cease(struct pcishare_guest *guest);
 void pcishare_unit_started(struct pcishare_unit *unit);
 void pcishare_unit_poke(struct pcishare_unit *unit);
 void pcishare_unit_resume(struct pcishare_unit *unit);
+void pcishare_unit_strays(struct pcishare_unit *unit);
 
 void pcishare_unit_stop(struct pcishare_unit *unit, struct pcishare_guest *guest);
 void pcishare_unit_set_holder(struct pcishare_unit *unit,

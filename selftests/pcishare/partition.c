@@ -6,6 +6,7 @@
  */
 #include <linux/serial_reg.h>
 #include <pthread.h>
+#include <sys/io.h>
 
 #include "../lib/harness.h"
 #include "../lib/stream.h"
@@ -609,6 +610,54 @@ TEST_F(partition, closed_with_an_interrupt)
 			     self->uarts[1].event));
 	uart_setup(&self->uarts[1], scaled(100), 0, LOOP);
 	run(_metadata, self->uarts + 1, 1, interrupt_thread);
+}
+
+/* Where the card's ports are, as the host's own driver would use them. */
+static unsigned int ports_of(const char *address)
+{
+	char path[128];
+	unsigned long long start = 0;
+	FILE *file;
+
+	snprintf(path, sizeof(path), PCI_DEVICES "/%s/resource", address);
+	file = fopen(path, "re");
+	if (!file || fscanf(file, "%llx", &start) != 1 || iopl(3))
+		start = 0;
+	if (file)
+		fclose(file);
+	return start;
+}
+
+/* A byte that was received, and nobody has the UART to read it. */
+TEST_F(partition, an_interrupt_of_nobody)
+{
+	struct uart *nobody = &self->uarts[3], *other = &self->uarts[1];
+	const char *unclaimed = pcishare_path(self->address, "unclaimed_interrupts");
+	unsigned int base = ports_of(self->address) + BAR_SIZE * 3;
+	long long before = sysfs_number(unclaimed);
+	int waited;
+
+	ASSERT_LT(BAR_SIZE * 3, base);
+	uart_close(nobody);
+	outb(LOOP, base + UART_MCR);
+	outb(UART_IER_RDI, base + UART_IER);
+	outb('x', base + UART_TX);
+	for (waited = 0; inb(base + UART_IER); waited += 10) {
+		ASSERT_LT(waited, VFIO_PATIENCE) TH_LOG("it is not reset");
+		sleep_ms(10);
+	}
+	EXPECT_EQ(0, inb(base + UART_MCR));
+	EXPECT_GE(before + 20,
+		  sysfs_number(pcishare_path(self->address, "unclaimed_interrupts")));
+	/* Once more, too soon to be reset again: nobody is held up. */
+	outb(LOOP, base + UART_MCR);
+	outb(UART_IER_RDI, base + UART_IER);
+	outb('x', base + UART_TX);
+	ASSERT_EQ(0, irq_set(other->user.device, INTX, IRQ_TRIGGER_FD, 1, other->event));
+	uart_setup(other, scaled(100), 0, LOOP);
+	run(_metadata, other, 1, interrupt_thread);
+	ASSERT_EQ(0, uart_open(nobody, 3));
+	check_fresh(_metadata, nobody);
 }
 
 /*
