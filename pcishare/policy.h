@@ -125,13 +125,17 @@ enum pcishare_op {
  * struct pcishare_cond_op - an operation of a condition
  * @op: &enum pcishare_op
  * @next: PCISHARE_AND and PCISHARE_OR: where to go on after skipping; always ahead
+ * @enabled: only those bits of @ref are that are set in @by, too
  * @ref: what is compared
+ * @by: with @enabled: a setting of the device, of as many bits
  * @value: with what
  */
 struct pcishare_cond_op {
 	u8 op;
 	u8 next;
+	bool enabled;
 	struct pcishare_ref ref;
+	struct pcishare_ref by;
 	u64 value;
 };
 

@@ -181,25 +181,55 @@ static bool pcishare_at_masked(const struct pcishare_parser *p)
 	return lex.token.type == PCISHARE_T_MASK;
 }
 
-/* REF | ( REF & MASK ) */
-static bool pcishare_parse_operand(struct pcishare_parser *p, struct pcishare_ref *ref,
+/* One that reading takes something from is not read only because it enables others. */
+static bool pcishare_parse_enable(struct pcishare_parser *p, struct pcishare_cond_op *op)
+{
+	struct pcishare_pos pos = p->lex.token.pos;
+
+	if (!pcishare_parse_ref(p, PCISHARE_READ, &op->by))
+		return false;
+	op->enabled = true;
+	if (!(pcishare_class_bits(&p->policy->regs[op->by.reg], PCISHARE_STATUS) &
+	      op->by.mask << op->by.low))
+		return true;
+	pcishare_log_error(p->log, pos, "this is a status: it comes first, and what enables it second");
+	return false;
+}
+
+/* MASK | REF, and ")" */
+static bool pcishare_parse_mask(struct pcishare_parser *p, struct pcishare_cond_op *op)
+{
+	u64 mask = U64_MAX;
+
+	if (!pcishare_expect(p, PCISHARE_T_MASK))
+		return false;
+	if (p->lex.token.type == PCISHARE_T_WORD && !pcishare_at_number(p)) {
+		if (!pcishare_parse_enable(p, op))
+			return false;
+		mask = op->by.mask;
+	} else if (!pcishare_expect_number(p, "a mask of its bits", 1, op->ref.mask,
+					   &mask)) {
+		return false;
+	}
+	op->ref.mask &= mask;
+	return pcishare_expect(p, PCISHARE_T_CLOSE);
+}
+
+/* REF | ( REF & MASK ) | ( REF & REF ) */
+static bool pcishare_parse_operand(struct pcishare_parser *p, struct pcishare_cond_op *op,
 				   u64 *all)
 {
 	bool masked = pcishare_at_masked(p);
-	u64 mask = U64_MAX;
 
 	if (masked)
 		pcishare_lex_next(&p->lex);
-	if (!pcishare_parse_ref(p, PCISHARE_READ, ref))
+	if (!pcishare_parse_ref(p, PCISHARE_READ, &op->ref))
 		return false;
-	*all = ref->mask;
-	if (masked && (!pcishare_expect(p, PCISHARE_T_MASK) ||
-		       !pcishare_expect_number(p, "a mask of its bits", 1, *all, &mask) ||
-		       !pcishare_expect(p, PCISHARE_T_CLOSE)))
+	*all = op->ref.mask;
+	if (masked && !pcishare_parse_mask(p, op))
 		return false;
 	if (p->lex.token.type == PCISHARE_T_MASK)
 		return pcishare_expected(p, "parentheses around a mask: (REGISTER & MASK)");
-	ref->mask &= mask;
 	return true;
 }
 
@@ -225,25 +255,25 @@ static bool pcishare_parse_comparison(struct pcishare_parser *p, u8 *op)
 /* OPERAND COMPARISON NUMBER */
 static bool pcishare_parse_term(struct pcishare_parser *p, struct pcishare_cond_parser *c)
 {
-	struct pcishare_cond_op *op;
-	struct pcishare_pos pos;
-	struct pcishare_ref ref;
+	struct pcishare_cond_op term = { 0 }, *op;
+	struct pcishare_pos pos = p->lex.token.pos;
 	u64 all;
-	u8 kind;
 
-	if (c->comparisons++ == PCISHARE_COMPARISONS_MAX) {
-		pcishare_log_error(p->log, p->lex.token.pos,
-				   "a condition has at most %u comparisons",
+	if (!pcishare_parse_operand(p, &term, &all) ||
+	    !pcishare_parse_comparison(p, &term.op))
+		return false;
+	/* As many registers as are read at most. */
+	c->comparisons += 1 + term.enabled;
+	if (c->comparisons > PCISHARE_COMPARISONS_MAX) {
+		pcishare_log_error(p->log, pos, "a condition has at most %u comparisons",
 				   PCISHARE_COMPARISONS_MAX);
 		return false;
 	}
-	if (!pcishare_parse_operand(p, &ref, &all) || !pcishare_parse_comparison(p, &kind))
-		return false;
 	pos = p->lex.token.pos;
-	op = pcishare_cond_add(p, c, kind);
+	op = pcishare_cond_add(p, c, term.op);
 	if (!op)
 		return false;
-	op->ref = ref;
+	*op = term;
 	if (!pcishare_expect_number(p, "a number to compare with", 0, all, &op->value))
 		return false;
 	if (op->op > PCISHARE_NE || !(op->value & ~op->ref.mask))
@@ -349,6 +379,22 @@ static bool pcishare_compare(unsigned int op, u64 a, u64 b)
 	}
 }
 
+/* What is compared. */
+static int pcishare_cond_read(const struct pcishare_cond_op *op,
+			      int (*read)(void *ctx, unsigned int reg, u64 *value),
+			      void *ctx, u64 *value)
+{
+	u64 by = 0;
+	int ret = read(ctx, op->ref.reg, value);
+
+	*value = *value >> op->ref.low & op->ref.mask;
+	if (ret || !op->enabled || !*value)
+		return ret;
+	ret = read(ctx, op->by.reg, &by);
+	*value &= by >> op->by.low & op->by.mask;
+	return ret;
+}
+
 /**
  * pcishare_cond_eval - is a condition true?
  * @cond: the condition
@@ -379,13 +425,17 @@ int pcishare_cond_eval(const struct pcishare_cond *cond,
 				i = op->next;
 			continue;
 		}
-		ret = read(ctx, op->ref.reg, &value);
+		ret = pcishare_cond_read(op, read, ctx, &value);
 		if (ret)
 			return ret;
-		result = pcishare_compare(op->op, (value >> op->ref.low) & op->ref.mask,
-					  op->value);
+		result = pcishare_compare(op->op, value, op->value);
 	}
 	return result;
+}
+
+static bool pcishare_ref_has(const struct pcishare_ref *ref, unsigned int reg, u64 bits)
+{
+	return ref->reg == reg && ref->mask << ref->low & bits;
 }
 
 /**
@@ -402,9 +452,10 @@ bool pcishare_cond_reads(const struct pcishare_cond *cond, unsigned int reg, u64
 
 	/* Between two comparisons there is what connects them. */
 	for (i = 0; i < cond->count; i += 2) {
-		const struct pcishare_ref *ref = &cond->ops[i].ref;
+		const struct pcishare_cond_op *op = &cond->ops[i];
 
-		if (ref->reg == reg && ref->mask << ref->low & bits)
+		if (pcishare_ref_has(&op->ref, reg, bits) ||
+		    (op->enabled && pcishare_ref_has(&op->by, reg, bits)))
 			return true;
 	}
 	return false;

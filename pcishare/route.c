@@ -269,9 +269,9 @@ unsigned int pcishare_route_cost(const struct pcishare_policy *policy)
 
 		if (source->owner == PCISHARE_OWNER_RAISED)
 			continue;
-		for (j = 0; j < source->pending.count; j++)
-			reads += source->pending.ops[j].op != PCISHARE_AND &&
-				 source->pending.ops[j].op != PCISHARE_OR;
+		/* Between two comparisons there is what connects them. */
+		for (j = 0; j < source->pending.count; j += 2)
+			reads += 1 + source->pending.ops[j].enabled;
 	}
 	return reads;
 }

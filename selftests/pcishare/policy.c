@@ -620,6 +620,11 @@ static bool holds_4(bool a, bool b, bool c, bool d, bool e)
 	return a || (b && c && (d || e));
 }
 
+static bool holds_5(bool a, bool b, bool c, bool d, bool e)
+{
+	return (a && b) || (!(c && d) && e);
+}
+
 TEST_F(policy, conditions)
 {
 	static const struct {
@@ -632,6 +637,7 @@ TEST_F(policy, conditions)
 		  holds_3 },
 		{ "(a & 1) == 1 || (b.x == 1 && (c & 3) <= 1 && c == 1 && (d == 1 || e == 1))",
 		  holds_4 },
+		{ "(a & b.x) != 0 || (c & d) == 0 && e == 1", holds_5 },
 	};
 	struct registers registers;
 	unsigned int i, v;
@@ -676,6 +682,30 @@ TEST_F(policy, conditions_read)
 	EXPECT_EQ(1, registers.read);
 	recipe = &self->p.policy->recipes[PCISHARE_RECIPE_QUIESCE];
 	EXPECT_EQ(-5, pcishare_cond_eval(&recipe->steps->cond, read_register, &registers));
+}
+
+/* What enables bits is read only if there are some. */
+TEST_F(policy, conditions_enabled)
+{
+	struct registers registers = { 0 };
+	const struct pcishare_cond *idle;
+
+	strcpy(self->p.text, head);
+	add(&self->p, "reg a 0 0 8 ro\nreg b 0 1 8 ro\nreg h 0 7 8 ro\n"
+	    "idle (a & h) == 0 || (b & a) == 1\n");
+	parse_text(&self->p);
+	ASSERT_STREQ("", said(&self->p));
+	registers.policy = self->p.policy;
+	idle = &self->p.policy->idle;
+	EXPECT_EQ(1, pcishare_cond_eval(idle, read_register, &registers));
+	EXPECT_EQ(1, registers.read);
+	registers.values = 1;
+	EXPECT_EQ(-5, pcishare_cond_eval(idle, read_register, &registers));
+	EXPECT_TRUE(pcishare_cond_reads(idle, reg_named(self->p.policy, "h") -
+					self->p.policy->regs, 1));
+	EXPECT_TRUE(pcishare_cond_reads(idle, reg_named(self->p.policy, "a") -
+					self->p.policy->regs, 1));
+	EXPECT_FALSE(pcishare_cond_reads(idle, 3, 1));
 }
 
 TEST_F(policy, resets)

@@ -28,7 +28,21 @@ static const struct complaint conditions_cases[] = {
 	{ "idle a == 1 &&", "10:15: error: expected a register, found the end of the line\n" },
 	{ "idle a == 1 && || a == 1", "10:16: error: expected a register, found '||'\n" },
 	{ "idle (b & 1) == 1", "10:7: error: there is no register 'b'\n" },
-	{ "idle (a & x) == 1", "10:11: error: expected a mask of its bits, found 'x'\n" },
+	{ "idle (a & x) == 1", "10:11: error: there is no register 'x'\n" },
+	{ "idle (a b & 1) == 1", "10:9: error: expected '&', found 'b'\n" },
+	{ "idle (a & w) == 1", "10:11: error: 'w' cannot be read\n" },
+	{ "idle (a & a.x) == 1", "" },
+	{ "idle (a & a.x == 1", "10:15: error: expected ')', found '=='\n" },
+	{ "idle (a & a.x) == 16", "10:19: error: this can never be equal: the mask is 0xf\n" },
+	{
+		"reg s 0 16 8 status w1c\nidle (a & s) == 1",
+		"11:11: error: this is a status: it comes first, and what enables it second\n",
+	},
+	{
+		"idle (a & a) == 1 || (a & a) == 1 || (a & a) == 1 || (a & a) == 1 || (a & a) == 1 || "
+		"(a & a) == 1 || (a & a) == 1 || a == 1 || (a & a) == 1",
+		"10:128: error: a condition has at most 16 comparisons\n",
+	},
 	{ "idle ((((((((a == 1))))))))", "" },
 	{ "idle (((((((((a == 1)))))))))", "10:14: error: parentheses are at most 8 deep\n" },
 	{
