@@ -192,7 +192,8 @@ static bool pcishare_parse_enable(struct pcishare_parser *p, struct pcishare_con
 	if (!(pcishare_class_bits(&p->policy->regs[op->by.reg], PCISHARE_STATUS) &
 	      op->by.mask << op->by.low))
 		return true;
-	pcishare_log_error(p->log, pos, "this is a status: it comes first, and what enables it second");
+	pcishare_log_error(p->log, pos,
+			   "this is a status: it comes first, and what enables it second");
 	return false;
 }
 
