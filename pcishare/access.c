@@ -660,3 +660,66 @@ void pcishare_access_write(struct pcishare_guest *guest, unsigned int bar, u32 o
 	}
 	pcishare_access_end(&access, bar, offset + width, true);
 }
+
+/**
+ * pcishare_access_read_config - a guest reads its configuration space
+ * @guest: the guest, whose device is open and has a policy
+ * @offset: where
+ * @width: in bytes, 1 to 4
+ * @value: what the guest's own has there
+ *
+ * Return: the same with what registers of the policy have there.
+ * Locking: the guest's lock held; it may be left and taken again.
+ */
+u32 pcishare_access_read_config(struct pcishare_guest *guest, u32 offset,
+				unsigned int width, u32 value)
+{
+	struct pcishare_access access = { .guest = guest };
+	unsigned int done, bytes;
+
+	lockdep_assert_held(&guest->lock);
+	for (done = 0; done < width; done += bytes) {
+		struct pcishare_part part;
+		unsigned int shift;
+
+		bytes = pcishare_part_find(&part, &access, PCISHARE_CONFIG,
+					   offset + done, width - done,
+					   PCISHARE_READ);
+		if (!part.reg)
+			continue;
+		shift = pcishare_part_shift(&part, offset + done);
+		value &= ~(part.mask >> shift << 8 * done);
+		value |= (pcishare_read_part(&part) & part.mask) >> shift << 8 * done;
+	}
+	return value;
+}
+
+/**
+ * pcishare_access_write_config - a guest writes to its configuration space
+ * @guest: the guest, whose device is open and has a policy
+ * @offset: where
+ * @width: in bytes, 1 to 4
+ * @value: what it writes, of which registers of the policy get their part
+ *
+ * Locking: the guest's lock held; it may be left and taken again.
+ */
+void pcishare_access_write_config(struct pcishare_guest *guest, u32 offset,
+				  unsigned int width, u32 value)
+{
+	struct pcishare_access access = { .guest = guest };
+	unsigned int done, bytes;
+
+	lockdep_assert_held(&guest->lock);
+	for (done = 0; done < width; done += bytes) {
+		struct pcishare_part part;
+
+		bytes = pcishare_part_find(&part, &access, PCISHARE_CONFIG,
+					   offset + done, width - done,
+					   PCISHARE_WRITE);
+		if (!part.reg)
+			continue;
+		part.bits = (u64)value >> 8 * done <<
+			    pcishare_part_shift(&part, offset + done);
+		pcishare_write_part(&part);
+	}
+}

@@ -35,6 +35,13 @@
 #define PCISHARE_QUEUE_MAX		256
 #define PCISHARE_QUEUE_DEFAULT		16
 #define PCISHARE_BARS			6
+/* As &pcishare_reg.bar: in configuration space. */
+#define PCISHARE_CONFIG			6
+#define PCISHARE_SPACES			7
+/* Below are what all devices have, and the capabilities of guests' own. */
+#define PCISHARE_CONFIG_MIN		0x58
+#define PCISHARE_CONFIG_MIN_MSIX	0x64
+#define PCISHARE_CONFIG_SIZE		0x100
 #define PCISHARE_BAR_SIZE_MAX		0x40000000
 #define PCISHARE_STRIDE_MAX		4096
 
@@ -258,7 +265,7 @@ struct pcishare_field {
  * @nr_fields: how many
  * @offset: in the guest's BAR, a multiple of its size; with partitions, in the
  *	partition's
- * @bar: which
+ * @bar: which, or PCISHARE_CONFIG
  * @width: in bits: 8, 16, 32 or 64
  * @access: PCISHARE_READ, PCISHARE_WRITE or both
  */
@@ -668,7 +675,7 @@ struct pcishare_map {
 
 /**
  * struct pcishare_plan - what a policy comes to
- * @maps: by BAR
+ * @maps: by BAR, and of PCISHARE_CONFIG
  * @regs: by register
  * @acks: of all statuses
  * @nr_acks: how many
@@ -682,7 +689,7 @@ struct pcishare_map {
  *	kept, not one for the next read
  */
 struct pcishare_plan {
-	struct pcishare_map maps[PCISHARE_BARS];
+	struct pcishare_map maps[PCISHARE_SPACES];
 	struct pcishare_reg_plan *regs;
 	struct pcishare_ack *acks;
 	unsigned int nr_acks;

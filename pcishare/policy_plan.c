@@ -53,7 +53,7 @@ static void pcishare_plan_arrange(const struct pcishare_policy *policy,
 	plan->saved = pcishare_plan_place(places, policy->nr_regs, sizeof(u16));
 	plan->restored = pcishare_plan_place(places, policy->nr_regs, sizeof(u16));
 	plan->statuses = pcishare_plan_place(places, policy->nr_regs, sizeof(u16));
-	for (bar = 0; bar < PCISHARE_BARS; bar++) {
+	for (bar = 0; bar < PCISHARE_SPACES; bar++) {
 		struct pcishare_map *map = &plan->maps[bar];
 
 		map->size = pcishare_plan_reach(policy, bar);

@@ -25,13 +25,18 @@ static bool pcishare_parse_width(struct pcishare_parser *p, struct pcishare_reg 
 	return true;
 }
 
-/* BAR OFFSET WIDTH */
+/* BAR|config OFFSET WIDTH */
 static bool pcishare_parse_place(struct pcishare_parser *p, struct pcishare_reg *reg)
 {
-	u64 bar, offset;
+	bool config = pcishare_take_word(p, "config");
+	u64 bar = PCISHARE_CONFIG, offset;
 
-	if (!pcishare_expect_number(p, "a BAR", 0, PCISHARE_BARS - 1, &bar) ||
-	    !pcishare_expect_number(p, "an offset", 0, PCISHARE_BAR_SIZE_MAX, &offset))
+	if (!config &&
+	    !pcishare_expect_number(p, "a BAR", 0, PCISHARE_BARS - 1, &bar))
+		return false;
+	if (!pcishare_expect_number(p, "an offset", 0,
+				    config ? PCISHARE_CONFIG_SIZE - 1 :
+					     PCISHARE_BAR_SIZE_MAX, &offset))
 		return false;
 	reg->bar = bar;
 	reg->offset = offset;
@@ -221,6 +226,24 @@ static void pcishare_check_names(struct pcishare_parser *p)
 	}
 }
 
+/* What guests have of it is their own, except for what is named. */
+static void pcishare_check_config(struct pcishare_parser *p, const struct pcishare_reg *reg)
+{
+	u32 min = p->policy->irqs & PCISHARE_MSIX ? PCISHARE_CONFIG_MIN_MSIX :
+						    PCISHARE_CONFIG_MIN;
+
+	if (p->policy->share.mode == PCISHARE_PARTITION)
+		pcishare_log_error(p->log, reg->pos,
+				   "partitions have one configuration space: '%s' is nobody's",
+				   reg->name);
+	else if (reg->width > 32)
+		pcishare_log_error(p->log, reg->pos,
+				   "a register in configuration space has at most 32 bits");
+	else if (reg->offset < min)
+		pcishare_log_error(p->log, reg->pos,
+				   "below 0x%x configuration space is the guest's own", min);
+}
+
 static void pcishare_check_place(struct pcishare_parser *p, const struct pcishare_reg *reg)
 {
 	const struct pcishare_policy_bar *bar = &p->policy->guest_bars[reg->bar];
@@ -326,7 +349,10 @@ void pcishare_check_regs(struct pcishare_parser *p)
 		/* One that is wrong has no width. */
 		if (!reg->width)
 			continue;
-		pcishare_check_place(p, reg);
+		if (reg->bar == PCISHARE_CONFIG)
+			pcishare_check_config(p, reg);
+		else
+			pcishare_check_place(p, reg);
 		pcishare_check_fields(p, reg);
 		if (pcishare_check_collision(p, reg, PCISHARE_READ, &read))
 			pcishare_check_collision(p, reg, PCISHARE_WRITE, &written);

@@ -96,6 +96,30 @@ static bool pcishare_region_may_access(struct pcishare_guest *guest)
 	return false;
 }
 
+/* Does the policy name something of its configuration space, and the device answer? */
+static bool pcishare_region_has_config(const struct pcishare_guest *guest)
+{
+	return guest->policy && guest->policy->plan->maps[PCISHARE_CONFIG].size &&
+	       guest->state == PCISHARE_GUEST_OPEN && !READ_ONCE(guest->device->lost);
+}
+
+static u64 pcishare_region_get_config(struct pcishare_guest *guest, u64 offset,
+				      unsigned int width)
+{
+	u32 value = pcishare_config_read(guest, offset, width);
+
+	return pcishare_region_has_config(guest) ?
+	       pcishare_access_read_config(guest, offset, width, value) : value;
+}
+
+static void pcishare_region_put_config(struct pcishare_guest *guest, u64 offset,
+				       unsigned int width, u32 value)
+{
+	pcishare_config_write(guest, offset, width, value);
+	if (pcishare_region_has_config(guest))
+		pcishare_access_write_config(guest, offset, width, value);
+}
+
 static u64 pcishare_region_get(struct pcishare_guest *guest, unsigned int index,
 			       u64 offset, unsigned int width)
 {
@@ -103,7 +127,7 @@ static u64 pcishare_region_get(struct pcishare_guest *guest, unsigned int index,
 	if (guest->state == PCISHARE_GUEST_REVOKED)
 		return U64_MAX;
 	if (index == VFIO_PCI_CONFIG_REGION_INDEX)
-		return pcishare_config_read(guest, offset, width);
+		return pcishare_region_get_config(guest, offset, width);
 	if (!pcishare_region_answers(guest, index) ||
 	    !pcishare_region_may_access(guest))
 		return U64_MAX;
@@ -119,7 +143,7 @@ static void pcishare_region_put(struct pcishare_guest *guest, unsigned int index
 				u64 offset, unsigned int width, u64 value)
 {
 	if (index == VFIO_PCI_CONFIG_REGION_INDEX) {
-		pcishare_config_write(guest, offset, width, value);
+		pcishare_region_put_config(guest, offset, width, value);
 		return;
 	}
 	if (!pcishare_region_answers(guest, index) ||

@@ -3,6 +3,8 @@
  * Access to the physical device's registers. An access is always as wide as the
  * register, whatever the guest's was.
  */
+#include <linux/pci.h>
+
 #include "bar.h"
 #include "device.h"
 #include "unit.h"
@@ -32,6 +34,34 @@ pcishare_register_place(const struct pcishare_unit *unit,
 	return &unit->device->bars[bar];
 }
 
+static u64 pcishare_register_read_config(const struct pcishare_unit *unit,
+					 const struct pcishare_reg *reg)
+{
+	struct pci_dev *pdev = unit->device->pdev;
+	u32 value = ~0;
+
+	if (reg->width == 8)
+		pci_read_config_byte(pdev, reg->offset, (u8 *)&value);
+	else if (reg->width == 16)
+		pci_read_config_word(pdev, reg->offset, (u16 *)&value);
+	else
+		pci_read_config_dword(pdev, reg->offset, &value);
+	return value & pcishare_ones(reg->width);
+}
+
+static void pcishare_register_write_config(const struct pcishare_unit *unit,
+					   const struct pcishare_reg *reg, u32 value)
+{
+	struct pci_dev *pdev = unit->device->pdev;
+
+	if (reg->width == 8)
+		pci_write_config_byte(pdev, reg->offset, value);
+	else if (reg->width == 16)
+		pci_write_config_word(pdev, reg->offset, value);
+	else
+		pci_write_config_dword(pdev, reg->offset, value);
+}
+
 /**
  * pcishare_register_read - read a register of the device
  * @unit: the unit
@@ -47,6 +77,8 @@ u64 pcishare_register_read(const struct pcishare_unit *unit,
 	unsigned int width = reg->width / 8;
 	u64 offset;
 
+	if (unlikely(reg->bar == PCISHARE_CONFIG))
+		return pcishare_register_read_config(unit, reg);
 	bar = pcishare_register_place(unit, reg, &offset);
 	if (!bar)
 		return U64_MAX;
@@ -71,6 +103,10 @@ void pcishare_register_write(const struct pcishare_unit *unit,
 	unsigned int width = reg->width / 8;
 	u64 offset;
 
+	if (unlikely(reg->bar == PCISHARE_CONFIG)) {
+		pcishare_register_write_config(unit, reg, value);
+		return;
+	}
 	bar = pcishare_register_place(unit, reg, &offset);
 	if (!bar)
 		return;

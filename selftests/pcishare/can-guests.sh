@@ -13,6 +13,7 @@ set -eu
 . "$(dirname "$0")/../lib/lib.sh"
 . "$(dirname "$0")/../lib/pcishare.sh"
 . "$(dirname "$0")/../lib/mdev.sh"
+. "$(dirname "$0")/../lib/guest-modules.sh"
 
 guest=$DEVSHARE_CHECKOUT/scripts/vm/guest
 programs=${DEVSHARE_PROGRAMS:-$DEVSHARE_CHECKOUT/build/selftests}/pcishare
@@ -24,23 +25,6 @@ frames=1000
 [ -z "${DEVSHARE_CI:-}" ] || frames=200
 patience=300
 
-# modules_for_guests: those of the guests' kernel, by which it knows the card, unpacked
-modules_for_guests()
-{
-	local release=${DEVSHARE_GUEST_KERNEL##*/vmlinu[xz]-} module file
-
-	modprobe -S "$release" --show-depends -a can_raw kvaser_pci |
-		sed -n 's/^insmod \([^ ]*\).*/\1/p' | awk '!seen[$0]++' >"$work/depends"
-	while read -r module; do
-		file=$work/${module##*/}
-		case $module in
-		*.xz) file=${file%.xz}; xz -dc "$module" >"$file" ;;
-		*) cp "$module" "$file" ;;
-		esac
-		modules+=("$file")
-	done <"$work/depends"
-}
-
 can_uuid()
 {
 	mdev_uuid "$(($(printf '%d' "'$1") - 96))"
@@ -49,14 +33,9 @@ can_uuid()
 # can_start NAME
 can_start()
 {
-	local -a files=()
-	local module
-
-	for module in "${modules[@]}" "$programs/can-guest"; do
-		files+=(--file "$module")
-	done
-	"$guest" start "$1" --device "$(mdev_argument "$(can_uuid "$1")")" "${files[@]}"
-	"$guest" exec "$1" "for module in ${modules[*]##*/}; do insmod /files/\$module || exit; done"
+	"$guest" start "$1" --device "$(mdev_argument "$(can_uuid "$1")")" \
+		--file "$programs/can-guest" "${guest_files[@]}"
+	"$guest" exec "$1" "$guest_insmod"
 	"$guest" exec "$1" '/files/can-guest can0 up 500000'
 }
 
@@ -161,7 +140,7 @@ test_end()
 	module_unload pcishare
 }
 
-modules_for_guests
+guest_modules can_raw kvaser_pci
 ktap_plan 7
 ktap_run 'two guests boot, each with a controller by its own driver' test_boot
 ktap_run 'frames back and forth, one at a time' test_ping

@@ -190,6 +190,11 @@ static const struct complaint partitions_cases[] = {
 	},
 	{
 		"partition n bar 1 offset 8*n size 8\n"
+		"reg a config 0x60 8 ro",
+		"7:5: error: partitions have one configuration space: 'a' is nobody's\n",
+	},
+	{
+		"partition n bar 1 offset 8*n size 8\n"
 		"reg a 1 0 8 read status latch once\n"
 		"irq intx\n"
 		"irq pending a == 0 owner holder",

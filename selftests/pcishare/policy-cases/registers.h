@@ -19,6 +19,21 @@ static const struct complaint registers_cases[] = {
 		"reg nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn 0 0 8 ro",
 		"6:5: error: a name has at most 31 characters\n",
 	},
+	{ "reg a config 0x58 8 ro", "" },
+	{ "reg a config 0x60 32 context", "" },
+	{
+		"reg a config 0x57 8 ro",
+		"6:5: error: below 0x58 configuration space is the guest's own\n",
+	},
+	{
+		"bar 1 msix\nirq msix\nreg a config 0x60 32 ro",
+		"8:5: error: below 0x64 configuration space is the guest's own\n",
+	},
+	{
+		"reg a config 0x60 64 ro",
+		"6:5: error: a register in configuration space has at most 32 bits\n",
+	},
+	{ "reg a config 256 8 ro", "6:14: error: an offset is 0 to 255\n" },
 	{ "reg a 6 0 8 ro", "6:7: error: a BAR is 0 to 5\n" },
 	{ "reg a 0 0x40000001 8 ro", "6:9: error: an offset is at most 0x40000000\n" },
 	{ "reg a 0 0 7 ro", "6:11: error: the width in bits is 8 to 64\n" },

@@ -1,0 +1,26 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+#
+# Drivers that a guest's kernel has as modules, and its image does not.
+
+# guest_modules MODULE...: into $work. Then "guest start" takes "${guest_files[@]}", and
+# $guest_insmod is what the guest runs.
+# shellcheck disable=SC2034	# for who sources this
+guest_modules()
+{
+	local release=${DEVSHARE_GUEST_KERNEL##*/vmlinu[xz]-} module file names=''
+
+	guest_files=()
+	modprobe -S "$release" --show-depends -a "$@" |
+		sed -n 's/^insmod \([^ ]*\).*/\1/p' | awk '!seen[$0]++' >"$work/depends"
+	while read -r module; do
+		file=$work/${module##*/}
+		case $module in
+		*.xz) file=${file%.xz}; xz -dc "$module" >"$file" ;;
+		*) cp "$module" "$file" ;;
+		esac
+		guest_files+=(--file "$file")
+		names+=" ${file##*/}"
+	done <"$work/depends"
+	guest_insmod="for module in $names; do insmod /files/\$module || exit; done"
+}
