@@ -3,17 +3,18 @@
  * Who has a unit next, and for how long: decisions alone, without a lock, a clock or a
  * device, so that they can be tried by the million in user space.
  *
- * Each contender has a virtual time: the time that it had the unit for, divided by its
- * weight. Of those that wait, the one with the least is next; one that comes back does
- * so no earlier than the one that has the unit, so that nobody saves up. This is
- * start-time fair queueing (Goyal, Vin, Cheng: SIGCOMM 1996), whose requests are
- * charged when they are over, for only then is it known how long they took.
+ * Each contender has a virtual time: the time for which it had the unit while others
+ * waited, divided by its weight. Of those that wait, the one with the least is next; one
+ * that comes back does so no earlier than the one that has the unit, so that nobody
+ * saves up. This is start-time fair queueing (Goyal, Vin, Cheng: SIGCOMM 1996), whose
+ * requests are charged when they are over, for only then is it known how long they took.
  *
  * From that follows how long one waits at most. When it is queued it is ahead of the
  * clock by its own last lease at most, L / w. Another of weight v makes up for that by
  * v / w * L, and has one more lease for being just below. So it is at most
  * pcishare_arbiter_slots() leases of each other one, and none is longer than @slice,
- * @hold and changing hands together.
+ * @hold and changing hands together. One that was charged for more, as it had left the
+ * unit for others to reset, waits for longer.
  */
 #include "arbiter.h"
 
@@ -55,6 +56,35 @@ static struct pcishare_contender *pcishare_contender_at(struct list_head *queued
 	return list_entry(queued, struct pcishare_contender, queued);
 }
 
+/**
+ * pcishare_arbiter_charge - a contender has cost time
+ * @contender: which
+ * @spent: how much (ns)
+ *
+ * Locking: the unit's lock held. It does not wait.
+ */
+void pcishare_arbiter_charge(struct pcishare_contender *contender, u64 spent)
+{
+	contender->vtime += div_u64(spent * PCISHARE_WEIGHT_DEFAULT,
+				    READ_ONCE(contender->weight));
+}
+
+/* Who has it is charged for having others wait, up to now. */
+static void pcishare_arbiter_pay(struct pcishare_arbiter *arbiter, u64 now)
+{
+	if (arbiter->holder)
+		pcishare_arbiter_charge(arbiter->holder, now - arbiter->mark);
+	arbiter->mark = now;
+}
+
+/* Nobody else waits than who has it: for nobody it has to end. */
+static bool pcishare_arbiter_is_alone(const struct pcishare_arbiter *arbiter)
+{
+	const struct list_head *queued = &arbiter->holder->queued;
+
+	return arbiter->queue.next == queued && arbiter->queue.prev == queued;
+}
+
 static void pcishare_arbiter_insert(struct pcishare_arbiter *arbiter,
 				    struct pcishare_contender *contender)
 {
@@ -66,6 +96,17 @@ static void pcishare_arbiter_insert(struct pcishare_arbiter *arbiter,
 		if (pcishare_contender_at(after)->vtime <= contender->vtime)
 			break;
 	list_add(&contender->queued, after);
+}
+
+/**
+ * pcishare_contender_forget - what a contender has had does not matter
+ * @contender: which does not wait
+ *
+ * Locking: the unit's lock held.
+ */
+void pcishare_contender_forget(struct pcishare_contender *contender)
+{
+	contender->vtime = 0;
 }
 
 /**
@@ -103,9 +144,12 @@ void pcishare_arbiter_unqueue(struct pcishare_arbiter *arbiter,
 	if (list_empty(&contender->queued))
 		return;
 	list_del_init(&contender->queued);
+	if (!list_empty(&arbiter->queue))
+		return;
 	/* Who comes and goes over and over has waited as well. */
-	if (list_empty(&arbiter->queue) && arbiter->closing)
+	if (arbiter->closing)
 		arbiter->waited += now - arbiter->mark;
+	pcishare_arbiter_pay(arbiter, now);
 }
 
 /**
@@ -146,19 +190,6 @@ void pcishare_arbiter_give(struct pcishare_arbiter *arbiter,
 }
 
 /**
- * pcishare_arbiter_charge - a contender has cost time
- * @contender: which
- * @spent: how much (ns)
- *
- * Locking: the unit's lock held. It does not wait.
- */
-void pcishare_arbiter_charge(struct pcishare_contender *contender, u64 spent)
-{
-	contender->vtime += div_u64(spent * PCISHARE_WEIGHT_DEFAULT,
-				    READ_ONCE(contender->weight));
-}
-
-/**
  * pcishare_arbiter_take_back - nobody has a unit now
  * @arbiter: of the unit, which somebody has
  * @now: the time (ns)
@@ -168,15 +199,15 @@ void pcishare_arbiter_charge(struct pcishare_contender *contender, u64 spent)
 void pcishare_arbiter_take_back(struct pcishare_arbiter *arbiter, u64 now)
 {
 	struct pcishare_contender *holder = arbiter->holder;
-	u64 had = now - arbiter->given;
 
-	pcishare_arbiter_charge(holder, had);
+	if (!list_empty(&arbiter->queue))
+		pcishare_arbiter_pay(arbiter, now);
 	/* It may wait for another turn already, at a place that is not its own now. */
 	if (!list_empty(&holder->queued)) {
 		list_del_init(&holder->queued);
 		pcishare_arbiter_insert(arbiter, holder);
 	}
-	pcishare_histogram_add(&holder->leases, had);
+	pcishare_histogram_add(&holder->leases, now - arbiter->given);
 	arbiter->holder = NULL;
 	arbiter->closing = false;
 }
@@ -201,10 +232,10 @@ enum pcishare_verdict pcishare_arbiter_judge(struct pcishare_arbiter *arbiter,
 			return PCISHARE_KEEP;
 		arbiter->closing = true;
 		arbiter->waited = 0;
-		arbiter->mark = now;
+		pcishare_arbiter_pay(arbiter, now);
 	}
-	return hold && arbiter->waited + (now - arbiter->mark) >= hold ?
-	       PCISHARE_EVICT : PCISHARE_CLOSE;
+	return hold && arbiter->waited + (now - arbiter->mark) >= hold &&
+	       !pcishare_arbiter_is_alone(arbiter) ? PCISHARE_EVICT : PCISHARE_CLOSE;
 }
 
 /**
@@ -233,8 +264,9 @@ u64 pcishare_arbiter_until(const struct pcishare_arbiter *arbiter)
 		return U64_MAX;
 	if (!arbiter->closing)
 		return arbiter->given + READ_ONCE(arbiter->slice);
-	return hold ? arbiter->mark + hold - min_t(u64, hold, arbiter->waited) :
-		      U64_MAX;
+	if (!hold || pcishare_arbiter_is_alone(arbiter))
+		return U64_MAX;
+	return arbiter->mark + hold - min_t(u64, hold, arbiter->waited);
 }
 
 /**

@@ -51,7 +51,7 @@ struct pcishare_contender {
  * @given: when (ns) it was given it
  * @closing: the holder may not begin anything new as long as somebody waits
  * @waited: for how long (ns) somebody has waited for it to end, up to @mark
- * @mark: since when (ns) somebody does
+ * @mark: since when (ns) somebody waits, and up to when that is charged
  * @slice: for how long (ns) it may begin anew while others wait; may change at any
  *	time
  * @hold: for how long (ns) others wait for its end at most, 0 without end; likewise
@@ -82,6 +82,7 @@ enum pcishare_verdict {
 
 void pcishare_arbiter_init(struct pcishare_arbiter *arbiter);
 void pcishare_contender_init(struct pcishare_contender *contender);
+void pcishare_contender_forget(struct pcishare_contender *contender);
 
 bool pcishare_arbiter_queue(struct pcishare_arbiter *arbiter,
 			    struct pcishare_contender *contender, u64 now);

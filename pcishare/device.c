@@ -158,9 +158,15 @@ int pcishare_device_use(struct pcishare_device *device)
  */
 void pcishare_device_unuse(struct pcishare_device *device)
 {
+	unsigned int i;
+
 	mutex_lock(&device->lock);
-	if (!--device->users)
+	if (!--device->users) {
 		pcishare_source_close(device);
+		/* The policy may be replaced, and the device sleep, from here on. */
+		for (i = 0; i < device->nr_units; i++)
+			pcishare_unit_rest(&device->units[i]);
+	}
 	mutex_unlock(&device->lock);
 	pm_runtime_put(&device->pdev->dev);
 }

@@ -57,7 +57,10 @@ static int pcishare_exclusive_take(struct pcishare_unit *unit,
 {
 	int ret;
 
-	/* First come, first served. */
+	/* First come, first served, however long it has had it. */
+	spin_lock_irq(&unit->lock);
+	pcishare_contender_forget(&guest->contender);
+	spin_unlock_irq(&unit->lock);
 	pcishare_unit_append(unit, guest);
 	while ((ret = pcishare_exclusive_try(unit, guest)) == -EBUSY) {
 		ret = wait_event_interruptible(unit->wait,

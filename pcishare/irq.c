@@ -72,6 +72,8 @@ static void pcishare_irq_raise_later(struct pcishare_guest *guest, u32 vectors, 
 
 	atomic64_inc(&guest->stats.limited_interrupts);
 	atomic_or(vectors, &irqs->late);
+	/* Pairs with atomic_xchg() of the timer, which is not queued any more then. */
+	smp_mb__after_atomic();
 	if (!hrtimer_is_queued(&irqs->timer))
 		hrtimer_start(&irqs->timer, ns_to_ktime(ns), HRTIMER_MODE_REL_SOFT);
 }
@@ -96,10 +98,14 @@ void pcishare_irq_raise(struct pcishare_guest *guest, u32 vectors)
 
 	if (unlikely(READ_ONCE(guest->quotas.interrupts.per_s)))
 		ns = pcishare_quota_spend(&guest->quotas.interrupts);
-	if (unlikely(ns))
+	if (unlikely(ns)) {
 		pcishare_irq_raise_later(guest, vectors, ns);
-	else
-		pcishare_irq_raise_now(guest, vectors);
+		return;
+	}
+	/* One that comes too often is not to take the turns of another. */
+	if (unlikely(atomic_read(&guest->irqs.late)))
+		vectors |= atomic_xchg(&guest->irqs.late, 0);
+	pcishare_irq_raise_now(guest, vectors);
 }
 
 static enum hrtimer_restart pcishare_irq_timer(struct hrtimer *timer)

@@ -34,8 +34,8 @@ static u32 pcishare_plan_reach(const struct pcishare_policy *policy, unsigned in
 	for (i = 0; i < policy->nr_regs; i++) {
 		const struct pcishare_reg *reg = &policy->regs[i];
 
-		/* They come by their offset. */
-		if (reg->bar == bar)
+		/* One that is only read may be shorter than one that is only written. */
+		if (reg->bar == bar && reg->offset + reg->width / 8 > reach)
 			reach = reg->offset + reg->width / 8;
 	}
 	return reach <= PCISHARE_MAP_MAX ? reach : 0;

@@ -96,11 +96,26 @@ static bool pcishare_region_may_access(struct pcishare_guest *guest)
 	return false;
 }
 
-/* Does the policy name something of its configuration space, and the device answer? */
-static bool pcishare_region_has_config(const struct pcishare_guest *guest)
+/* Does the policy name something there in its configuration space? */
+static bool pcishare_region_names_config(const struct pcishare_guest *guest, u32 offset,
+					 unsigned int width, unsigned int access)
 {
-	return guest->policy && guest->policy->plan->maps[PCISHARE_CONFIG].size &&
-	       guest->state == PCISHARE_GUEST_OPEN && !READ_ONCE(guest->device->lost);
+	const struct pcishare_policy *policy = guest->policy;
+
+	if (likely(!policy || !policy->plan->maps[PCISHARE_CONFIG].size))
+		return false;
+	for (; width--; offset++)
+		if (pcishare_policy_reg_at(policy, PCISHARE_CONFIG, offset, access))
+			return true;
+	return false;
+}
+
+static bool pcishare_region_may_configure(struct pcishare_guest *guest, u32 offset,
+					  unsigned int width, unsigned int access)
+{
+	return pcishare_region_names_config(guest, offset, width, access) &&
+	       guest->state == PCISHARE_GUEST_OPEN &&
+	       !READ_ONCE(guest->device->lost) && pcishare_region_may_access(guest);
 }
 
 static u64 pcishare_region_get_config(struct pcishare_guest *guest, u64 offset,
@@ -108,16 +123,20 @@ static u64 pcishare_region_get_config(struct pcishare_guest *guest, u64 offset,
 {
 	u32 value = pcishare_config_read(guest, offset, width);
 
-	return pcishare_region_has_config(guest) ?
-	       pcishare_access_read_config(guest, offset, width, value) : value;
+	if (!pcishare_region_may_configure(guest, offset, width, PCISHARE_READ))
+		return value;
+	atomic64_inc(&guest->stats.reads);
+	return pcishare_access_read_config(guest, offset, width, value);
 }
 
 static void pcishare_region_put_config(struct pcishare_guest *guest, u64 offset,
 				       unsigned int width, u32 value)
 {
 	pcishare_config_write(guest, offset, width, value);
-	if (pcishare_region_has_config(guest))
-		pcishare_access_write_config(guest, offset, width, value);
+	if (!pcishare_region_may_configure(guest, offset, width, PCISHARE_WRITE))
+		return;
+	atomic64_inc(&guest->stats.writes);
+	pcishare_access_write_config(guest, offset, width, value);
 }
 
 static u64 pcishare_region_get(struct pcishare_guest *guest, unsigned int index,
@@ -217,10 +236,54 @@ static int pcishare_transfer_init(struct pcishare_transfer *transfer,
 /* Many accesses by one call are not to hold up a process that is to end. */
 static bool pcishare_transfer_goes_on(const struct pcishare_transfer *transfer)
 {
-	if (!transfer->left || fatal_signal_pending(current))
+	if (likely(!transfer->left) || fatal_signal_pending(current))
 		return false;
 	cond_resched();
 	return true;
+}
+
+/* By its width, which is cheaper than copying that many bytes. */
+static int pcishare_value_to_user(char __user *buf, unsigned int width, u64 value)
+{
+	switch (width) {
+	case 1:
+		return put_user((u8)value, (u8 __user *)buf);
+	case 2:
+		return put_user(cpu_to_le16(value), (__le16 __user *)buf);
+	case 4:
+		return put_user(cpu_to_le32(value), (__le32 __user *)buf);
+	default:
+		return put_user(cpu_to_le64(value), (__le64 __user *)buf);
+	}
+}
+
+static int pcishare_value_from_user(const char __user *buf, unsigned int width,
+				    u64 *value)
+{
+	__le64 quad = 0;
+	__le32 dword = 0;
+	__le16 word = 0;
+	u8 byte = 0;
+	int ret;
+
+	switch (width) {
+	case 1:
+		ret = get_user(byte, (const u8 __user *)buf);
+		*value = byte;
+		return ret;
+	case 2:
+		ret = get_user(word, (const __le16 __user *)buf);
+		*value = le16_to_cpu(word);
+		return ret;
+	case 4:
+		ret = get_user(dword, (const __le32 __user *)buf);
+		*value = le32_to_cpu(dword);
+		return ret;
+	default:
+		ret = get_user(quad, (const __le64 __user *)buf);
+		*value = le64_to_cpu(quad);
+		return ret;
+	}
 }
 
 /*
@@ -234,14 +297,13 @@ static int pcishare_read_one(struct pcishare_transfer *transfer,
 	unsigned int width = pcishare_region_width(transfer->offset,
 						   transfer->left,
 						   transfer->widest);
-	__le64 value;
+	u64 value;
 
 	if (mutex_lock_killable(&guest->lock))
 		return -EINTR;
-	value = cpu_to_le64(pcishare_region_get(guest, transfer->index,
-						transfer->offset, width));
+	value = pcishare_region_get(guest, transfer->index, transfer->offset, width);
 	mutex_unlock(&guest->lock);
-	return copy_to_user(buf, &value, width) ? -EFAULT : width;
+	return pcishare_value_to_user(buf, width, value) ?: width;
 }
 
 static int pcishare_write_one(struct pcishare_transfer *transfer,
@@ -251,49 +313,46 @@ static int pcishare_write_one(struct pcishare_transfer *transfer,
 	unsigned int width = pcishare_region_width(transfer->offset,
 						   transfer->left,
 						   transfer->widest);
-	__le64 value = 0;
+	u64 value;
 
-	if (copy_from_user(&value, buf, width))
+	if (pcishare_value_from_user(buf, width, &value))
 		return -EFAULT;
 	if (mutex_lock_killable(&guest->lock))
 		return -EINTR;
-	pcishare_region_put(guest, transfer->index, transfer->offset, width,
-			    le64_to_cpu(value));
+	pcishare_region_put(guest, transfer->index, transfer->offset, width, value);
 	mutex_unlock(&guest->lock);
 	return width;
 }
 
-/* Returns how many bytes were transferred, or an error. */
-static ssize_t pcishare_transfer_all(struct pcishare_transfer *transfer,
-				     char __user *buf,
-				     int (*one)(struct pcishare_transfer *transfer,
-						char __user *buf))
+/* Returns how many bytes were transferred, or an error; there is one at least. */
+static __always_inline ssize_t
+pcishare_transfer_all(struct pcishare_transfer *transfer, char __user *buf,
+		      int (*one)(struct pcishare_transfer *transfer, char __user *buf))
 {
 	ssize_t done = 0;
 	int width;
 
-	while (pcishare_transfer_goes_on(transfer)) {
+	do {
 		width = one(transfer, buf + done);
 		if (width < 0)
 			return width;
 		transfer->offset += width;
 		transfer->left -= width;
 		done += width;
-	}
+	} while (pcishare_transfer_goes_on(transfer));
 	return done;
 }
 
-static ssize_t pcishare_region_rw(struct vfio_device *vdev, char __user *buf,
-				  size_t count, loff_t *ppos,
-				  int (*one)(struct pcishare_transfer *transfer,
-					     char __user *buf))
+static __always_inline ssize_t
+pcishare_region_rw(struct vfio_device *vdev, char __user *buf, size_t count, loff_t *ppos,
+		   int (*one)(struct pcishare_transfer *transfer, char __user *buf))
 {
 	struct pcishare_transfer transfer;
 	ssize_t done;
 	int ret;
 
 	ret = pcishare_transfer_init(&transfer, vdev, count, *ppos);
-	if (ret)
+	if (ret || !transfer.left)
 		return ret;
 	done = pcishare_transfer_all(&transfer, buf, one);
 	if (done > 0)

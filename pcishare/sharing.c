@@ -114,7 +114,7 @@ static void pcishare_sharing_forget_times(struct pcishare_device *device)
 	struct pcishare_guest *guest;
 
 	list_for_each_entry(guest, &device->guests, node)
-		guest->contender.vtime = 0;
+		pcishare_contender_forget(&guest->contender);
 }
 
 /**

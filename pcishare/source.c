@@ -33,11 +33,11 @@
 
 /*
  * If there may be more reads of the device than so many in an interrupt, at about a
- * microsecond each, a thread makes them. It may take so long (ns) before the device is
- * quiet for PCISHARE_SOURCE_POLL.
+ * microsecond each, a thread makes them. It may take so long (ns) in a jiffy before the
+ * device is quiet for PCISHARE_SOURCE_POLL.
  */
 #define PCISHARE_SOURCE_READS	20
-#define PCISHARE_SOURCE_BUDGET	(NSEC_PER_MSEC / 2)
+#define PCISHARE_SOURCE_BUDGET	(NSEC_PER_SEC / HZ / 2)
 
 /* A message says that there is something new: so often it is looked for at most. */
 #define PCISHARE_SOURCE_LOOKS	8
@@ -107,8 +107,9 @@ static bool pcishare_source_awaits(const struct pcishare_device *device)
 	return false;
 }
 
-/* One more interrupt. Nothing a guest does may keep a processor busy with them. */
-static bool pcishare_source_storms(struct pcishare_source *source, bool found)
+/* One more interrupt, or so much time (ns) more for one. */
+static void pcishare_source_count(struct pcishare_source *source, unsigned int burst,
+				  u64 spent)
 {
 	unsigned long now = jiffies;
 
@@ -116,12 +117,25 @@ static bool pcishare_source_storms(struct pcishare_source *source, bool found)
 	if (now != source->tick) {
 		source->tick = now;
 		source->burst = 0;
+		source->spent = 0;
 	}
-	return ++source->burst > PCISHARE_SOURCE_BURST || !found;
+	source->burst += burst;
+	source->spent += spent;
+}
+
+/* Nothing a guest does may keep a processor busy with interrupts. */
+static bool pcishare_source_storms(struct pcishare_source *source, bool found)
+{
+	lockdep_assert_held(&source->lock);
+	return source->burst > PCISHARE_SOURCE_BURST ||
+	       source->spent > PCISHARE_SOURCE_BUDGET || !found;
 }
 
 static void pcishare_source_look_later(struct pcishare_source *source)
 {
+	/* Who waits for the timer to end has said so before. */
+	if (!source->open || source->suspended)
+		return;
 	/* Not later than it was to be. */
 	if (!hrtimer_is_queued(&source->poll))
 		hrtimer_start(&source->poll, PCISHARE_SOURCE_POLL,
@@ -210,10 +224,14 @@ static enum hrtimer_restart pcishare_source_poll(struct hrtimer *timer)
 	struct pcishare_device *device = container_of(source, struct pcishare_device,
 						      source);
 
-	if (source->threaded)
-		irq_wake_thread(source->irq, device);
-	else
+	if (!source->threaded) {
 		pcishare_source_look(device);
+		return HRTIMER_NORESTART;
+	}
+	spin_lock_irq(&source->lock);
+	source->looks = true;
+	spin_unlock_irq(&source->lock);
+	irq_wake_thread(source->irq, device);
 	return HRTIMER_NORESTART;
 }
 
@@ -226,7 +244,7 @@ static bool pcishare_source_was_foreseen(struct pcishare_source *source)
 static void pcishare_source_tell_guests(struct pcishare_device *device)
 {
 	struct pcishare_source *source = &device->source;
-	bool claimed = pcishare_source_was_foreseen(source), storms;
+	bool claimed = pcishare_source_was_foreseen(source);
 	u64 began = source->threaded ? ktime_get_ns() : 0;
 	unsigned int found = pcishare_source_route(device);
 	unsigned long flags;
@@ -240,10 +258,8 @@ static void pcishare_source_tell_guests(struct pcishare_device *device)
 	if (!claimed)
 		atomic64_inc(&source->unclaimed);
 	claimed |= pcishare_source_awaits(device);
-	storms = pcishare_source_storms(source, claimed);
-	if (source->threaded)
-		storms |= ktime_get_ns() - began > PCISHARE_SOURCE_BUDGET;
-	if (storms) {
+	pcishare_source_count(source, 0, source->threaded ? ktime_get_ns() - began : 0);
+	if (pcishare_source_storms(source, claimed)) {
 		pcishare_source_quiet(device);
 		pcishare_source_look_later(source);
 	} else {
@@ -307,10 +323,11 @@ void pcishare_source_open(struct pcishare_device *device)
 	for (i = 0; i < device->nr_units; i++)
 		device->units[i].awaits = false;
 	source->open = true;
-	pcishare_source_speak(device);
+	if (!source->suspended)
+		pcishare_source_speak(device);
 	spin_unlock_irq(&source->lock);
 	/* A message that came before is not sent again. */
-	if (source->message)
+	if (source->message && !READ_ONCE(source->suspended))
 		pcishare_source_route(device);
 }
 
@@ -420,17 +437,24 @@ static void pcishare_source_tell_holder(struct pcishare_device *device)
 static irqreturn_t pcishare_source_interrupt(int irq, void *data)
 {
 	struct pcishare_device *device = data;
+	struct pcishare_source *source = &device->source;
 	unsigned long flags;
-	bool ours;
+	bool ours, looks;
 
-	spin_lock_irqsave(&device->source.lock, flags);
-	ours = pcishare_source_take(device);
-	device->source.interrupted |= ours;
-	spin_unlock_irqrestore(&device->source.lock, flags);
+	spin_lock_irqsave(&source->lock, flags);
+	/*
+	 * Where all handlers are threads, it is this one that irq_wake_thread() wakes. A
+	 * message that comes just then is seen to by looking.
+	 */
+	looks = source->looks;
+	ours = !(looks && source->message) && pcishare_source_take(device);
+	source->interrupted |= ours;
+	pcishare_source_count(source, ours, 0);
+	spin_unlock_irqrestore(&source->lock, flags);
 	if (!ours)
-		return IRQ_NONE;
+		return looks ? IRQ_WAKE_THREAD : IRQ_NONE;
 	atomic64_inc(&device->stats.interrupts);
-	if (device->source.threaded)
+	if (source->threaded)
 		return IRQ_WAKE_THREAD;
 	if (pcishare_device_policy(device))
 		pcishare_source_tell_guests(device);
@@ -446,6 +470,7 @@ static bool pcishare_source_was_interrupted(struct pcishare_source *source)
 	spin_lock_irq(&source->lock);
 	interrupted = source->interrupted;
 	source->interrupted = false;
+	source->looks = false;
 	spin_unlock_irq(&source->lock);
 	return interrupted;
 }
@@ -595,6 +620,10 @@ int pcishare_source_init(struct pcishare_device *device)
 	struct pci_dev *pdev = device->pdev;
 
 	spin_lock_init(&source->lock);
+	source->suspended = false;
+	source->interrupted = false;
+	source->looks = false;
+	source->foreseen = false;
 	hrtimer_setup(&source->poll, pcishare_source_poll, CLOCK_MONOTONIC,
 		      HRTIMER_MODE_REL_SOFT);
 	source->message = pcishare_source_has_message(device);

@@ -17,20 +17,22 @@ struct pcishare_unit;
  * struct pcishare_source - the physical interrupt
  * @irq: its number, 0 if the device has none
  * @message: it is MSI or MSI-X; else INTx
- * @lock: protects @masked, @open, @suspended, @interrupted, @tick, @burst and the
- *	units' awaits
+ * @lock: protects @masked, @open, @suspended, @interrupted, @looks, @tick, @burst,
+ *	@spent and the units' awaits
  * @maskable: the device can be told to be quiet; else its line has nobody else
  * @masked: the device, or its line, is quiet
  * @open: with a policy, somebody is there whom it may be for
  * @suspended: the device is being reset: it has nothing to say
  * @threaded: to see whose an interrupt is takes so long that a thread does it
  * @interrupted: it is for an interrupt that the thread runs
+ * @looks: it is because of @poll that the thread runs
  * @foreseen: what the next interrupt may come for has been seen to already
  * @unclaimed: interrupts that no guest took
  * @poll: looks at other units while one keeps the line quiet, and ends the quiet
  *	after a storm
  * @tick: the jiffy of the last interrupt
  * @burst: how many there were in it
+ * @spent: for how long (ns) the thread has looked in it
  */
 struct pcishare_source {
 	int irq;
@@ -42,11 +44,13 @@ struct pcishare_source {
 	bool suspended;
 	bool threaded;
 	bool interrupted;
+	bool looks;
 	bool foreseen;
 	atomic64_t unclaimed;
 	struct hrtimer poll;
 	unsigned long tick;
 	unsigned int burst;
+	u64 spent;
 };
 
 int pcishare_source_init(struct pcishare_device *device);

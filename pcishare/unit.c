@@ -251,6 +251,16 @@ void pcishare_unit_mute(struct pcishare_unit *unit, bool muted)
 	spin_unlock_irq(&unit->lock);
 }
 
+/* It costs others @us, and a reset, that its guest has the device no more. */
+static void pcishare_unit_fine(struct pcishare_unit *unit, struct pcishare_guest *guest,
+			       u64 us)
+{
+	us += pcishare_unit_handover_us(unit);
+	spin_lock_irq(&unit->lock);
+	pcishare_arbiter_charge(&guest->contender, us * NSEC_PER_USEC);
+	spin_unlock_irq(&unit->lock);
+}
+
 /* Take it from the guest that has it, whose lock is held. */
 static int pcishare_unit_leave(struct pcishare_unit *unit,
 			       struct pcishare_guest *guest)
@@ -269,8 +279,10 @@ static int pcishare_unit_leave(struct pcishare_unit *unit,
 		pcishare_route_collect_all(unit);
 		ret = pcishare_handover_save(unit, &guest->instance);
 	}
-	if (ret)
+	if (ret) {
 		unit->dirty = true;
+		pcishare_unit_fine(unit, guest, 0);
+	}
 	pcishare_unit_set_holder(unit, NULL);
 	/* Who was told of an interrupt cannot see to it any more. */
 	pcishare_source_settle(unit);
@@ -309,6 +321,7 @@ static void pcishare_unit_evict(struct pcishare_unit *unit,
 			 div_u64(READ_ONCE(unit->arbiter.hold), NSEC_PER_USEC));
 	guest->promised = 0;
 	pcishare_unit_stop(unit, guest);
+	pcishare_unit_fine(unit, guest, 0);
 	pcishare_unit_set_holder(unit, NULL);
 	pcishare_source_settle(unit);
 }
@@ -387,6 +400,8 @@ static int pcishare_unit_scrub(struct pcishare_unit *unit)
 {
 	int ret;
 
+	/* What it interrupts for is another's. */
+	unit->dirty |= READ_ONCE(unit->stray);
 	if (!unit->dirty)
 		return 0;
 	ret = pcishare_unit_drain(unit);
@@ -398,6 +413,8 @@ static int pcishare_unit_scrub(struct pcishare_unit *unit)
 	if (ret == -ENOTTY)
 		ret = pcishare_unit_is_idle(unit) ? 0 : -EBUSY;
 	unit->dirty = ret;
+	if (!ret)
+		WRITE_ONCE(unit->stray, false);
 	return ret;
 }
 
@@ -427,9 +444,11 @@ static int pcishare_unit_occupy(struct pcishare_unit *unit,
 	pcishare_unit_set_holder(unit, guest);
 	ret = pcishare_unit_restore(unit, guest);
 	if (ret) {
+		pcishare_unit_fine(unit, guest, 0);
 		pcishare_unit_set_holder(unit, NULL);
 		return ret;
 	}
+	WRITE_ONCE(unit->stray, false);
 	unit->used = true;
 	guest->restores = 0;
 	guest->promised = guest->awaiting;
@@ -448,7 +467,8 @@ static bool pcishare_unit_is_quick(const struct pcishare_unit *unit)
 {
 	const struct pcishare_policy *policy = pcishare_unit_policy(unit);
 
-	return !unit->dirty && !READ_ONCE(unit->device->lost) &&
+	return !unit->dirty && !READ_ONCE(unit->stray) &&
+	       !READ_ONCE(unit->device->lost) &&
 	       !policy->recipes[PCISHARE_RECIPE_QUIESCE].us &&
 	       !policy->recipes[PCISHARE_RECIPE_RESTORE].us;
 }
@@ -693,7 +713,8 @@ static int pcishare_unit_pass_on(struct pcishare_unit *unit,
  */
 static void pcishare_unit_silence(struct pcishare_unit *unit)
 {
-	if (!READ_ONCE(unit->stray) || unit->holder || !pcishare_unit_is_there(unit))
+	if (!READ_ONCE(unit->stray) || unit->holder || unit->draining ||
+	    !pcishare_unit_is_there(unit) || time_before(jiffies, unit->silence))
 		return;
 	WRITE_ONCE(unit->silence, jiffies + PCISHARE_SILENCE);
 	if (pcishare_device_reset(unit))
@@ -748,7 +769,7 @@ static int pcishare_unit_serve(struct pcishare_unit *unit)
 }
 
 /* For how long (ns) is a unit left alone that cannot change hands now? */
-static u64 pcishare_unit_rest(struct pcishare_unit *unit, u64 poll)
+static u64 pcishare_unit_pause(struct pcishare_unit *unit, u64 poll)
 {
 	u64 until, now = ktime_get_ns();
 
@@ -770,7 +791,7 @@ static void pcishare_unit_work(struct work_struct *work)
 			continue;
 		wait_event_hrtimeout(unit->wait,
 				     atomic_read(&unit->changes) != changes,
-				     ns_to_ktime(pcishare_unit_rest(unit, poll)));
+				     ns_to_ktime(pcishare_unit_pause(unit, poll)));
 		poll = min(2 * poll, PCISHARE_POLL_MAX * (u64)NSEC_PER_USEC);
 		if (changes != atomic_read(&unit->changes))
 			poll = PCISHARE_POLL_MIN * NSEC_PER_USEC;
@@ -860,15 +881,22 @@ int pcishare_unit_await(struct pcishare_guest *guest, unsigned long until)
  */
 
 /* Nobody has it from here on, whatever its guest has begun. Its lock is held. */
-static void pcishare_unit_abandon(struct pcishare_unit *unit)
+static void pcishare_unit_abandon(struct pcishare_unit *unit,
+				  struct pcishare_guest *guest)
 {
 	u64 hold = READ_ONCE(unit->arbiter.hold) ?: PCISHARE_HOLD_DEFAULT;
+	unsigned long owed = READ_ONCE(unit->owed);
 
 	/* One that has lost its state does not come to an end by itself. */
 	unit->draining = unit->dirty || READ_ONCE(unit->device->lost) ?
 			 0 : ktime_get_ns() + hold;
 	unit->dirty = true;
+	pcishare_unit_fine(unit, guest, div_u64(hold, NSEC_PER_USEC));
 	pcishare_unit_set_holder(unit, NULL);
+	/* What is still to come of it is not to reach the next one. */
+	spin_lock_irq(&unit->lock);
+	unit->owed = owed;
+	spin_unlock_irq(&unit->lock);
 	pcishare_source_settle(unit);
 }
 
@@ -891,7 +919,7 @@ void pcishare_unit_part(struct pcishare_guest *guest)
 		mutex_lock(&guest->lock);
 		guest->promised = 0;
 		if (!pcishare_unit_is_there(unit) || pcishare_unit_leave(unit, guest))
-			pcishare_unit_abandon(unit);
+			pcishare_unit_abandon(unit, guest);
 		mutex_unlock(&guest->lock);
 	}
 	mutex_unlock(&unit->turn);
@@ -1023,6 +1051,18 @@ void pcishare_unit_init(struct pcishare_unit *unit,
 	unit->silence = jiffies;
 	init_waitqueue_head(&unit->wait);
 	INIT_WORK(&unit->work, pcishare_unit_work);
+}
+
+/**
+ * pcishare_unit_rest - nobody has a unit's device open
+ * @unit: the unit
+ *
+ * Context: may sleep, for as long as the recipes and a reset take. When it returns
+ * nothing is done to the unit by its work.
+ */
+void pcishare_unit_rest(struct pcishare_unit *unit)
+{
+	cancel_work_sync(&unit->work);
 }
 
 /**

@@ -75,6 +75,7 @@ struct pcishare_unit {
 void pcishare_unit_init(struct pcishare_unit *unit,
 			struct pcishare_device *device, unsigned int index);
 void pcishare_unit_exit(struct pcishare_unit *unit);
+void pcishare_unit_rest(struct pcishare_unit *unit);
 void pcishare_unit_share(struct pcishare_unit *unit, u32 slice_us, u32 hold_us);
 u64 pcishare_unit_handover_us(const struct pcishare_unit *unit);
 const struct pcishare_policy *

@@ -359,6 +359,38 @@ TEST_F(arbiter, the_holder_waits_behind)
 	EXPECT_EQ(SLICE, one->since);
 }
 
+/* What one has had while nobody else wanted it is held against nobody. */
+TEST_F(arbiter, alone_for_long)
+{
+	struct pcishare_arbiter *arbiter = &self->sim.arbiter;
+	struct pcishare_contender *one, *two;
+	u64 now = 3600 * 1000 * MS;
+
+	simulation_init(&self->sim, 2);
+	one = &self->sim.guests[0].contender;
+	two = &self->sim.guests[1].contender;
+	pcishare_arbiter_give(arbiter, one, 0);
+	pcishare_arbiter_queue(arbiter, two, now);
+	EXPECT_EQ(PCISHARE_CLOSE, pcishare_arbiter_judge(arbiter, now));
+	now += SLICE;
+	pcishare_arbiter_queue(arbiter, one, now);
+	pcishare_arbiter_take_back(arbiter, now);
+	EXPECT_EQ(SLICE, one->vtime);
+	EXPECT_EQ(two, pcishare_arbiter_next(arbiter));
+	pcishare_arbiter_give(arbiter, two, now);
+	now += SLICE;
+	pcishare_arbiter_queue(arbiter, two, now);
+	pcishare_arbiter_take_back(arbiter, now);
+	EXPECT_EQ(one, pcishare_arbiter_next(arbiter));
+	/* Nor is it evicted when it is the only one that waits. */
+	pcishare_arbiter_give(arbiter, one, now);
+	pcishare_arbiter_judge(arbiter, now + SLICE);
+	pcishare_arbiter_queue(arbiter, one, now + SLICE);
+	pcishare_arbiter_unqueue(arbiter, two, now + SLICE);
+	EXPECT_EQ(PCISHARE_CLOSE, pcishare_arbiter_judge(arbiter, now + 10 * HOLD));
+	EXPECT_EQ(U64_MAX, pcishare_arbiter_until(arbiter));
+}
+
 TEST_F(arbiter, histograms)
 {
 	struct pcishare_contender *one;

@@ -544,6 +544,22 @@ TEST_F(policy, find_far_away)
 	EXPECT_EQ(NULL, pcishare_policy_reg_at(self->p.policy, 2, 12, PCISHARE_READ));
 }
 
+/* A table reaches as far as the register that does, which need not be the last. */
+TEST_F(policy, find_what_is_written)
+{
+	unsigned int i;
+
+	strcpy(self->p.text, head);
+	add(&self->p, "bar 2 mem 4096\nreg a 2 0xff0 64 write context\n"
+	    "reg b 2 0xff1 8 read ro\n");
+	parse_text(&self->p);
+	ASSERT_STREQ("", said(&self->p));
+	for (i = 0; i < 8; i++)
+		EXPECT_EQ(reg_named(self->p.policy, "a"),
+			  pcishare_policy_reg_at(self->p.policy, 2, 0xff0 + i,
+						 PCISHARE_WRITE));
+}
+
 static const struct pcishare_reg_plan *planned(const struct pcishare_policy *policy,
 					       const char *name)
 {
