@@ -48,12 +48,26 @@ static void use_field(const struct pcishare_policy *policy, const struct pcishar
 	pcishare_field_accepts(field, field->value);
 }
 
+/* It is somewhere. */
+static void use_place(const struct pcishare_policy *policy, const struct pcishare_reg *reg)
+{
+	u32 end = reg->offset + reg->width / 8;
+
+	must(reg->bar < PCISHARE_SPACES);
+	if (reg->bar != PCISHARE_CONFIG) {
+		must(end <= policy->guest_bars[reg->bar].size);
+		return;
+	}
+	must(reg->offset >= PCISHARE_CONFIG_MIN && end <= PCISHARE_CONFIG_SIZE);
+	must(policy->share.mode != PCISHARE_PARTITION && reg->width <= 32);
+}
+
 static void use_reg(const struct pcishare_policy *policy, const struct pcishare_reg *reg)
 {
 	unsigned int i, end = 0;
 	u32 byte;
 
-	must(reg->offset + reg->width / 8 <= policy->guest_bars[reg->bar].size);
+	use_place(policy, reg);
 	must(reg->nr_fields);
 	must(pcishare_policy_reg_named(policy, reg->name, strlen(reg->name)) == reg);
 	for (i = 0; i < reg->nr_fields; i++) {
@@ -97,6 +111,27 @@ static void use_source(struct pcishare_policy *policy,
 		must(source->ack.reg < policy->nr_regs);
 }
 
+static void use_list(const struct pcishare_policy *policy, const u16 *list, unsigned int count)
+{
+	while (count--)
+		must(list[count] < policy->nr_regs);
+}
+
+static void use_plan(const struct pcishare_policy *policy)
+{
+	const struct pcishare_plan *plan = policy->plan;
+	unsigned int i;
+
+	use_list(policy, plan->saved, plan->nr_saved);
+	use_list(policy, plan->restored, plan->nr_restored);
+	use_list(policy, plan->statuses, plan->nr_statuses);
+	for (i = 0; i < policy->nr_regs; i++)
+		must(plan->regs[i].acks + plan->regs[i].nr_acks <= plan->nr_acks);
+	for (i = 0; i < plan->nr_acks; i++)
+		must(plan->acks[i].by.reg < policy->nr_regs &&
+		     plan->acks[i].of.reg < policy->nr_regs);
+}
+
 static void use_windows(const struct pcishare_policy *policy)
 {
 	unsigned int partition, bar;
@@ -134,6 +169,7 @@ static void use(struct pcishare_policy *policy)
 	}
 	use_cond(policy, &policy->idle);
 	use_windows(policy);
+	use_plan(policy);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
