@@ -20,11 +20,14 @@ threads()
 
 pcishare_factor 1
 status=0
+# Where all handlers are threads, there is one more, of the handler itself.
+forced=0
+[ ! -e /sys/kernel/realtime ] || forced=1
 policy_install selftests/pcishare/policies/edu-costly.policy 1234-11e8.policy
 for physical in line message; do
 	[ "$physical" = line ] || echo bus-master >>/lib/firmware/pcishare/1234-11e8.policy
 	pcishare_load ids=1234:11e8
-	[ "$(threads)" -eq 1 ]
+	[ "$(threads)" -eq $((1 + forced)) ]
 	for subject in interrupts turns guests; do
 		"$DEVSHARE_PROGRAMS/pcishare/lease-$subject" || status=1
 	done
@@ -34,6 +37,6 @@ done
 # By the policy of the device itself there is none.
 policy_install pcishare/policies/1234-11e8.policy
 pcishare_load ids=1234:11e8
-[ "$(threads)" -eq 0 ]
+[ "$(threads)" -eq "$forced" ]
 module_unload pcishare
 exit "$status"
