@@ -133,8 +133,13 @@ test_modules()
 # The two ports by what the hint says, and the bytes from one to the other.
 test_ports()
 {
+	local from
+
 	said "$(hinted 'ldattach 29')" '^ttySF1 *ttyS'
-	said "$(hinted 'head -n 1 /dev/ttySF1')" '^hello$'
+	from=$(screen_size)
+	type_in 30 "$(hinted 'head -n 1 /dev/ttySF1')"
+	# Who reads is in the background, and may be later than the prompt.
+	wait_for 20 'the bytes at the other port' shows "$from" 'hello$'
 }
 
 test_loop_back()
