@@ -8,6 +8,8 @@
 
 #include "access.h"
 #include "device.h"
+#include "idle.h"
+#include "turn.h"
 #include "unit.h"
 #include "guest.h"
 #include "handover.h"
@@ -19,6 +21,7 @@
 #include "route.h"
 #include "source.h"
 #include "trace.h"
+#include "wait.h"
 
 /**
  * struct pcishare_access - an access that is being made

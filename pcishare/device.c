@@ -13,6 +13,7 @@
 #include "recipe.h"
 #include "route.h"
 #include "sharing.h"
+#include "turn.h"
 
 /*
  * By what the kernel knows. The device does not answer then: so nobody asks it, not

@@ -10,6 +10,7 @@
 #include "guest.h"
 #include "recipe.h"
 #include "sharing.h"
+#include "turn.h"
 
 static const char *const pcishare_modes[] = {
 	[PCISHARE_LEASE]	= "lease",

@@ -7,6 +7,7 @@
 #include <linux/pci.h>
 
 #include "device.h"
+#include "turn.h"
 #include "unit.h"
 #include "exclusive.h"
 #include "guest.h"

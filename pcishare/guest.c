@@ -14,6 +14,7 @@
 #include "exclusive.h"
 #include "guest.h"
 #include "irq.h"
+#include "leave.h"
 #include "module.h"
 #include "region.h"
 #include "trace.h"

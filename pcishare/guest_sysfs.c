@@ -8,6 +8,7 @@
 
 #include "device.h"
 #include "guest.h"
+#include "turn.h"
 
 static const char *const pcishare_guest_states[] = {
 	[PCISHARE_GUEST_CLOSED] = "closed",

@@ -6,6 +6,7 @@
 #include <linux/bitmap.h>
 
 #include "device.h"
+#include "idle.h"
 #include "unit.h"
 #include "handover.h"
 #include "instance.h"

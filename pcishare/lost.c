@@ -17,6 +17,7 @@
 #include <linux/rcupdate.h>
 
 #include "device.h"
+#include "turn.h"
 #include "unit.h"
 #include "guest.h"
 #include "irq.h"

@@ -11,6 +11,7 @@
 #include "guest.h"
 #include "recipe.h"
 #include "sharing.h"
+#include "turn.h"
 
 static unsigned int pcishare_sharing_count(const struct pcishare_loaded *loaded)
 {

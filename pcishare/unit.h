@@ -72,37 +72,31 @@ struct pcishare_unit {
 	bool used;
 };
 
-void pcishare_unit_init(struct pcishare_unit *unit,
-			struct pcishare_device *device, unsigned int index);
-void pcishare_unit_exit(struct pcishare_unit *unit);
-void pcishare_unit_rest(struct pcishare_unit *unit);
 void pcishare_unit_share(struct pcishare_unit *unit, u32 slice_us, u32 hold_us);
-u64 pcishare_unit_handover_us(const struct pcishare_unit *unit);
 const struct pcishare_policy *
 pcishare_unit_policy(const struct pcishare_unit *unit);
 
 bool pcishare_unit_holds(const struct pcishare_guest *guest);
-bool pcishare_unit_take(struct pcishare_guest *guest);
-bool pcishare_unit_may_begin(struct pcishare_unit *unit);
-bool pcishare_unit_append(struct pcishare_unit *unit, struct pcishare_guest *guest);
-void pcishare_unit_remove(struct pcishare_unit *unit, struct pcishare_guest *guest);
-bool pcishare_unit_is_next(struct pcishare_unit *unit,
-			   const struct pcishare_guest *guest);
-void pcishare_unit_queue(struct pcishare_guest *guest);
-int pcishare_unit_await(struct pcishare_guest *guest, unsigned long until);
-void pcishare_unit_cease(struct pcishare_guest *guest);
-void pcishare_unit_started(struct pcishare_unit *unit);
+bool pcishare_unit_is_there(const struct pcishare_unit *unit);
 void pcishare_unit_poke(struct pcishare_unit *unit);
-void pcishare_unit_resume(struct pcishare_unit *unit);
+void pcishare_unit_mute(struct pcishare_unit *unit, bool muted);
 void pcishare_unit_strays(struct pcishare_unit *unit);
 
-void pcishare_unit_stop(struct pcishare_unit *unit, struct pcishare_guest *guest);
 void pcishare_unit_set_holder(struct pcishare_unit *unit,
 			      struct pcishare_guest *guest);
-int pcishare_unit_restore(struct pcishare_unit *unit,
+bool pcishare_unit_may_begin(struct pcishare_unit *unit);
+void pcishare_unit_cease(struct pcishare_guest *guest);
+void pcishare_unit_stop(struct pcishare_unit *unit, struct pcishare_guest *guest);
+
+bool pcishare_unit_is_wanted(const struct pcishare_unit *unit);
+bool pcishare_unit_append(struct pcishare_unit *unit,
 			  struct pcishare_guest *guest);
-void pcishare_unit_mute(struct pcishare_unit *unit, bool muted);
-void pcishare_unit_part(struct pcishare_guest *guest);
-int pcishare_unit_reset(struct pcishare_guest *guest);
+void pcishare_unit_remove(struct pcishare_unit *unit,
+			  struct pcishare_guest *guest);
+bool pcishare_unit_contend(struct pcishare_unit *unit,
+			   struct pcishare_guest *guest, bool *appended);
+bool pcishare_unit_is_next(struct pcishare_unit *unit,
+			   const struct pcishare_guest *guest);
+struct pcishare_guest *pcishare_unit_next(struct pcishare_unit *unit);
 
 #endif
