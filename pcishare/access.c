@@ -564,20 +564,25 @@ static unsigned int pcishare_part_find(struct pcishare_part *part,
 	return bytes;
 }
 
-/* Bytes without a name have come to an end at @end. */
-static void pcishare_access_note(struct pcishare_access *access, unsigned int bar,
-				 u32 end, bool write)
+/*
+ * Bytes without a name have come to an end at @end. Those of configuration
+ * space are the guest's own.
+ */
+static void pcishare_access_note(struct pcishare_access *access,
+				 unsigned int bar, u32 end, bool write)
 {
-	if (likely(!access->unnamed))
-		return;
-	pcishare_coverage_note(access->guest->device, bar, end - access->unnamed,
-			       access->unnamed, write);
+	unsigned int bytes = access->unnamed;
+
 	access->unnamed = 0;
+	if (likely(!bytes) || bar == PCISHARE_CONFIG)
+		return;
+	pcishare_coverage_note(access->guest->device, bar, end - bytes, bytes,
+			       write);
 	access->denied = true;
 }
 
-static void pcishare_access_end(struct pcishare_access *access, unsigned int bar,
-				u32 end, bool write)
+static void pcishare_access_end(struct pcishare_access *access,
+				unsigned int bar, u32 end, bool write)
 {
 	pcishare_access_note(access, bar, end, write);
 	if (access->denied)
@@ -591,22 +596,12 @@ static unsigned int pcishare_part_shift(const struct pcishare_part *part, u32 of
 	return 8 * (offset - part->reg->offset);
 }
 
-/**
- * pcishare_access_read - a guest reads
- * @guest: the guest, whose device is open
- * @bar: of which BAR
- * @offset: there; the access is within the BAR
- * @width: in bytes, 1 to 8
- *
- * Return: what it reads.
- * Locking: the guest's lock held; it may be left and taken again.
- */
-u64 pcishare_access_read(struct pcishare_guest *guest, unsigned int bar, u32 offset,
-			 unsigned int width)
+/* Returns @value with what registers have there instead. */
+static u64 pcishare_access_get(struct pcishare_guest *guest, unsigned int bar,
+			       u32 offset, unsigned int width, u64 value)
 {
 	struct pcishare_access access = { .guest = guest };
-	unsigned int done, bytes;
-	u64 value = 0;
+	unsigned int done, bytes, shift;
 
 	lockdep_assert_held(&guest->lock);
 	for (done = 0; done < width; done += bytes) {
@@ -620,33 +615,22 @@ u64 pcishare_access_read(struct pcishare_guest *guest, unsigned int bar, u32 off
 			continue;
 		}
 		pcishare_access_note(&access, bar, offset + done, false);
+		shift = pcishare_part_shift(&part, offset + done);
 		bits = pcishare_read_part(&part) & part.mask;
-		value |= bits >> pcishare_part_shift(&part, offset + done) <<
-			 8 * done;
+		value &= ~(part.mask >> shift << 8 * done);
+		value |= bits >> shift << 8 * done;
 	}
 	pcishare_access_end(&access, bar, offset + width, false);
-	trace_pcishare_access(guest, bar, offset, width, value, false);
 	return value;
 }
 
-/**
- * pcishare_access_write - a guest writes
- * @guest: the guest, whose device is open
- * @bar: to which BAR
- * @offset: there; the access is within the BAR
- * @width: in bytes, 1 to 8
- * @value: what it writes
- *
- * Locking: the guest's lock held; it may be left and taken again.
- */
-void pcishare_access_write(struct pcishare_guest *guest, unsigned int bar, u32 offset,
-			   unsigned int width, u64 value)
+static void pcishare_access_put(struct pcishare_guest *guest, unsigned int bar,
+				u32 offset, unsigned int width, u64 value)
 {
 	struct pcishare_access access = { .guest = guest };
 	unsigned int done, bytes;
 
 	lockdep_assert_held(&guest->lock);
-	trace_pcishare_access(guest, bar, offset, width, value, true);
 	for (done = 0; done < width; done += bytes) {
 		struct pcishare_part part;
 
@@ -657,11 +641,47 @@ void pcishare_access_write(struct pcishare_guest *guest, unsigned int bar, u32 o
 			continue;
 		}
 		pcishare_access_note(&access, bar, offset + done, true);
-		part.bits = value >> 8 * done <<
-			    pcishare_part_shift(&part, offset + done);
+		part.bits = value >> 8 * done
+			    << pcishare_part_shift(&part, offset + done);
 		pcishare_write_part(&part);
 	}
 	pcishare_access_end(&access, bar, offset + width, true);
+}
+
+/**
+ * pcishare_access_read - a guest reads
+ * @guest: the guest, whose device is open
+ * @bar: of which BAR
+ * @offset: there; the access is within the BAR
+ * @width: in bytes, 1 to 8
+ *
+ * Return: the value that it reads.
+ * Locking: the guest's lock held; it may be left and taken again.
+ */
+u64 pcishare_access_read(struct pcishare_guest *guest, unsigned int bar,
+			 u32 offset, unsigned int width)
+{
+	u64 value = pcishare_access_get(guest, bar, offset, width, 0);
+
+	trace_pcishare_access(guest, bar, offset, width, value, false);
+	return value;
+}
+
+/**
+ * pcishare_access_write - a guest writes
+ * @guest: the guest, whose device is open
+ * @bar: to which BAR
+ * @offset: there; the access is within the BAR
+ * @width: in bytes, 1 to 8
+ * @value: the value that it writes
+ *
+ * Locking: the guest's lock held; it may be left and taken again.
+ */
+void pcishare_access_write(struct pcishare_guest *guest, unsigned int bar,
+			   u32 offset, unsigned int width, u64 value)
+{
+	trace_pcishare_access(guest, bar, offset, width, value, true);
+	pcishare_access_put(guest, bar, offset, width, value);
 }
 
 /**
@@ -671,30 +691,14 @@ void pcishare_access_write(struct pcishare_guest *guest, unsigned int bar, u32 o
  * @width: in bytes, 1 to 4
  * @value: what the guest's own has there
  *
- * Return: the same with what registers of the policy have there.
+ * Return: the same with the values that registers of the policy have there.
  * Locking: the guest's lock held; it may be left and taken again.
  */
 u32 pcishare_access_read_config(struct pcishare_guest *guest, u32 offset,
 				unsigned int width, u32 value)
 {
-	struct pcishare_access access = { .guest = guest };
-	unsigned int done, bytes;
-
-	lockdep_assert_held(&guest->lock);
-	for (done = 0; done < width; done += bytes) {
-		struct pcishare_part part;
-		unsigned int shift;
-
-		bytes = pcishare_part_find(&part, &access, PCISHARE_CONFIG,
-					   offset + done, width - done,
-					   PCISHARE_READ);
-		if (!part.reg)
-			continue;
-		shift = pcishare_part_shift(&part, offset + done);
-		value &= ~(part.mask >> shift << 8 * done);
-		value |= (pcishare_read_part(&part) & part.mask) >> shift << 8 * done;
-	}
-	return value;
+	return pcishare_access_get(guest, PCISHARE_CONFIG, offset, width,
+				   value);
 }
 
 /**
@@ -709,20 +713,5 @@ u32 pcishare_access_read_config(struct pcishare_guest *guest, u32 offset,
 void pcishare_access_write_config(struct pcishare_guest *guest, u32 offset,
 				  unsigned int width, u32 value)
 {
-	struct pcishare_access access = { .guest = guest };
-	unsigned int done, bytes;
-
-	lockdep_assert_held(&guest->lock);
-	for (done = 0; done < width; done += bytes) {
-		struct pcishare_part part;
-
-		bytes = pcishare_part_find(&part, &access, PCISHARE_CONFIG,
-					   offset + done, width - done,
-					   PCISHARE_WRITE);
-		if (!part.reg)
-			continue;
-		part.bits = (u64)value >> 8 * done <<
-			    pcishare_part_shift(&part, offset + done);
-		pcishare_write_part(&part);
-	}
+	pcishare_access_put(guest, PCISHARE_CONFIG, offset, width, value);
 }
