@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A guest's accesses to its BARs, by the policy: taken apart into registers, and
- * those into fields, each of which does what its class says.
+ * A guest's accesses to its BARs, by the policy: taken apart into registers,
+ * and those into fields, each of which does what its class says.
  */
 #include <linux/jiffies.h>
 #include <linux/rcupdate.h>
@@ -187,7 +187,10 @@ static bool pcishare_part_await(struct pcishare_part *part)
 	return !ret;
 }
 
-/* Have the device, if a field is nothing without it. Returns whether that is so. */
+/*
+ * Have the device, if a field is nothing without it. Returns whether that is
+ * so.
+ */
 static bool pcishare_part_begin(struct pcishare_part *part)
 {
 	struct pcishare_guest *guest = part->guest;
@@ -265,8 +268,8 @@ static u64 pcishare_read_once(struct pcishare_part *part)
 }
 
 /*
- * The next one may be there already: in what was read of the device for the sake of
- * other fields, or behind a line that is quiet.
+ * The next one may be there already: in what was read of the device for the
+ * sake of other fields, or behind a line that is quiet.
  */
 static void pcishare_read_next(struct pcishare_part *part)
 {
@@ -426,9 +429,9 @@ static void pcishare_write_w1c(struct pcishare_part *part,
 }
 
 /*
- * A start by who does not have the device waits for its turn, and is made by who
- * gives it the turn. So does one by who has it, if others wait and its slice is over:
- * they wait for no more than what the device is doing by then.
+ * A start by who does not have the device waits for its turn, and is made by
+ * who gives it the turn. So does one by who has it, if others wait and its
+ * slice is over: they wait for no more than what the device is doing by then.
  */
 static bool pcishare_write_start(struct pcishare_part *part,
 				 const struct pcishare_field *field, u64 value)
@@ -538,7 +541,9 @@ static void pcishare_write_part(struct pcishare_part *part)
  * Taking an access apart
  */
 
-/* Returns how many of @left bytes from @offset on belong to the same register. */
+/*
+ * Returns how many of @left bytes from @offset on belong to the same register.
+ */
 static unsigned int pcishare_part_find(struct pcishare_part *part,
 				       struct pcishare_access *access,
 				       unsigned int bar, u32 offset,

@@ -1,20 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Who has a unit next, and for how long: decisions alone, without a lock, a clock or a
- * device, so that they can be tried by the million in user space.
+ * Who has a unit next, and for how long: decisions alone, without a lock, a
+ * clock or a device, so that they can be tried by the million in user space.
  *
- * Each contender has a virtual time: the time for which it had the unit while others
- * waited, divided by its weight. Of those that wait, the one with the least is next; one
- * that comes back does so no earlier than the one that has the unit, so that nobody
- * saves up. This is start-time fair queueing (Goyal, Vin, Cheng: SIGCOMM 1996), whose
- * requests are charged when they are over, for only then is it known how long they took.
+ * Each contender has a virtual time: the time for which it had the unit while
+ * others waited, divided by its weight. Of those that wait, the one with the
+ * least is next; one that comes back does so no earlier than the one that has
+ * the unit, so that nobody saves up. This is start-time fair queueing (Goyal,
+ * Vin, Cheng: SIGCOMM 1996), whose requests are charged when they are over, for
+ * only then is it known how long they took.
  *
- * From that follows how long one waits at most. When it is queued it is ahead of the
- * clock by its own last lease at most, L / w. Another of weight v makes up for that by
- * v / w * L, and has one more lease for being just below. So it is at most
- * pcishare_arbiter_slots() leases of each other one, and none is longer than @slice,
- * @hold and changing hands together. One that was charged for more, as it had left the
- * unit for others to reset, waits for longer.
+ * From that follows how long one waits at most. When it is queued it is ahead
+ * of the clock by its own last lease at most, L / w. Another of weight v makes
+ * up for that by v / w * L, and has one more lease for being just below. So it
+ * is at most pcishare_arbiter_slots() leases of each other one, and none is
+ * longer than @slice, @hold and changing hands together. One that was charged
+ * for more, as it had left the unit for others to reset, waits for longer.
  */
 #include "arbiter.h"
 
@@ -91,7 +92,10 @@ static void pcishare_arbiter_insert(struct pcishare_arbiter *arbiter,
 	struct list_head *after;
 
 	contender->vtime = max_t(u64, contender->vtime, arbiter->clock);
-	/* From the end, for most have had less than who comes now; first come first. */
+	/*
+	 * From the end, for most have had less than who comes now; first come
+	 * first.
+	 */
 	for (after = arbiter->queue.prev; after != &arbiter->queue; after = after->prev)
 		if (pcishare_contender_at(after)->vtime <= contender->vtime)
 			break;
@@ -202,7 +206,10 @@ void pcishare_arbiter_take_back(struct pcishare_arbiter *arbiter, u64 now)
 
 	if (!list_empty(&arbiter->queue))
 		pcishare_arbiter_pay(arbiter, now);
-	/* It may wait for another turn already, at a place that is not its own now. */
+	/*
+	 * It may wait for another turn already, at a place that is not its own
+	 * now.
+	 */
 	if (!list_empty(&holder->queued)) {
 		list_del_init(&holder->queued);
 		pcishare_arbiter_insert(arbiter, holder);
@@ -270,7 +277,8 @@ u64 pcishare_arbiter_until(const struct pcishare_arbiter *arbiter)
 }
 
 /**
- * pcishare_arbiter_slots - how often may another have a unit before one that waits?
+ * pcishare_arbiter_slots - how often may another have a unit before one that
+ * waits?
  * @weight: of the one that waits
  * @other: of the other
  *

@@ -10,7 +10,10 @@
 #define PCISHARE_WEIGHT_DEFAULT		100u
 #define PCISHARE_WEIGHT_MAX		1000u
 
-/* Times by powers of two: below 1 us, then from 1, 2, 4... us on, the last without end. */
+/*
+ * Times by powers of two: below 1 us, then from 1, 2, 4... us on, the last
+ * without end.
+ */
 #define PCISHARE_HISTOGRAM_SLOTS	28
 
 /**
@@ -52,9 +55,10 @@ struct pcishare_contender {
  * @closing: the holder may not begin anything new as long as somebody waits
  * @waited: for how long (ns) somebody has waited for it to end, up to @mark
  * @mark: since when (ns) somebody waits, and up to when that is charged
- * @slice: for how long (ns) it may begin anew while others wait; may change at any
- *	time
- * @hold: for how long (ns) others wait for its end at most, 0 without end; likewise
+ * @slice: for how long (ns) it may begin anew while others wait; may change at
+ *	any time
+ * @hold: for how long (ns) others wait for its end at most, 0 without end;
+ *	likewise
  */
 struct pcishare_arbiter {
 	struct list_head queue;

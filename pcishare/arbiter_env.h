@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The few things the arbiter takes from where it is compiled: in the module from the
- * kernel, in its simulation from libc.
+ * The few things the arbiter takes from where it is compiled: in the module
+ * from the kernel, in its simulation from libc.
  */
 #ifndef PCISHARE_ARBITER_ENV_H
 #define PCISHARE_ARBITER_ENV_H

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What guests touch that the policy does not name, as lines of a policy to fill in, in
- * /sys/kernel/debug/pcishare/<device>/coverage. Writing to it forgets all of it.
+ * What guests touch that the policy does not name, as lines of a policy to fill
+ * in, in /sys/kernel/debug/pcishare/<device>/coverage. Writing to it forgets
+ * all of it.
  */
 #include <linux/debugfs.h>
 #include <linux/module.h>
@@ -13,7 +14,10 @@
 #include "device.h"
 #include "module.h"
 
-/* A guest may try as many places as it likes: of more it is only counted how often. */
+/*
+ * A guest may try as many places as it likes: of more it is only counted how
+ * often.
+ */
 #define PCISHARE_PLACES_MAX	512
 
 /**

@@ -16,9 +16,10 @@
 #include "turn.h"
 
 /*
- * By what the kernel knows. The device does not answer then: so nobody asks it, not
- * other guests for what is the same for all, nor an interrupt of the line it shares.
- * One unit has the whole device, so there is one that does this at a time.
+ * By what the kernel knows. The device does not answer then: so nobody asks it,
+ * not other guests for what is the same for all, nor an interrupt of the line
+ * it shares. One unit has the whole device, so there is one that does this at a
+ * time.
  */
 static int pcishare_device_reset_whole(struct pcishare_device *device,
 				       int (*reset)(struct pci_dev *pdev))
@@ -31,7 +32,9 @@ static int pcishare_device_reset_whole(struct pcishare_device *device,
 	return ret;
 }
 
-/* The same with the PCI device's lock held, while it is being bound or unbound. */
+/*
+ * The same with the PCI device's lock held, while it is being bound or unbound.
+ */
 static int pcishare_device_reset_locked(struct pcishare_device *device)
 {
 	return pcishare_device_reset_whole(device, pci_reset_function_locked);
@@ -60,11 +63,11 @@ static int pcishare_device_reset_by_all(struct pcishare_unit *unit)
  * pcishare_device_reset - reset the physical device, or a partition of it
  * @unit: what of it
  *
- * First by what the kernel knows for it, which is for the whole of it, then by the
- * policy's recipe.
+ * First by what the kernel knows for it, which is for the whole of it, then by
+ * the policy's recipe.
  *
- * Return: 0; -ENOTTY if there is no way; -EAGAIN if the device is just being bound
- * or unbound; an error of the recipe.
+ * Return: 0; -ENOTTY if there is no way; -EAGAIN if the device is just being
+ * bound or unbound; an error of the recipe.
  * Locking: the unit's turn held.
  */
 int pcishare_device_reset(struct pcishare_unit *unit)
@@ -101,7 +104,8 @@ bool pcishare_device_is_pending(struct pcishare_guest *guest)
  * pcishare_device_unmask - a guest is through with an interrupt
  * @guest: the guest
  *
- * Context: any, without locks that whoever waits for the guest's eventfd may take.
+ * Context: any, without locks that whoever waits for the guest's eventfd may
+ * take.
  */
 void pcishare_device_unmask(struct pcishare_guest *guest)
 {
@@ -164,7 +168,10 @@ void pcishare_device_unuse(struct pcishare_device *device)
 	mutex_lock(&device->lock);
 	if (!--device->users) {
 		pcishare_source_close(device);
-		/* The policy may be replaced, and the device sleep, from here on. */
+		/*
+		 * The policy may be replaced, and the device sleep, from here
+		 * on.
+		 */
 		for (i = 0; i < device->nr_units; i++)
 			pcishare_unit_rest(&device->units[i]);
 	}
@@ -200,7 +207,10 @@ disable:
 static void pcishare_device_disable(struct pcishare_device *device)
 {
 	pcishare_sharing_end(device);
-	/* Its lock is held here, so that who closed it meanwhile could not do so. */
+	/*
+	 * Its lock is held here, so that who closed it meanwhile could not do
+	 * so.
+	 */
 	if (device->resettable && pci_device_is_present(device->pdev))
 		pcishare_device_reset_locked(device);
 	pcishare_sharing_free(device);
@@ -244,7 +254,10 @@ static int pcishare_device_setup(struct pcishare_device *device)
 		return ret;
 	pcishare_sharing_say(device);
 	pci_set_drvdata(device->pdev, device);
-	/* For when its slot has been reset. Without memory that is not survived. */
+	/*
+	 * For when its slot has been reset. Without memory that is not
+	 * survived.
+	 */
 	pci_save_state(device->pdev);
 	device->saved = pci_store_saved_state(device->pdev);
 	ret = pcishare_mdev_offer(device);

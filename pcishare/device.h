@@ -14,8 +14,9 @@
  *	guest->irqs.lock	(also from interrupts)
  *	source->lock		(the physical interrupt)
  *
- * A guest that holds its lock may try to get the turn, but does not wait for it.
- * Eventfds are signalled without a spinlock, for who waits for them may call back.
+ * A guest that holds its lock may try to get the turn, but does not wait for
+ * it. Eventfds are signalled without a spinlock, for who waits for them may
+ * call back.
  */
 #ifndef PCISHARE_DEVICE_H
 #define PCISHARE_DEVICE_H
@@ -58,10 +59,11 @@ struct pcishare_device_stats {
  * @units: what guests have of it
  * @nr_units: how many, at least one
  * @slice_us: how long a guest may begin anew while others wait; under @lock
- * @hold_us: how long others wait for its end after that, 0 without end; under @lock
+ * @hold_us: how long others wait for its end after that, 0 without end; under
+ *	@lock
  * @resetter: the task that has the kernel reset it for us; set by that itself
- * @deaf: it is being reset, or is @lost: nobody asks it but who has it. Written with
- *	the PCI device locked, or by @find_work; read under RCU
+ * @deaf: it is being reset, or is @lost: nobody asks it but who has it. Written
+ *	with the PCI device locked, or by @find_work; read under RCU
  * @lost: it has lost what was set there, or is about to: nobody accesses it
  * @hears: woken when it is not @deaf any more
  * @saved: its configuration space when it was bound
@@ -70,8 +72,8 @@ struct pcishare_device_stats {
  * @lock: serialises guests' coming and going
  * @guests: all there are, open or not; under @lock
  * @users: how many of them are open; under @lock
- * @replacing: its policy is: nobody may open it, nor make guests' devices of it;
- *	under @lock
+ * @replacing: its policy is: nobody may open it, nor make guests' devices of
+ *	it; under @lock
  * @replace: serialises replacing the policy, and removing the device
  * @gone: it is being removed: nobody may open it any more; under @lock for
  *	writing

@@ -88,7 +88,9 @@ static bool pcishare_exclusive_pass_on(struct pcishare_unit *unit,
 		pcishare_unit_set_holder(unit, NULL);
 		mutex_unlock(&guest->lock);
 		pcishare_source_forget(unit);
-		/* What it began is not to go on; if it does see the next one. */
+		/*
+		 * What it began is not to go on; if it does see the next one.
+		 */
 		if (unit->used && !pcishare_device_reset(unit)) {
 			unit->used = false;
 			unit->dirty = false;
@@ -103,8 +105,8 @@ static bool pcishare_exclusive_pass_on(struct pcishare_unit *unit,
 }
 
 /*
- * Nobody is to find what another has left. The reset has to wait for whoever holds
- * the PCI device's lock just now.
+ * Nobody is to find what another has left. The reset has to wait for whoever
+ * holds the PCI device's lock just now.
  */
 static int pcishare_exclusive_clean(struct pcishare_unit *unit,
 				    const struct pcishare_guest *guest)
@@ -119,7 +121,10 @@ static int pcishare_exclusive_clean(struct pcishare_unit *unit,
 		mutex_lock(&unit->turn);
 		ret = pcishare_device_reset(unit);
 		mutex_unlock(&unit->turn);
-		/* Without a way there is nothing to be tried: it is said at binding. */
+		/*
+		 * Without a way there is nothing to be tried: it is said at
+		 * binding.
+		 */
 		if (!ret || ret == -ENOTTY)
 			goto clean;
 		if (READ_ONCE(device->gone) || READ_ONCE(guest->going))

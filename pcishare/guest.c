@@ -104,7 +104,9 @@ static void pcishare_guest_revoke(struct work_struct *work)
 void pcishare_guest_ask_back(struct pcishare_guest *guest, bool at_once)
 {
 	pcishare_irq_signal_request(guest);
-	/* It may wait for as long as the policy lets a guest hold the device. */
+	/*
+	 * It may wait for as long as the policy lets a guest hold the device.
+	 */
 	if (at_once)
 		mod_delayed_work(system_long_wq, &guest->revoke_work, 0);
 	else
@@ -332,8 +334,8 @@ unsigned int pcishare_guest_room(struct pcishare_device *device)
  * @guest: the guest
  * @partition: which
  *
- * Return: 0; -EINVAL if there is no such partition; -EBUSY if another guest has it,
- * or the guest has its own open.
+ * Return: 0; -EINVAL if there is no such partition; -EBUSY if another guest has
+ * it, or the guest has its own open.
  * Context: may sleep.
  */
 int pcishare_guest_set_partition(struct pcishare_guest *guest,
@@ -393,8 +395,8 @@ static void pcishare_guest_unlist(struct pcishare_guest *guest)
  * @device: the physical device
  * @dev: what the guest's device is to its bus
  *
- * Return: the guest's device, or an error pointer: -EUSERS if there are as many as
- * may be, -EBUSY while the policy is being replaced.
+ * Return: the guest's device, or an error pointer: -EUSERS if there are as many
+ * as may be, -EBUSY while the policy is being replaced.
  * Context: may sleep; it may be opened before it returns.
  */
 struct pcishare_guest *pcishare_guest_create(struct pcishare_device *device,

@@ -90,10 +90,11 @@ struct pcishare_quotas {
  * @node: in the device's guests
  * @contender: what the unit's arbiter knows of it; under the unit's lock
  * @awaiting: how many accesses wait for the device; under @lock
- * @promised: for how many of them it was given the device, and is to keep it until
- *	they are made; under @lock
+ * @promised: for how many of them it was given the device, and is to keep it
+ *	until they are made; under @lock
  * @restores: how often in a row its settings could not be restored; under @lock
- * @lock: protects @config and @instance, and keeps a revocation out of an access
+ * @lock: protects @config and @instance, and keeps a revocation out of an
+ *	access
  * @going: it is being destroyed: not to get the physical device any more; under
  *	the device's lock for writing
  * @reset_after: when (jiffies) it may reset the physical device again; with the

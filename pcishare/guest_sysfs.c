@@ -253,7 +253,10 @@ static ssize_t pcishare_histogram_show(const struct pcishare_histogram *histogra
 	return len + sysfs_emit_at(buf, len, "\n");
 }
 
-/* The three of each histogram: how often by how long, the longest, and all together. */
+/*
+ * The three of each histogram: how often by how long, the longest, and all
+ * together.
+ */
 #define PCISHARE_HISTOGRAM_ATTRS(_name, _member)			\
 	static ssize_t _name##s_show(struct device *dev,		\
 				     struct device_attribute *attr, char *buf) \

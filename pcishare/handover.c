@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Registers when the device changes hands: what is the guest's own is saved from
- * the device and written back later, and starts that waited are made.
+ * Registers when the device changes hands: what is the guest's own is saved
+ * from the device and written back later, and starts that waited are made.
  */
 #include <linux/bitmap.h>
 
@@ -27,8 +27,8 @@ pcishare_plan_of(const struct pcishare_instance *instance, const struct pcishare
  * @instance: has what is the guest's own
  * @reg: the register
  * @mask: bits that are given
- * @bits: their values; of others, context is the guest's own, live and start stay
- *	as the device has them, and the rest is 0
+ * @bits: their values; of others, context is the guest's own, live and start
+ *	stay as the device has them, and the rest is 0
  *
  * Locking: the lock of the guest that has the unit held.
  */

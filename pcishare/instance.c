@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A guest's own registers. Status bits are set by interrupts, so they need no lock.
+ * A guest's own registers. Status bits are set by interrupts, so they need no
+ * lock.
  */
 #include <linux/bitmap.h>
 #include <linux/slab.h>
@@ -99,8 +100,8 @@ void pcishare_instance_reset(struct pcishare_instance *instance)
 /**
  * pcishare_instance_wait - a start has to wait
  * @instance: the registers
- * @reg: index of the one that was written to; if it waits already it stays where
- *	it is
+ * @reg: index of the one that was written to; if it waits already it stays
+ *	where it is
  *
  * Locking: the guest's lock held.
  */
@@ -163,12 +164,13 @@ void pcishare_instance_latch_once(struct pcishare_instance *instance,
 }
 
 /**
- * pcishare_instance_is_fresh - does the guest still have to read what was latched?
+ * pcishare_instance_is_fresh - does the guest still have to read what was
+ * latched?
  * @instance: the registers
  * @source: a reason for interrupts
  *
- * Return: true if its condition is on such a value: the device is not to be asked
- * again, for that would lose one of both.
+ * Return: true if its condition is on such a value: the device is not to be
+ * asked again, for that would lose one of both.
  * Context: any.
  */
 bool pcishare_instance_is_fresh(const struct pcishare_instance *instance,
@@ -212,13 +214,14 @@ static bool pcishare_instance_has(const struct pcishare_instance *instance,
 }
 
 /**
- * pcishare_instance_pending_by - what interrupts are there for the guest's driver
- * by some bits?
+ * pcishare_instance_pending_by - what interrupts are there for the guest's
+ * driver by some bits?
  * @instance: the registers
  * @reg: index of their register
  * @bits: which, at their places in the register
  *
- * Return: as pcishare_instance_pending(), of those whose condition is on the bits.
+ * Return: as pcishare_instance_pending(), of those whose condition is on the
+ * bits.
  * Context: any.
  */
 u32 pcishare_instance_pending_by(const struct pcishare_instance *instance,

@@ -16,16 +16,16 @@ struct pcishare_reg;
 /**
  * struct pcishare_instance - a guest's own registers
  * @policy: says what they are
- * @values: by register, the bits that are the guest's own, as it would read them;
+ * @values: by register, the bits that are the guest's own, as it would read
+ *	them; under the guest's lock
+ * @latched: by register, status bits that are set for the guest; and of what is
+ *	no guest's own, what was seen with them
+ * @fresh: by register, @latched is for the guest's next read; set and taken
+ *	with it under the unit's lock
+ * @started: by register, the guest has the device and has set it to work there,
+ *	so that what the device has there is its own; under the guest's lock
+ * @waiting: registers whose start has not reached the device yet, in order;
  *	under the guest's lock
- * @latched: by register, status bits that are set for the guest; and of what is no
- *	guest's own, what was seen with them
- * @fresh: by register, @latched is for the guest's next read; set and taken with it
- *	under the unit's lock
- * @started: by register, the guest has the device and has set it to work there, so
- *	that what the device has there is its own; under the guest's lock
- * @waiting: registers whose start has not reached the device yet, in order; under
- *	the guest's lock
  * @nr_waiting: how many; under the guest's lock for writing
  */
 struct pcishare_instance {

@@ -72,7 +72,10 @@ static void pcishare_irq_raise_later(struct pcishare_guest *guest, u32 vectors, 
 
 	atomic64_inc(&guest->stats.limited_interrupts);
 	atomic_or(vectors, &irqs->late);
-	/* Pairs with atomic_xchg() of the timer, which is not queued any more then. */
+	/*
+	 * Pairs with atomic_xchg() of the timer, which is not queued any more
+	 * then.
+	 */
 	smp_mb__after_atomic();
 	if (!hrtimer_is_queued(&irqs->timer))
 		hrtimer_start(&irqs->timer, ns_to_ktime(ns), HRTIMER_MODE_REL_SOFT);
@@ -83,14 +86,14 @@ static void pcishare_irq_raise_later(struct pcishare_guest *guest, u32 vectors, 
  * @guest: the guest
  * @vectors: which messages tell of it, a bit each; not 0
  *
- * By MSI or MSI-X that is a message; by INTx a level, of which the guest hears again only
- * when it is through with it. What it cannot hear of now is not kept: as soon as
- * it can, pcishare_device_unmask() is called. What it may not hear of so often comes
- * later, once for all.
+ * By MSI or MSI-X that is a message; by INTx a level, of which the guest hears
+ * again only when it is through with it. What it cannot hear of now is not
+ * kept: as soon as it can, pcishare_device_unmask() is called. What it may not
+ * hear of so often comes later, once for all.
  *
- * Context: any, also hard interrupts and callbacks of eventfds, but with no lock
- * held that pcishare_device_unmask() takes: an eventfd can be one that unmasks
- * another guest.
+ * Context: any, also hard interrupts and callbacks of eventfds, but with no
+ * lock held that pcishare_device_unmask() takes: an eventfd can be one that
+ * unmasks another guest.
  */
 void pcishare_irq_raise(struct pcishare_guest *guest, u32 vectors)
 {

@@ -22,8 +22,8 @@ struct pcishare_guest;
  * @mutex: serialises SET_IRQS
  * @lock: protects @mode, what @intx says and how many messages @msi has
  * @mode: which kind the user has enabled: VFIO_PCI_INTX_IRQ_INDEX,
- *	VFIO_PCI_MSI_IRQ_INDEX, VFIO_PCI_MSIX_IRQ_INDEX, or VFIO_PCI_NUM_IRQS for
- *	none; written under @mutex and @lock, read under either
+ *	VFIO_PCI_MSI_IRQ_INDEX, VFIO_PCI_MSIX_IRQ_INDEX, or VFIO_PCI_NUM_IRQS
+ *	for none; written under @mutex and @lock, read under either
  * @intx: INTx
  * @msi: MSI or MSI-X, whichever is enabled
  * @error: signalled when the physical device fails

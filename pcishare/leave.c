@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A guest that does not want the device any more, or wants it as after power-on.
+ * A guest that does not want the device any more, or wants it as after
+ * power-on.
  */
 #include <linux/jiffies.h>
 #include <linux/ktime.h>
@@ -14,18 +15,23 @@
 #include "turn.h"
 #include "unit.h"
 
-/* How long (ns) what a guest that has gone has begun may go on, if nothing says so. */
+/*
+ * How long (ns) what a guest that has gone has begun may go on, if nothing says
+ * so.
+ */
 #define PCISHARE_HOLD_DEFAULT	NSEC_PER_SEC
 
 /*
- * After a guest has reset the device it may do so again when so many times as long have
- * passed as that took, within limits (jiffies).
+ * After a guest has reset the device it may do so again when so many times as
+ * long have passed as that took, within limits (jiffies).
  */
 #define PCISHARE_RESET_SHARE	4ul
 #define PCISHARE_RESET_REST_MIN	(HZ / 10ul)
 #define PCISHARE_RESET_REST_MAX	(HZ + 0ul)
 
-/* Nobody has it from here on, whatever its guest has begun. Its lock is held. */
+/*
+ * Nobody has it from here on, whatever its guest has begun. Its lock is held.
+ */
 static void pcishare_unit_abandon(struct pcishare_unit *unit,
 				  struct pcishare_guest *guest)
 {
@@ -49,8 +55,9 @@ static void pcishare_unit_abandon(struct pcishare_unit *unit,
  * pcishare_unit_part - a guest does not want the device any more
  * @guest: the guest, which accesses it no more
  *
- * If the device is busy with what it has begun, that may come to its end for as long as
- * the policy lets a guest hold it: before, nobody gets it. Nobody waits for that here.
+ * If the device is busy with what it has begun, that may come to its end for as
+ * long as the policy lets a guest hold it: before, nobody gets it. Nobody waits
+ * for that here.
  *
  * Context: may sleep, for as long as the recipes take.
  */
@@ -134,9 +141,9 @@ static int pcishare_unit_reset_alone(struct pcishare_unit *unit,
 }
 
 /*
- * One that resets the device over and over is to leave it to the others for the most
- * of the time: it does not answer them meanwhile. Returns an error if the process is to
- * end.
+ * One that resets the device over and over is to leave it to the others for the
+ * most of the time: it does not answer them meanwhile. Returns an error if the
+ * process is to end.
  */
 static int pcishare_unit_await_reset(const struct pcishare_guest *guest)
 {
@@ -151,10 +158,12 @@ static int pcishare_unit_await_reset(const struct pcishare_guest *guest)
  * pcishare_unit_reset - reset what a guest sees of the device
  * @guest: the guest
  *
- * The device itself is reset only if the guest has it; if not, nobody is waited for.
+ * The device itself is reset only if the guest has it; if not, nobody is waited
+ * for.
  *
- * Return: 0; -ENOTTY if there is no way; -EAGAIN if the device is just being bound
- * or unbound; an error of the policy's recipe; -ERESTARTSYS if the process is to end.
+ * Return: 0; -ENOTTY if there is no way; -EAGAIN if the device is just being
+ * bound or unbound; an error of the policy's recipe; -ERESTARTSYS if the
+ * process is to end.
  * Context: may sleep.
  */
 int pcishare_unit_reset(struct pcishare_guest *guest)

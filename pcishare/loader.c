@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The policy of a device: found by the firmware loader, parsed, and compared with
- * the device; and what there is to say of the one that was loaded last, in debugfs.
+ * The policy of a device: found by the firmware loader, parsed, and compared
+ * with the device; and what there is to say of the one that was loaded last, in
+ * debugfs.
  */
 #include <linux/crc32.h>
 #include <linux/ctype.h>
@@ -134,7 +135,10 @@ static int pcishare_read(struct pci_dev *pdev, const char *file,
 	return firmware_request_nowarn(text, path, &pdev->dev);
 }
 
-/* That of the subsystem comes first. @file is filled with the name of what is read. */
+/*
+ * That of the subsystem comes first. @file is filled with the name of what is
+ * read.
+ */
 static int pcishare_read_by_ids(struct pci_dev *pdev, char *file,
 				const struct firmware **text)
 {
@@ -222,7 +226,9 @@ static void pcishare_look_at(struct pci_dev *pdev, struct pcishare_hardware *har
 		pcishare_look_at_bar(pdev, i, &hardware->bars[i]);
 }
 
-/* Returns NULL if it has errors, cannot be done, or is not that of the device. */
+/*
+ * Returns NULL if it has errors, cannot be done, or is not that of the device.
+ */
 static struct pcishare_policy *pcishare_judge(struct pci_dev *pdev,
 					      const struct firmware *text,
 					      struct pcishare_policy_log *log)
@@ -262,16 +268,16 @@ static int pcishare_accept(struct pci_dev *pdev, const struct firmware *text,
 /**
  * pcishare_load_policy - load the policy of a device
  * @pdev: the device
- * @name: of its file, with or without the suffix; NULL or "" if it is to be found
- *	by the IDs of the device
+ * @name: of its file, with or without the suffix; NULL or "" if it is to be
+ *	found by the IDs of the device
  *
- * What is wrong with it is said in the kernel log, and with all that is doubtful in
- * debugfs.
+ * What is wrong with it is said in the kernel log, and with all that is
+ * doubtful in debugfs.
  *
- * Return: the policy, to be given to pcishare_unload_policy(); -ENOENT if there is
- * none; -EINVAL if it has errors, or wants what cannot be done yet, or is not that of
- * the device, or if there can be no file of this name; -EFBIG; -ENOMEM; another error
- * of reading it.
+ * Return: the policy, to be given to pcishare_unload_policy(); -ENOENT if there
+ * is none; -EINVAL if it has errors, or wants what cannot be done yet, or is
+ * not that of the device, or if there can be no file of this name; -EFBIG;
+ * -ENOMEM; another error of reading it.
  * Context: may sleep.
  */
 struct pcishare_loaded *pcishare_load_policy(struct pci_dev *pdev, const char *name)

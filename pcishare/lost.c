@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A physical device that does not answer for a while, or has lost its state: it is
- * being reset, has failed, or the host is being suspended.
+ * A physical device that does not answer for a while, or has lost its state: it
+ * is being reset, has failed, or the host is being suspended.
  *
- * As long as it is deaf nobody asks it anything, and a guest that needs an answer waits
- * for it, for its live_wait_ms at most. A guest that has it reset knows of that. After a
- * reset by anybody else the settings of the guest that has it are written back before
- * that may go on; and a unit that nobody has is reset by the policy once more, before
- * somebody gets it.
+ * As long as it is deaf nobody asks it anything, and a guest that needs an
+ * answer waits for it, for its live_wait_ms at most. A guest that has it reset
+ * knows of that. After a reset by anybody else the settings of the guest that
+ * has it are written back before that may go on; and a unit that nobody has is
+ * reset by the policy once more, before somebody gets it.
  *
- * Documentation/PCI/pci-error-recovery.rst and struct pci_error_handlers in pci.h of
- * the kernel say what is called when.
+ * Documentation/PCI/pci-error-recovery.rst and struct pci_error_handlers in
+ * pci.h of the kernel say what is called when.
  */
 #include <linux/bitmap.h>
 #include <linux/pci.h>
@@ -26,8 +26,9 @@
 #include "source.h"
 
 /*
- * How long (jiffies) the kernel may take to recover from an error: for a device whose link
- * was reset it waits for a minute. That it gave up it tells no driver.
+ * How long (jiffies) the kernel may take to recover from an error: for a device
+ * whose link was reset it waits for a minute. That it gave up it tells no
+ * driver.
  */
 #define PCISHARE_RECOVERY_MAX	(90 * HZ)
 
@@ -36,8 +37,8 @@
  * @device: the device
  *
  * Return: true if so.
- * Context: any. To ask it afterwards takes the same rcu_read_lock(), or the lock of the
- * guest that has it.
+ * Context: any. To ask it afterwards takes the same rcu_read_lock(), or the
+ * lock of the guest that has it.
  */
 bool pcishare_device_is_deaf(const struct pcishare_device *device)
 {
@@ -80,7 +81,10 @@ static void pcishare_unit_stand_still(struct pcishare_unit *unit)
 {
 	struct pcishare_guest *holder;
 
-	/* A task that has the turn and waits for the device sees that it is lost. */
+	/*
+	 * A task that has the turn and waits for the device sees that it is
+	 * lost.
+	 */
 	mutex_lock(&unit->turn);
 	holder = unit->holder;
 	if (holder) {
@@ -94,8 +98,8 @@ static void pcishare_unit_stand_still(struct pcishare_unit *unit)
  * pcishare_device_lose - a device is about to lose its state, or has
  * @device: the device
  *
- * Nobody accesses it when this returns, until pcishare_device_find() has been called
- * and what that begins is over.
+ * Nobody accesses it when this returns, until pcishare_device_find() has been
+ * called and what that begins is over.
  *
  * Context: may sleep, as long as a recipe takes.
  */
@@ -133,7 +137,9 @@ static void pcishare_unit_find(struct pcishare_unit *unit)
 
 	mutex_lock(&unit->turn);
 	holder = unit->holder;
-	/* The recipe 'reset' was not run, and nothing that was begun goes on. */
+	/*
+	 * The recipe 'reset' was not run, and nothing that was begun goes on.
+	 */
 	unit->used = true;
 	unit->draining = 0;
 	if (holder) {
@@ -241,7 +247,9 @@ static void pcishare_recovery_work(struct work_struct *work)
 	pcishare_error_tell(device);
 }
 
-/* One that is not fatal is over by now: nothing was lost but what it was about. */
+/*
+ * One that is not fatal is over by now: nothing was lost but what it was about.
+ */
 static pci_ers_result_t pcishare_error_detected(struct pci_dev *pdev,
 						pci_channel_state_t state)
 {

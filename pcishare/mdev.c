@@ -13,7 +13,10 @@
 #include "guest.h"
 #include "mdev.h"
 
-/* By &enum pcishare_mode: "pcishare-lease" and so on, and what it says to people. */
+/*
+ * By &enum pcishare_mode: "pcishare-lease" and so on, and what it says to
+ * people.
+ */
 static const struct {
 	const char *name;
 	const char *description;

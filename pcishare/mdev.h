@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * How guests' devices are made: the mdev bus. All that knows of it is in mdev.c,
- * for there are kernels without it.
+ * How guests' devices are made: the mdev bus. All that knows of it is in
+ * mdev.c, for there are kernels without it.
  */
 #ifndef PCISHARE_MDEV_H
 #define PCISHARE_MDEV_H

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * MSI and MSI-X of a guest: PCI Local Bus Specification 3.0, section 6.8. The VMM has
- * the addresses and the data, the table of MSI-X and what is masked in it, and KVM the
- * messages; here a vector is an eventfd.
+ * MSI and MSI-X of a guest: PCI Local Bus Specification 3.0, section 6.8. The
+ * VMM has the addresses and the data, the table of MSI-X and what is masked in
+ * it, and KVM the messages; here a vector is an eventfd.
  */
 #include <linux/eventfd.h>
 
@@ -38,8 +38,8 @@ static int pcishare_msi_fdget(const struct pcishare_irq_request *request,
 }
 
 /*
- * As many vectors as are named first; later there are no more of them. There cannot
- * be more than the index has, which is looked at before.
+ * As many vectors as are named first; later there are no more of them. There
+ * cannot be more than the index has, which is looked at before.
  */
 static bool pcishare_msi_fits(const struct pcishare_irqs *irqs,
 			      const struct pcishare_irq_request *request)
@@ -58,9 +58,10 @@ static bool pcishare_msi_fits(const struct pcishare_irqs *irqs,
  * @vectors: what it would be told by, a bit each
  *
  * Of MSI, a guest may get fewer messages than it was offered: PCI Local Bus
- * Specification 3.0, section 6.8.1.3, leaves to the device how it makes do with them.
- * Here the last tells of all that there are none for. With MSI-X those are what the
- * guest has left masked. None is sent as long as the device may not write to memory.
+ * Specification 3.0, section 6.8.1.3, leaves to the device how it makes do with
+ * them. Here the last tells of all that there are none for. With MSI-X those
+ * are what the guest has left masked. None is sent as long as the device may
+ * not write to memory.
  *
  * Return: by which it is told.
  * Locking: &pcishare_irqs.lock held.
@@ -103,9 +104,9 @@ void pcishare_msi_set_withheld(struct pcishare_guest *guest, bool withheld)
 }
 
 /*
- * What there was before there was an eventfd to signal is signalled now. Whoever
- * raises has had the lock before, and pcishare_device_unmask() sees why; or has it
- * after, and finds the eventfd.
+ * What there was before there was an eventfd to signal is signalled now.
+ * Whoever raises has had the lock before, and pcishare_device_unmask() sees
+ * why; or has it after, and finds the eventfd.
  */
 static void pcishare_msi_enable(struct pcishare_guest *guest, u32 index,
 				unsigned int count)

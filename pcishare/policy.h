@@ -3,9 +3,9 @@
  * A policy: how one model of PCI device is shared, as parsed from the text that
  * Documentation/policy.rst describes.
  *
- * A policy is one allocation, and its plan another. It does not change once it is
- * parsed, so that it can be read without a lock, and does not refer to the text it was
- * parsed from.
+ * A policy is one allocation, and its plan another. It does not change once it
+ * is parsed, so that it can be read without a lock, and does not refer to the
+ * text it was parsed from.
  */
 #ifndef PCISHARE_POLICY_H
 #define PCISHARE_POLICY_H
@@ -131,7 +131,8 @@ enum pcishare_op {
 /**
  * struct pcishare_cond_op - an operation of a condition
  * @op: &enum pcishare_op
- * @next: PCISHARE_AND and PCISHARE_OR: where to go on after skipping; always ahead
+ * @next: PCISHARE_AND and PCISHARE_OR: where to go on after skipping; always
+ *	ahead
  * @enabled: only those bits of @ref are that are set in @by, too
  * @ref: what is compared
  * @by: with @enabled: a setting of the device, of as many bits
@@ -382,9 +383,9 @@ struct pcishare_window {
 #define PCISHARE_VECTORS_MAX	32
 
 /*
- * A BAR with the table of MSI-X: the table from the beginning on, 16 bytes a vector,
- * and the pending bits at PCISHARE_PENDING_BITS. A page of its own, so that a VMM
- * can leave out of it what it maps.
+ * A BAR with the table of MSI-X: the table from the beginning on, 16 bytes a
+ * vector, and the pending bits at PCISHARE_PENDING_BITS. A page of its own, so
+ * that a VMM can leave out of it what it maps.
  */
 #define PCISHARE_TABLE_SIZE	4096
 #define PCISHARE_PENDING_BITS	2048
@@ -421,8 +422,8 @@ enum pcishare_ack_by {
  * @vector: which message a guest gets that uses MSI or MSI-X
  * @ack_by: &enum pcishare_ack_by
  * @ack: with PCISHARE_ACK_BY_REG
- * @expected: if it is true when the device is idle after a start, the interrupt of
- *	that is still to come; never with PCISHARE_OWNER_RAISED
+ * @expected: if it is true when the device is idle after a start, the interrupt
+ *	of that is still to come; never with PCISHARE_OWNER_RAISED
  * @within: if @expected, for how long it is waited for, in us
  */
 struct pcishare_policy_source {
@@ -438,8 +439,8 @@ struct pcishare_policy_source {
 
 /**
  * enum pcishare_step_kind - what a step of a recipe does
- * @PCISHARE_STEP_WRITE: write @value to @ref; bits of the register that @ref does
- *	not cover stay as they are read
+ * @PCISHARE_STEP_WRITE: write @value to @ref; bits of the register that @ref
+ *	does not cover stay as they are read
  * @PCISHARE_STEP_READ: read @ref
  * @PCISHARE_STEP_WAIT: until @cond, for up to @us; else the recipe has failed
  * @PCISHARE_STEP_DELAY: for @us
@@ -685,8 +686,8 @@ struct pcishare_map {
  * @nr_restored: how many
  * @statuses: registers with a status, which can be read
  * @nr_statuses: how many
- * @kept: the reasons for interrupts, a bit each, whose condition is on a status that is
- *	kept, not one for the next read
+ * @kept: the reasons for interrupts, a bit each, whose condition is on a status
+ *	that is kept, not one for the next read
  */
 struct pcishare_plan {
 	struct pcishare_map maps[PCISHARE_SPACES];
@@ -712,8 +713,8 @@ struct pcishare_plan {
  * @bars: the device's BARs
  * @guest_bars: the BARs that a guest sees
  * @windows: of each partition, PCISHARE_BARS; use pcishare_policy_window()
- * @regs: the registers, by BAR, offset and access; none overlaps another that the
- *	same access reaches
+ * @regs: the registers, by BAR, offset and access; none overlaps another that
+ *	the same access reaches
  * @nr_regs: how many
  * @by_name: the same by name
  * @fields: of all registers
@@ -736,8 +737,8 @@ struct pcishare_plan {
  * @nr_rings: how many
  * @scratches: memory of the device
  * @nr_scratches: how many
- * @unnamed_or_stop: an access to what the policy does not name stops the guest's
- *	device
+ * @unnamed_or_stop: an access to what the policy does not name stops the
+ *	guest's device
  * @plan: what all of that comes to
  */
 struct pcishare_policy {

@@ -30,7 +30,10 @@ static void pcishare_take_census(const struct pcishare_policy *policy,
 	}
 }
 
-/* A guest that has the device for what is live would have it taken in the middle. */
+/*
+ * A guest that has the device for what is live would have it taken in the
+ * middle.
+ */
 static void pcishare_check_live(struct pcishare_parser *p)
 {
 	const struct pcishare_policy *policy = p->policy;
@@ -78,7 +81,9 @@ static void pcishare_doubt_live(struct pcishare_parser *p,
 				     "without 'reset' nobody gets a device any more that a guest has left half-way");
 }
 
-/* Is it one that a guest may write anything to, and wide enough for an address? */
+/*
+ * Is it one that a guest may write anything to, and wide enough for an address?
+ */
 static bool pcishare_may_be_address(const struct pcishare_field *field)
 {
 	if (field->class != PCISHARE_CONTEXT && field->class != PCISHARE_LIVE &&
@@ -154,7 +159,10 @@ static void pcishare_doubt_status(struct pcishare_parser *p, unsigned int index,
 				     "nothing sets this status: no 'irq pending' looks at it");
 }
 
-/* Of each register once is enough, so that it is done as often as there are some. */
+/*
+ * Of each register once is enough, so that it is done as often as there are
+ * some.
+ */
 static void pcishare_doubt_statuses(struct pcishare_parser *p)
 {
 	unsigned int i;

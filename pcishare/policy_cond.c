@@ -12,8 +12,8 @@
  *	3: or, else go to 5
  *	4: compare count < 16
  *
- * with one result, which the last comparison made. No register is read that does
- * not matter.
+ * with one result, which the last comparison made. No register is read that
+ * does not matter.
  */
 #include "policy_parse.h"
 
@@ -138,8 +138,8 @@ bool pcishare_parse_class_ref(struct pcishare_parser *p, unsigned int class,
 /**
  * struct pcishare_cond_parser - parsing of a condition
  * @cond: what comes of it
- * @stack: operations that have to be told where they skip to, PCISHARE_GROUP for
- *	"(": no more than a group's "||" and "&&" wait in each
+ * @stack: operations that have to be told where they skip to, PCISHARE_GROUP
+ *	for "(": no more than a group's "||" and "&&" wait in each
  * @depth: how many
  * @groups: how many of them are PCISHARE_GROUP
  * @comparisons: how many there were
@@ -181,7 +181,10 @@ static bool pcishare_at_masked(const struct pcishare_parser *p)
 	return lex.token.type == PCISHARE_T_MASK;
 }
 
-/* One that reading takes something from is not read only because it enables others. */
+/*
+ * One that reading takes something from is not read only because it enables
+ * others.
+ */
 static bool pcishare_parse_enable(struct pcishare_parser *p, struct pcishare_cond_op *op)
 {
 	struct pcishare_pos pos = p->lex.token.pos;

@@ -90,7 +90,8 @@ static const struct pcishare_pos pcishare_top = { 1, 1 };
  * @id: &enum pcishare_pool_id
  * @pos: where the text wants it
  *
- * Return: the element, zeroed, or NULL if there are no more, which is said once.
+ * Return: the element, zeroed, or NULL if there are no more, which is said
+ * once.
  */
 void *pcishare_pool_get(struct pcishare_parser *p, unsigned int id,
 			struct pcishare_pos pos)
@@ -325,8 +326,8 @@ static void pcishare_parse_all(struct pcishare_parser *p)
  * @log: takes all there is to say
  *
  * Context: may sleep.
- * Return: the policy, to be given to pcishare_policy_free(); or NULL, and there is
- * an error in @log.
+ * Return: the policy, to be given to pcishare_policy_free(); or NULL, and there
+ * is an error in @log.
  */
 struct pcishare_policy *pcishare_policy_parse(const char *text, size_t len,
 					      struct pcishare_policy_log *log)

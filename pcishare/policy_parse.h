@@ -2,15 +2,16 @@
 /*
  * What the files of the policy parser share. None else includes this.
  *
- * The text is read three times: to count, so that one allocation is enough; for what
- * declares registers; and for what refers to them. A function that parses finds its
- * first token in @lex and leaves the one after its last there. It returns false after
- * having logged what it did not like, or if it depends on something that was not liked
- * before. Then the rest of the line is skipped. When anything was not liked the policy
- * is thrown away in the end, so what is half done may stay.
+ * The text is read three times: to count, so that one allocation is enough; for
+ * what declares registers; and for what refers to them. A function that parses
+ * finds its first token in @lex and leaves the one after its last there. It
+ * returns false after having logged what it did not like, or if it depends on
+ * something that was not liked before. Then the rest of the line is skipped.
+ * When anything was not liked the policy is thrown away in the end, so what is
+ * half done may stay.
  *
- * Those named after a statement parse what comes behind its first word; above each of
- * them is what that may be, as Documentation/policy.rst spells it.
+ * Those named after a statement parse what comes behind its first word; above
+ * each of them is what that may be, as Documentation/policy.rst spells it.
  */
 #ifndef PCISHARE_POLICY_PARSE_H
 #define PCISHARE_POLICY_PARSE_H

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A plan: what is asked of a policy at each access, interrupt and change of hands, worked
- * out once when the policy is parsed. An access finds its register in a table by offset,
- * where searching would take longer than all else that pcishare does for it.
+ * A plan: what is asked of a policy at each access, interrupt and change of
+ * hands, worked out once when the policy is parsed. An access finds its
+ * register in a table by offset, where searching would take longer than all
+ * else that pcishare does for it.
  */
 #include "policy_parse.h"
 
@@ -16,7 +17,10 @@ struct pcishare_places {
 	size_t size;
 };
 
-/* Returns a place for @count elements of @size bytes, NULL while sizes are summed up. */
+/*
+ * Returns a place for @count elements of @size bytes, NULL while sizes are
+ * summed up.
+ */
 static void *pcishare_plan_place(struct pcishare_places *places, size_t count, size_t size)
 {
 	void *at = places->base ? places->base + places->size : NULL;
@@ -34,7 +38,10 @@ static u32 pcishare_plan_reach(const struct pcishare_policy *policy, unsigned in
 	for (i = 0; i < policy->nr_regs; i++) {
 		const struct pcishare_reg *reg = &policy->regs[i];
 
-		/* One that is only read may be shorter than one that is only written. */
+		/*
+		 * One that is only read may be shorter than one that is only
+		 * written.
+		 */
 		if (reg->bar == bar && reg->offset + reg->width / 8 > reach)
 			reach = reg->offset + reg->width / 8;
 	}

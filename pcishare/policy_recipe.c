@@ -156,7 +156,8 @@ bool pcishare_parse_delay(struct pcishare_parser *p)
 }
 
 /**
- * pcishare_check_reset - check whether guests can be kept from what others have left
+ * pcishare_check_reset - check whether guests can be kept from what others have
+ * left
  * @p: the parser
  *
  * The kernel's own resets are for the whole of a device, not for a part of it.

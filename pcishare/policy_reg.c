@@ -264,8 +264,8 @@ static void pcishare_check_place(struct pcishare_parser *p, const struct pcishar
 }
 
 /*
- * Registers come by their offset. @last is the one that reaches furthest of those
- * before that @access reaches.
+ * Registers come by their offset. @last is the one that reaches furthest of
+ * those before that @access reaches.
  */
 static bool pcishare_check_collision(struct pcishare_parser *p,
 				     const struct pcishare_reg *reg, u8 access,

@@ -113,7 +113,10 @@ static bool pcishare_is_looked_at(const struct pcishare_reg *reg,
 	       field->class == PCISHARE_START;
 }
 
-/* A status that goes by being read is read when there is an interrupt, by nobody else. */
+/*
+ * A status that goes by being read is read when there is an interrupt, by
+ * nobody else.
+ */
 static void pcishare_missing_apart(const struct pcishare_policy *policy,
 				   struct pcishare_policy_log *log)
 {
@@ -159,7 +162,9 @@ static void pcishare_missing_looks(const struct pcishare_policy *policy,
 		pcishare_missing_look(policy, &policy->sources[i].expected, log);
 }
 
-/* The kernel chooses how a device is reset; and interrupts are not waited in. */
+/*
+ * The kernel chooses how a device is reset; and interrupts are not waited in.
+ */
 static void pcishare_missing_recipes(const struct pcishare_policy *policy,
 				     struct pcishare_policy_log *log)
 {
@@ -175,8 +180,8 @@ static void pcishare_missing_recipes(const struct pcishare_policy *policy,
 /**
  * pcishare_policy_unsupported - what of a policy cannot be had yet?
  * @policy: the policy
- * @log: takes an error for each thing that cannot be done, for which the policy has
- *	to be refused
+ * @log: takes an error for each thing that cannot be done, for which the policy
+ *	has to be refused
  *
  * Return: whether there was an error.
  */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * How often a guest may do something: a token bucket, by the time when it is next due
- * (the generic cell rate algorithm: ITU-T I.371, annex A).
+ * How often a guest may do something: a token bucket, by the time when it is
+ * next due (the generic cell rate algorithm: ITU-T I.371, annex A).
  */
 #include <linux/ktime.h>
 #include <linux/math64.h>

@@ -12,7 +12,10 @@
 #include "recipe.h"
 #include "register.h"
 
-/* How often (us) a condition is looked at that is waited for, at first and later. */
+/*
+ * How often (us) a condition is looked at that is waited for, at first and
+ * later.
+ */
 #define PCISHARE_RECIPE_POLL_MIN	10
 #define PCISHARE_RECIPE_POLL_MAX	1000
 
@@ -50,7 +53,9 @@ static int pcishare_recipe_wait(struct pcishare_unit *unit,
 	bool late;
 
 	for (;;) {
-		/* First, so that it is looked at once more after a long sleep. */
+		/*
+		 * First, so that it is looked at once more after a long sleep.
+		 */
 		late = ktime_after(ktime_get(), end);
 		if (pcishare_register_is(unit, &step->cond))
 			return 0;
@@ -99,8 +104,8 @@ static int pcishare_recipe_step(struct pcishare_unit *unit,
  * @unit: the unit to do it in
  * @kind: &enum pcishare_recipe_kind
  *
- * Return: 0, also if there is no such recipe; -ETIMEDOUT if what it waits for does
- * not become true; -ENODEV if the device is gone.
+ * Return: 0, also if there is no such recipe; -ETIMEDOUT if what it waits for
+ * does not become true; -ENODEV if the device is gone.
  * Context: may sleep, for up to PCISHARE_RECIPE_MAX us.
  */
 int pcishare_recipe_run(struct pcishare_unit *unit, unsigned int kind)

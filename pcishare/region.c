@@ -65,8 +65,8 @@ static bool pcishare_region_is_io(const struct pcishare_guest *guest,
 }
 
 /*
- * What is there for the guest is the VMM's, which has addresses and data as it has
- * those of MSI.
+ * What is there for the guest is the VMM's, which has addresses and data as it
+ * has those of MSI.
  */
 static bool pcishare_region_is_table(const struct pcishare_guest *guest,
 				     unsigned int index)
@@ -287,8 +287,8 @@ static int pcishare_value_from_user(const char __user *buf, unsigned int width,
 }
 
 /*
- * Returns the width, or an error. A recipe of the policy may be under way, which
- * takes its time.
+ * Returns the width, or an error. A recipe of the policy may be under way,
+ * which takes its time.
  */
 static int pcishare_read_one(struct pcishare_transfer *transfer,
 			     char __user *buf)
@@ -324,7 +324,9 @@ static int pcishare_write_one(struct pcishare_transfer *transfer,
 	return width;
 }
 
-/* Returns how many bytes were transferred, or an error; there is one at least. */
+/*
+ * Returns how many bytes were transferred, or an error; there is one at least.
+ */
 static __always_inline ssize_t
 pcishare_transfer_all(struct pcishare_transfer *transfer, char __user *buf,
 		      int (*one)(struct pcishare_transfer *transfer, char __user *buf))

@@ -121,7 +121,8 @@ void pcishare_register_write(const struct pcishare_unit *unit,
 /**
  * pcishare_register_set - change bits of a register of the device
  * @unit: the unit
- * @ref: which bits; of the others, settings stay as they are read, and the rest is 0
+ * @ref: which bits; of the others, settings stay as they are read, and the rest
+ *	is 0
  * @value: from the lowest bit of @ref on
  *
  * Locking: the unit's lock held.

@@ -3,10 +3,10 @@
  * Whose an interrupt is: the conditions of the policy are looked at, the status
  * bits seen are latched for the guest that has the unit, and acknowledged.
  *
- * What is acknowledged at the device is over for it; the guest finds it in its own
- * registers. What only the guest can see to, such as a byte in a FIFO, keeps the
- * line of the physical device up: the device is masked then until the guest is
- * through.
+ * What is acknowledged at the device is over for it; the guest finds it in its
+ * own registers. What only the guest can see to, such as a byte in a FIFO,
+ * keeps the line of the physical device up: the device is masked then until the
+ * guest is through.
  */
 #include <linux/rcupdate.h>
 
@@ -32,12 +32,17 @@ struct pcishare_seen {
 struct pcishare_look {
 	struct pcishare_unit *unit;
 	const struct pcishare_policy *policy;
-	/* Those of the condition, those to be acknowledged, and the one that does it. */
+	/*
+	 * Those of the condition, those to be acknowledged, and the one that
+	 * does it.
+	 */
 	struct pcishare_seen seen[PCISHARE_COMPARISONS_MAX + PCISHARE_ACKED_MAX + 1];
 	unsigned int nr_seen;
 };
 
-/* What has not been seen is not set, either: this is done for each interrupt. */
+/*
+ * What has not been seen is not set, either: this is done for each interrupt.
+ */
 static void pcishare_look_begin(struct pcishare_look *look,
 				struct pcishare_unit *unit,
 				const struct pcishare_seen *seen)
@@ -95,7 +100,9 @@ static void pcishare_look_latch(const struct pcishare_look *look,
 	}
 }
 
-/* What of the statuses seen a field that acknowledges is to get, at its place. */
+/*
+ * What of the statuses seen a field that acknowledges is to get, at its place.
+ */
 static u64 pcishare_look_field_ack(struct pcishare_look *look, unsigned int index,
 				   const struct pcishare_field *field)
 {
@@ -128,7 +135,9 @@ static u64 pcishare_look_acked(struct pcishare_look *look,
 	return value >> ack->low & ack->mask;
 }
 
-/* Returns what is to be written to acknowledge; may look at further registers. */
+/*
+ * Returns what is to be written to acknowledge; may look at further registers.
+ */
 static u64 pcishare_look_ack_value(struct pcishare_look *look,
 				   const struct pcishare_policy_source *source)
 {
@@ -174,8 +183,8 @@ static void pcishare_look_remit(const struct pcishare_look *look)
 }
 
 /*
- * What is acknowledged may be more than this source is for: the guest is told of that
- * too, for no further look finds it. Returns by which vectors.
+ * What is acknowledged may be more than this source is for: the guest is told
+ * of that too, for no further look finds it. Returns by which vectors.
  */
 static u32 pcishare_look_give(const struct pcishare_look *look,
 			      struct pcishare_guest *guest, bool pending)
@@ -192,7 +201,9 @@ static u32 pcishare_look_give(const struct pcishare_look *look,
 	return after & ~before;
 }
 
-/* The guest has its bits before the device has lost them. Returns as the last. */
+/*
+ * The guest has its bits before the device has lost them. Returns as the last.
+ */
 static u32 pcishare_look_take(struct pcishare_look *look,
 			      const struct pcishare_policy_source *source,
 			      struct pcishare_guest *guest, bool pending)
@@ -215,8 +226,8 @@ static void pcishare_route_to_nobody(struct pcishare_unit *unit,
 }
 
 /*
- * Returns by which vectors the guest is to be told of it, 0 if it is not. @seen is what
- * was read already, or NULL.
+ * Returns by which vectors the guest is to be told of it, 0 if it is not. @seen
+ * is what was read already, or NULL.
  */
 static u32 pcishare_route_source(struct pcishare_unit *unit, unsigned int index,
 				 const struct pcishare_seen *seen)
@@ -246,7 +257,9 @@ static u32 pcishare_route_source(struct pcishare_unit *unit, unsigned int index,
 	unit->owed &= ~BIT(index);
 	if (unit->owed && source->ack_by != PCISHARE_ACK_BY_NONE)
 		pcishare_look_remit(&look);
-	/* The line stays up: until its guest, or the next one, has seen to it. */
+	/*
+	 * The line stays up: until its guest, or the next one, has seen to it.
+	 */
 	if (source->ack_by == PCISHARE_ACK_BY_NONE)
 		pcishare_source_await(unit);
 	if (!guest)
@@ -255,7 +268,8 @@ static u32 pcishare_route_source(struct pcishare_unit *unit, unsigned int index,
 }
 
 /**
- * pcishare_route_cost - how often is the device read to see whose an interrupt is?
+ * pcishare_route_cost - how often is the device read to see whose an interrupt
+ * is?
  * @policy: its policy
  *
  * Return: for one unit, at most; what is read to acknowledge is not counted.
@@ -281,7 +295,8 @@ unsigned int pcishare_route_cost(const struct pcishare_policy *policy)
  * @unit: the unit
  *
  * Return: whether there was one.
- * Context: any, without locks that whoever waits for the guest's eventfd may take.
+ * Context: any, without locks that whoever waits for the guest's eventfd may
+ * take.
  */
 bool pcishare_route(struct pcishare_unit *unit)
 {
@@ -398,7 +413,8 @@ bool pcishare_route_seen(struct pcishare_unit *unit,
 }
 
 /**
- * pcishare_route_collect_all - have all that the device has to say be its guest's
+ * pcishare_route_collect_all - have all that the device has to say be its
+ * guest's
  * @unit: the unit, which the guest is about to lose
  *
  * Locking: the guest's lock held; it has the unit.
@@ -417,8 +433,8 @@ void pcishare_route_collect_all(struct pcishare_unit *unit)
  * pcishare_route_through - a guest is through with an interrupt
  * @guest: the guest
  *
- * If something is left for it, it is told again; if the device has something, that
- * comes as the device's interrupt.
+ * If something is left for it, it is told again; if the device has something,
+ * that comes as the device's interrupt.
  *
  * Context: any.
  */

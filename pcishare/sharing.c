@@ -119,7 +119,8 @@ static void pcishare_sharing_forget_times(struct pcishare_device *device)
 }
 
 /**
- * pcishare_sharing_set_times - for how long guests may have a device, or a part of it
+ * pcishare_sharing_set_times - for how long guests may have a device, or a part
+ * of it
  * @device: the device
  * @slice_us: how long one may begin anew while others wait
  * @hold_us: how long they wait for its end after that, 0 without end
@@ -267,7 +268,9 @@ static void pcishare_sharing_reopen(struct pcishare_device *device)
 	mutex_unlock(&device->lock);
 }
 
-/* If the interrupt cannot be had as the new one wants it, the old one goes on. */
+/*
+ * If the interrupt cannot be had as the new one wants it, the old one goes on.
+ */
 static int pcishare_sharing_swap_locked(struct pcishare_device *device,
 					struct pcishare_loaded *loaded,
 					struct pcishare_unit *units)
@@ -286,7 +289,10 @@ static int pcishare_sharing_swap_locked(struct pcishare_device *device,
 		pcishare_sharing_free_units(old_units, old_count);
 		pcishare_unload_policy(old);
 		pcishare_sharing_clean(device);
-		/* What the old one did not clean the new one may know nothing of. */
+		/*
+		 * What the old one did not clean the new one may know nothing
+		 * of.
+		 */
 		if (dirty)
 			pcishare_sharing_soil(device);
 		return 0;
@@ -346,10 +352,10 @@ static int pcishare_sharing_replace(struct pcishare_device *device,
  * @device: the device
  * @name: file of the policy, or "" to look it up by the device's IDs
  *
- * Return: 0; -EBUSY if a guest has it open, or if guests' devices were made of it
- * and the way of sharing is another; -ENODEV if it is being removed; -EAGAIN while it
- * has lost its state; an error of
- * pcishare_load_policy(). If it is an error the policy there was goes on.
+ * Return: 0; -EBUSY if a guest has it open, or if guests' devices were made of
+ * it and the way of sharing is another; -ENODEV if it is being removed; -EAGAIN
+ * while it has lost its state; an error of pcishare_load_policy(). If it is an
+ * error the policy there was goes on.
  * Context: may sleep.
  */
 int pcishare_sharing_replace_policy(struct pcishare_device *device,

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The physical interrupt. INTx is quiet from the moment it comes until all whose it
- * is have seen to it; with a policy, what can be acknowledged for them is seen to at
- * once.
+ * The physical interrupt. INTx is quiet from the moment it comes until all
+ * whose it is have seen to it; with a policy, what can be acknowledged for them
+ * is seen to at once.
  *
  * PCI Local Bus Specification 3.0, sections 2.2.6 (a level, shared), 6.2.2
- * (Interrupt Disable, Interrupt Status) and 6.8 (MSI, a message for each event).
+ * (Interrupt Disable, Interrupt Status) and 6.8 (MSI, a message for each
+ * event).
  */
 #include <linux/interrupt.h>
 #include <linux/pci.h>
@@ -20,26 +21,29 @@
 #include "source.h"
 
 /*
- * How long (ns) a guest that is not through with its interrupt can keep the line
- * from telling of another's, at most.
+ * How long (ns) a guest that is not through with its interrupt can keep the
+ * line from telling of another's, at most.
  */
 #define PCISHARE_SOURCE_POLL	(NSEC_PER_MSEC)
 
 /*
- * So many interrupts may come in one jiffy. If they are more, or if nobody knows
- * what one is for, the device is quiet for PCISHARE_SOURCE_POLL.
+ * So many interrupts may come in one jiffy. If they are more, or if nobody
+ * knows what one is for, the device is quiet for PCISHARE_SOURCE_POLL.
  */
 #define PCISHARE_SOURCE_BURST	(25000 / HZ + 1)
 
 /*
- * If there may be more reads of the device than so many in an interrupt, at about a
- * microsecond each, a thread makes them. It may take so long (ns) in a jiffy before the
- * device is quiet for PCISHARE_SOURCE_POLL.
+ * If there may be more reads of the device than so many in an interrupt, at
+ * about a microsecond each, a thread makes them. It may take so long (ns) in a
+ * jiffy before the device is quiet for PCISHARE_SOURCE_POLL.
  */
 #define PCISHARE_SOURCE_READS	20
 #define PCISHARE_SOURCE_BUDGET	(NSEC_PER_SEC / HZ / 2)
 
-/* A message says that there is something new: so often it is looked for at most. */
+/*
+ * A message says that there is something new: so often it is looked for at
+ * most.
+ */
 #define PCISHARE_SOURCE_LOOKS	8
 
 /* Is it ours? Then INTx is quiet from here on. */
@@ -171,11 +175,12 @@ static bool pcishare_source_route_all(struct pcishare_device *device)
 }
 
 /**
- * pcishare_source_foresee - an interrupt may still come for what was seen to already
+ * pcishare_source_foresee - an interrupt may still come for what was seen to
+ * already
  * @device: the device
  *
- * A guest that looks by itself is faster than the interrupt; so is a look that finds
- * what another message is for.
+ * A guest that looks by itself is faster than the interrupt; so is a look that
+ * finds what another message is for.
  *
  * Context: any.
  */
@@ -184,7 +189,10 @@ void pcishare_source_foresee(struct pcishare_device *device)
 	WRITE_ONCE(device->source.foreseen, true);
 }
 
-/* Returns how often there was something; PCISHARE_SOURCE_LOOKS: there may be more. */
+/*
+ * Returns how often there was something; PCISHARE_SOURCE_LOOKS: there may be
+ * more.
+ */
 static unsigned int pcishare_source_route(struct pcishare_device *device)
 {
 	unsigned int found = 0;
@@ -250,8 +258,8 @@ static void pcishare_source_tell_guests(struct pcishare_device *device)
 	unsigned long flags;
 
 	/*
-	 * What is foreseen meanwhile may be this interrupt, or one to come: it is left
-	 * for that.
+	 * What is foreseen meanwhile may be this interrupt, or one to come: it
+	 * is left for that.
 	 */
 	claimed |= found || READ_ONCE(source->foreseen);
 	spin_lock_irqsave(&source->lock, flags);
@@ -404,7 +412,8 @@ void pcishare_source_continue(struct pcishare_device *device)
  * pcishare_source_forget - who had a unit has it no more
  * @unit: the unit, which nobody has
  *
- * What that guest was told of keeps the line quiet until pcishare_source_settle().
+ * What that guest was told of keeps the line quiet until
+ * pcishare_source_settle().
  *
  * Context: may sleep; when it returns nobody speaks to who had it.
  */
@@ -443,8 +452,8 @@ static irqreturn_t pcishare_source_interrupt(int irq, void *data)
 
 	spin_lock_irqsave(&source->lock, flags);
 	/*
-	 * Where all handlers are threads, it is this one that irq_wake_thread() wakes. A
-	 * message that comes just then is seen to by looking.
+	 * Where all handlers are threads, it is this one that irq_wake_thread()
+	 * wakes. A message that comes just then is seen to by looking.
 	 */
 	looks = source->looks;
 	ours = !(looks && source->message) && pcishare_source_take(device);

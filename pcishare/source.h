@@ -17,8 +17,8 @@ struct pcishare_unit;
  * struct pcishare_source - the physical interrupt
  * @irq: its number, 0 if the device has none
  * @message: it is MSI or MSI-X; else INTx
- * @lock: protects @masked, @open, @suspended, @interrupted, @looks, @tick, @burst,
- *	@spent and the units' awaits
+ * @lock: protects @masked, @open, @suspended, @interrupted, @looks, @tick,
+ *	@burst, @spent and the units' awaits
  * @maskable: the device can be told to be quiet; else its line has nobody else
  * @masked: the device, or its line, is quiet
  * @open: with a policy, somebody is there whom it may be for
@@ -28,8 +28,8 @@ struct pcishare_unit;
  * @looks: it is because of @poll that the thread runs
  * @foreseen: what the next interrupt may come for has been seen to already
  * @unclaimed: interrupts that no guest took
- * @poll: looks at other units while one keeps the line quiet, and ends the quiet
- *	after a storm
+ * @poll: looks at other units while one keeps the line quiet, and ends the
+ *	quiet after a storm
  * @tick: the jiffy of the last interrupt
  * @burst: how many there were in it
  * @spent: for how long (ns) the thread has looked in it

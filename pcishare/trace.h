@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Tracepoints, in /sys/kernel/tracing/events/pcishare. "guest" is the UUID of the
- * guest's mediated device.
+ * Tracepoints, in /sys/kernel/tracing/events/pcishare. "guest" is the UUID of
+ * the guest's mediated device.
  */
 #undef TRACE_SYSTEM
 #define TRACE_SYSTEM pcishare

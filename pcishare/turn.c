@@ -5,9 +5,9 @@
  * over to end it; see arbiter.c.
  *
  * A guest that wants it and cannot have it at once is queued. Whoever has it
- * change hands holds the unit's turn: the guest that wants it itself, where that
- * takes no waiting, or the unit's work. Nobody waits for the device with the turn
- * held.
+ * change hands holds the unit's turn: the guest that wants it itself, where
+ * that takes no waiting, or the unit's work. Nobody waits for the device with
+ * the turn held.
  */
 #include <linux/ktime.h>
 #include <linux/wait.h>
@@ -29,13 +29,19 @@
 #define PCISHARE_POLL_MIN	50u
 #define PCISHARE_POLL_MAX	1000u
 
-/* A guest that does not touch the device for so long (ns) lets others have it. */
+/*
+ * A guest that does not touch the device for so long (ns) lets others have it.
+ */
 #define PCISHARE_UNTOUCHED	(200 * NSEC_PER_USEC)
 
-/* So long (us) the kernel waits for a reset: pcie_flr() of drivers/pci/pci.c. */
+/*
+ * So long (us) the kernel waits for a reset: pcie_flr() of drivers/pci/pci.c.
+ */
 #define PCISHARE_RESET_US	100000u
 
-/* So often a guest's settings are tried that the recipe 'restore' fails with. */
+/*
+ * So often a guest's settings are tried that the recipe 'restore' fails with.
+ */
 #define PCISHARE_RESTORES	3
 
 /* So often (jiffies) a unit that nobody has is reset because it interrupts. */
@@ -45,7 +51,8 @@
  * pcishare_unit_handover_us - how long may changing hands take?
  * @unit: the unit, which has a policy
  *
- * Return: how long (us), by the policy's recipes and how often the device is looked at.
+ * Return: how long (us), by the policy's recipes and how often the device is
+ * looked at.
  * Context: any, as long as the policy stays.
  */
 u64 pcishare_unit_handover_us(const struct pcishare_unit *unit)
@@ -65,8 +72,8 @@ u64 pcishare_unit_handover_us(const struct pcishare_unit *unit)
  * @guest: the guest
  * @us: for how long (us) others have to wait, beside a change of hands
  *
- * Locking: the unit's turn held. If the guest waits, it has the unit, which puts
- * it to its place when it is taken back.
+ * Locking: the unit's turn held. If the guest waits, it has the unit, which
+ * puts it to its place when it is taken back.
  */
 void pcishare_unit_fine(struct pcishare_unit *unit, struct pcishare_guest *guest,
 			       u64 us)
@@ -94,8 +101,8 @@ int pcishare_unit_leave(struct pcishare_unit *unit,
 	if (guest->promised || !pcishare_unit_is_idle(unit))
 		return -EBUSY;
 	/*
-	 * If it does not get quiet, it is reset before the next has it; and what is
-	 * there by then is not what the guest has set.
+	 * If it does not get quiet, it is reset before the next has it; and
+	 * what is there by then is not what the guest has set.
 	 */
 	ret = pcishare_recipe_run(unit, PCISHARE_RECIPE_QUIESCE);
 	if (!ret) {
@@ -140,7 +147,9 @@ static enum pcishare_verdict pcishare_unit_judge(struct pcishare_unit *unit)
 	return verdict;
 }
 
-/* Does its guest leave it alone, so that another need not wait for its slice? */
+/*
+ * Does its guest leave it alone, so that another need not wait for its slice?
+ */
 static bool pcishare_unit_is_untouched(struct pcishare_unit *unit,
 				       struct pcishare_guest *guest)
 {
@@ -187,8 +196,8 @@ static int pcishare_unit_vacate(struct pcishare_unit *unit)
 }
 
 /*
- * What a guest that has gone has begun may come to its end. Returns 1 as long as that is
- * so, 0 if it has, or an error: it is to be reset.
+ * What a guest that has gone has begun may come to its end. Returns 1 as long
+ * as that is so, 0 if it has, or an error: it is to be reset.
  */
 static int pcishare_unit_drain(struct pcishare_unit *unit)
 {
@@ -199,7 +208,10 @@ static int pcishare_unit_drain(struct pcishare_unit *unit)
 	return ktime_get_ns() < unit->draining ? 1 : -ETIMEDOUT;
 }
 
-/* Nobody has it, and nobody can, until it is reset. Without a way: until it is idle. */
+/*
+ * Nobody has it, and nobody can, until it is reset. Without a way: until it is
+ * idle.
+ */
 static int pcishare_unit_scrub(struct pcishare_unit *unit)
 {
 	int ret;
@@ -283,7 +295,10 @@ static void pcishare_unit_take_now(struct pcishare_unit *unit,
 {
 	bool appended;
 
-	/* Who had it may be before it once more, when that is known to have had it. */
+	/*
+	 * Who had it may be before it once more, when that is known to have had
+	 * it.
+	 */
 	if (pcishare_unit_contend(unit, guest, &appended) &&
 	    !pcishare_unit_vacate(unit) && !unit->dirty &&
 	    pcishare_unit_is_next(unit, guest))
@@ -307,8 +322,8 @@ bool pcishare_unit_take(struct pcishare_guest *guest)
 	if (pcishare_unit_holds(guest))
 		return true;
 	/*
-	 * Who holds the turn may wait for the guest's lock, so this must not wait for
-	 * the turn.
+	 * Who holds the turn may wait for the guest's lock, so this must not
+	 * wait for the turn.
 	 */
 	if (!mutex_trylock(&unit->turn))
 		return false;
@@ -337,7 +352,10 @@ void pcishare_unit_queue(struct pcishare_guest *guest)
 	queue_work(system_unbound_wq, &unit->work);
 }
 
-/* The guest's settings may be why: it is not to keep the others waiting for ever. */
+/*
+ * The guest's settings may be why: it is not to keep the others waiting for
+ * ever.
+ */
 static void pcishare_unit_give_up(struct pcishare_unit *unit,
 				  struct pcishare_guest *guest)
 {
@@ -380,8 +398,8 @@ static int pcishare_unit_pass_on(struct pcishare_unit *unit,
 }
 
 /*
- * Nobody has it, and it keeps the line from telling of others. If it cannot be reset, or
- * does so again, they are looked at each time.
+ * Nobody has it, and it keeps the line from telling of others. If it cannot be
+ * reset, or does so again, they are looked at each time.
  */
 static void pcishare_unit_silence(struct pcishare_unit *unit)
 {
@@ -412,8 +430,8 @@ static int pcishare_unit_serve_locked(struct pcishare_unit *unit)
 }
 
 /*
- * Have it change hands once: others may wait for the turn. Returns 0 if nobody waits,
- * -EBUSY if it has to be tried again later, else 1.
+ * Have it change hands once: others may wait for the turn. Returns 0 if nobody
+ * waits, -EBUSY if it has to be tried again later, else 1.
  */
 static int pcishare_unit_serve(struct pcishare_unit *unit)
 {
@@ -491,8 +509,8 @@ void pcishare_unit_init(struct pcishare_unit *unit,
  * pcishare_unit_rest - nobody has a unit's device open
  * @unit: the unit
  *
- * Context: may sleep, for as long as the recipes and a reset take. When it returns
- * nothing is done to the unit by its work.
+ * Context: may sleep, for as long as the recipes and a reset take. When it
+ * returns nothing is done to the unit by its work.
  */
 void pcishare_unit_rest(struct pcishare_unit *unit)
 {

@@ -80,7 +80,8 @@ bool pcishare_unit_is_there(const struct pcishare_unit *unit)
  * @unit: the unit
  * @guest: the guest, or NULL
  *
- * Locking: the unit's turn held, and the lock of the guest that loses or gets it.
+ * Locking: the unit's turn held, and the lock of the guest that loses or gets
+ * it.
  */
 void pcishare_unit_set_holder(struct pcishare_unit *unit,
 			      struct pcishare_guest *guest)
@@ -126,7 +127,8 @@ static struct pcishare_guest *pcishare_unit_next_locked(struct pcishare_unit *un
  * pcishare_unit_next - whose turn is it?
  * @unit: the unit
  *
- * Return: the guest, which does not go away as long as the turn is held; or NULL.
+ * Return: the guest, which does not go away as long as the turn is held; or
+ * NULL.
  * Locking: the unit's turn held.
  */
 struct pcishare_guest *pcishare_unit_next(struct pcishare_unit *unit)
@@ -193,7 +195,8 @@ void pcishare_unit_remove(struct pcishare_unit *unit, struct pcishare_guest *gue
 }
 
 /**
- * pcishare_unit_contend - have a guest wait for a unit, and see whether it is next
+ * pcishare_unit_contend - have a guest wait for a unit, and see whether it is
+ * next
  * @unit: the unit
  * @guest: the guest, which may wait already
  * @appended: whether it did not
@@ -218,7 +221,8 @@ bool pcishare_unit_contend(struct pcishare_unit *unit,
  * pcishare_unit_cease - a guest is not to have the device any more
  * @guest: the guest, whose state says so
  *
- * Starts of its that wait are not made, and its accesses that wait find its state.
+ * Starts of its that wait are not made, and its accesses that wait find its
+ * state.
  *
  * Locking: the guest's lock held.
  */
@@ -233,7 +237,8 @@ void pcishare_unit_cease(struct pcishare_guest *guest)
 /**
  * pcishare_unit_stop - a guest has lost the device, and what it has set there
  * @unit: the unit
- * @guest: the guest, whose driver has to be told by somebody that it has to begin anew
+ * @guest: the guest, whose driver has to be told by somebody that it has to
+ *	begin anew
  *
  * Locking: the unit's turn and the guest's lock held.
  */

@@ -24,28 +24,30 @@ struct pcishare_policy;
  * @device: the physical device
  * @index: which of its units
  * @turn: held by who changes @holder
- * @lock: protects @arbiter and what is below, and the registers of the device where
- *	a bit is changed by reading and writing
- * @holder: who has it, or NULL; changed with @turn, the guest's lock and @lock held,
- *	so that any of these keeps it as it is
+ * @lock: protects @arbiter and what is below, and the registers of the device
+ *	where a bit is changed by reading and writing
+ * @holder: who has it, or NULL; changed with @turn, the guest's lock and @lock
+ *	held, so that any of these keeps it as it is
  * @arbiter: whose turn it is: of guests that want it, and of @holder
- * @wait: woken when it has changed hands, and when the device may have become idle
+ * @wait: woken when it has changed hands, and when the device may have become
+ *	idle
  * @work: has it change hands
  * @changes: counts what may have made the device idle
  * @owed: by source, interrupts that are to come before it changes hands
  * @idle_since: since when the device is idle with something owed, or 0
- * @awaits: the guest has been told of an interrupt that only it can see to; under
- *	the source's lock
- * @stray: it interrupted with what only a guest could see to, and nobody had it; until
- *	it is reset
+ * @awaits: the guest has been told of an interrupt that only it can see to;
+ *	under the source's lock
+ * @stray: it interrupted with what only a guest could see to, and nobody had
+ *	it; until it is reset
  * @silence: when (jiffies) it may be reset for that again; of who holds @turn
  * @muted: the device is being reset: its interrupts are nobody's
- * @touched: what @holder has done to it when it was looked at last; of who holds @turn
+ * @touched: what @holder has done to it when it was looked at last; of who
+ *	holds @turn
  * @untouched: since when (ns) that is so; likewise
- * @draining: until when (ns) what a guest that has gone has begun may go on, before it
- *	is reset; 0 if there is nothing of the kind; likewise
- * @dirty: it could not be reset or quiesced: nobody gets it before that is done; of
- *	who holds @turn
+ * @draining: until when (ns) what a guest that has gone has begun may go on,
+ *	before it is reset; 0 if there is nothing of the kind; likewise
+ * @dirty: it could not be reset or quiesced: nobody gets it before that is
+ *	done; of who holds @turn
  * @used: somebody had it since it was last reset; of who holds @turn
  */
 struct pcishare_unit {

@@ -37,8 +37,9 @@ static long pcishare_unit_await_once(struct pcishare_guest *guest, long left)
  * @guest: the guest
  * @until: for how long it waits (jiffies)
  *
- * Return: 0 when it has; -ETIMEDOUT if it did not get it in time; -ENODEV if the
- * guest's device was taken away meanwhile; -ERESTARTSYS if its process is to end.
+ * Return: 0 when it has; -ETIMEDOUT if it did not get it in time; -ENODEV if
+ * the guest's device was taken away meanwhile; -ERESTARTSYS if its process is
+ * to end.
  * Locking: the guest's lock held; left and taken again.
  */
 int pcishare_unit_await(struct pcishare_guest *guest, unsigned long until)
@@ -65,7 +66,10 @@ int pcishare_unit_await(struct pcishare_guest *guest, unsigned long until)
 	/* The promise is kept now: the access follows. */
 	if (waited && guest->promised)
 		guest->promised--;
-	/* Another access or a start of its may still wait, unless it is taken away. */
+	/*
+	 * Another access or a start of its may still wait, unless it is taken
+	 * away.
+	 */
 	if (ret && !guest->awaiting &&
 	    (ret == -ENODEV || !guest->instance.nr_waiting))
 		pcishare_unit_remove(guest->unit, guest);
