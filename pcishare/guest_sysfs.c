@@ -120,9 +120,11 @@ static ssize_t pcishare_number_store(struct device *dev,
 
 PCISHARE_NUMBER_ATTR(weight, contender.weight, 1, PCISHARE_WEIGHT_MAX);
 PCISHARE_NUMBER_ATTR(live_wait_ms, live_wait_ms, 1, 60000);
-PCISHARE_NUMBER_ATTR(accesses_per_s, quotas.accesses.per_s, 0, PCISHARE_QUOTA_MAX);
+PCISHARE_NUMBER_ATTR(accesses_per_s, quotas.accesses.per_s, 0,
+		     PCISHARE_QUOTA_MAX);
 PCISHARE_NUMBER_ATTR(starts_per_s, quotas.starts.per_s, 0, PCISHARE_QUOTA_MAX);
-PCISHARE_NUMBER_ATTR(interrupts_per_s, quotas.interrupts.per_s, 0, PCISHARE_QUOTA_MAX);
+PCISHARE_NUMBER_ATTR(interrupts_per_s, quotas.interrupts.per_s, 0,
+		     PCISHARE_QUOTA_MAX);
 
 /* How many leases of others may come before one of a guest's. */
 static u64 pcishare_guest_slots(const struct pcishare_guest *guest)
@@ -132,10 +134,13 @@ static u64 pcishare_guest_slots(const struct pcishare_guest *guest)
 	u64 slots = 0;
 
 	lockdep_assert_held(&guest->device->lock);
-	list_for_each_entry(other, &guest->device->guests, node)
-		if (other != guest && READ_ONCE(other->state) != PCISHARE_GUEST_CLOSED)
-			slots += pcishare_arbiter_slots(weight,
-							READ_ONCE(other->contender.weight));
+	list_for_each_entry(other, &guest->device->guests, node) {
+		u32 others = READ_ONCE(other->contender.weight);
+
+		if (other != guest &&
+		    READ_ONCE(other->state) != PCISHARE_GUEST_CLOSED)
+			slots += pcishare_arbiter_slots(weight, others);
+	}
 	return slots;
 }
 
@@ -151,8 +156,8 @@ static u64 pcishare_guest_wait_max(const struct pcishare_guest *guest)
 		pcishare_unit_handover_us(&device->units[0]));
 }
 
-static ssize_t wait_max_us_show(struct device *dev, struct device_attribute *attr,
-				char *buf)
+static ssize_t wait_max_us_show(struct device *dev,
+				struct device_attribute *attr, char *buf)
 {
 	struct pcishare_guest *guest = dev_get_drvdata(dev);
 	u64 us;
@@ -172,8 +177,9 @@ static ssize_t partition_show(struct device *dev, struct device_attribute *attr,
 	return sysfs_emit(buf, "%u\n", READ_ONCE(guest->partition));
 }
 
-static ssize_t partition_store(struct device *dev, struct device_attribute *attr,
-			       const char *buf, size_t count)
+static ssize_t partition_store(struct device *dev,
+			       struct device_attribute *attr, const char *buf,
+			       size_t count)
 {
 	struct pcishare_guest *guest = dev_get_drvdata(dev);
 	unsigned int partition;
@@ -228,61 +234,48 @@ PCISHARE_STATS_ATTR(limited_accesses, limited_accesses);
 PCISHARE_STATS_ATTR(limited_starts, limited_starts);
 PCISHARE_STATS_ATTR(limited_interrupts, limited_interrupts);
 
-/* Of the guest whose attribute is shown. */
-static const struct pcishare_contender *pcishare_contender(struct device *dev)
+/* The same of what the arbiter knows: @offset is that in the guest. */
+static const void *pcishare_contended(struct device *dev,
+				      struct device_attribute *attr)
 {
-	const struct pcishare_guest *guest = dev_get_drvdata(dev);
-
-	return &guest->contender;
+	return dev_get_drvdata(dev) +
+	       container_of(attr, struct pcishare_stats_attr, attr)->offset;
 }
 
-static ssize_t pcishare_ns_show(u64 ns, char *buf)
+static ssize_t pcishare_ns_show(struct device *dev,
+				struct device_attribute *attr, char *buf)
 {
-	return sysfs_emit(buf, "%llu\n", div_u64(ns, NSEC_PER_USEC));
+	const u64 *ns = pcishare_contended(dev, attr);
+
+	return sysfs_emit(buf, "%llu\n", div_u64(READ_ONCE(*ns), NSEC_PER_USEC));
 }
 
-static ssize_t pcishare_histogram_show(const struct pcishare_histogram *histogram,
-				       char *buf)
+static ssize_t pcishare_slots_show(struct device *dev,
+				   struct device_attribute *attr, char *buf)
 {
+	const u64 *slots = pcishare_contended(dev, attr);
 	unsigned int i;
 	int len = 0;
 
 	for (i = 0; i < PCISHARE_HISTOGRAM_SLOTS; i++)
 		len += sysfs_emit_at(buf, len, "%s%llu", i ? " " : "",
-				     READ_ONCE(histogram->slots[i]));
+				     READ_ONCE(slots[i]));
 	return len + sysfs_emit_at(buf, len, "\n");
 }
 
-/*
- * The three of each histogram: how often by how long, the longest, and all
- * together.
- */
-#define PCISHARE_HISTOGRAM_ATTRS(_name, _member)			\
-	static ssize_t _name##s_show(struct device *dev,		\
-				     struct device_attribute *attr, char *buf) \
-	{								\
-		return pcishare_histogram_show(&pcishare_contender(dev)->_member, buf); \
-	}								\
-	static DEVICE_ATTR_RO(_name##s);				\
-	static ssize_t _name##_worst_us_show(struct device *dev,	\
-					     struct device_attribute *attr, \
-					     char *buf)			\
-	{								\
-		return pcishare_ns_show(READ_ONCE(pcishare_contender(dev)->_member.worst), \
-					buf);				\
-	}								\
-	static DEVICE_ATTR_RO(_name##_worst_us);			\
-	static ssize_t _name##_total_us_show(struct device *dev,	\
-					     struct device_attribute *attr, \
-					     char *buf)			\
-	{								\
-		return pcishare_ns_show(READ_ONCE(pcishare_contender(dev)->_member.total), \
-					buf);				\
-	}								\
-	static DEVICE_ATTR_RO(_name##_total_us)
+#define PCISHARE_CONTENDED_ATTR(_name, _member, _show)			\
+	static struct pcishare_stats_attr pcishare_attr_##_name = {	\
+		.attr = __ATTR(_name, 0444, _show, NULL),		\
+		.offset = offsetof(struct pcishare_guest,		\
+				   contender._member),			\
+	}
 
-PCISHARE_HISTOGRAM_ATTRS(wait, waits);
-PCISHARE_HISTOGRAM_ATTRS(lease, leases);
+PCISHARE_CONTENDED_ATTR(waits, waits.slots, pcishare_slots_show);
+PCISHARE_CONTENDED_ATTR(wait_worst_us, waits.worst, pcishare_ns_show);
+PCISHARE_CONTENDED_ATTR(wait_total_us, waits.total, pcishare_ns_show);
+PCISHARE_CONTENDED_ATTR(leases, leases.slots, pcishare_slots_show);
+PCISHARE_CONTENDED_ATTR(lease_worst_us, leases.worst, pcishare_ns_show);
+PCISHARE_CONTENDED_ATTR(lease_total_us, leases.total, pcishare_ns_show);
 
 static struct attribute *pcishare_guest_attrs[] = {
 	&dev_attr_state.attr,
@@ -322,12 +315,12 @@ static struct attribute *pcishare_guest_stats_attrs[] = {
 	&pcishare_attr_queued_starts.attr.attr,
 	&pcishare_attr_turns.attr.attr,
 	&pcishare_attr_evictions.attr.attr,
-	&dev_attr_waits.attr,
-	&dev_attr_wait_worst_us.attr,
-	&dev_attr_wait_total_us.attr,
-	&dev_attr_leases.attr,
-	&dev_attr_lease_worst_us.attr,
-	&dev_attr_lease_total_us.attr,
+	&pcishare_attr_waits.attr.attr,
+	&pcishare_attr_wait_worst_us.attr.attr,
+	&pcishare_attr_wait_total_us.attr.attr,
+	&pcishare_attr_leases.attr.attr,
+	&pcishare_attr_lease_worst_us.attr.attr,
+	&pcishare_attr_lease_total_us.attr.attr,
 	&pcishare_attr_live_timeouts.attr.attr,
 	&pcishare_attr_resets.attr.attr,
 	&pcishare_attr_limited_accesses.attr.attr,
