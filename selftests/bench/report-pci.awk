@@ -26,7 +26,7 @@ BEGIN {
 	target_irq = 1.05
 	# Factorials of eight users, of those of two.
 	target_share = 0.95
-	# What several guests do together, of what one does.
+	# Work of several guests together, of that of one.
 	target_guests = 0.98
 	# Instructions.
 	target_handover = 3000
@@ -138,7 +138,7 @@ function write_share(name)
 		key(name ".turns_per_op", sprintf("%.4f", turns[name] / done[name]))
 }
 
-# What changing hands takes, of a computation of one of @users in turn.
+# Instructions of changing hands between @users.
 function handover(users)
 {
 	return insn["pci.handover." users] - insn["pci.handover.1"]

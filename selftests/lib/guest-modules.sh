@@ -1,7 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# Drivers that a guest's kernel has as modules, and its image does not.
+# Guests with drivers that their kernel has as modules, and their image does not.
+
+guest=$DEVSHARE_CHECKOUT/scripts/vm/guest
+work=$(mktemp -d)
+cleanup_push rm -rf "$work"
 
 # guest_modules MODULE...: into $work. Then "guest start" takes "${guest_files[@]}", and
 # $guest_insmod is what the guest runs.

@@ -18,7 +18,7 @@
 #define HANDOVER	(50 * US)
 #define MANY		1000
 
-/* What is wrong with a guest. */
+/* How a guest behaves. */
 enum kind {
 	/* Wants the device all the time, and gives it up when its slice is over. */
 	EQUAL,
@@ -103,6 +103,13 @@ static void simulation_init(struct simulation *sim, unsigned int count)
 static void simulation_exit(struct simulation *sim)
 {
 	free(sim->guests);
+}
+
+/* Begin anew, with so many. */
+static void simulation_of(struct simulation *sim, unsigned int count)
+{
+	simulation_exit(sim);
+	simulation_init(sim, count);
 }
 
 /* How long (ns) a guest may have to wait, as the device's attributes say. */
@@ -256,10 +263,15 @@ static u64 simulation_jain(const struct simulation *sim, enum kind kind)
 
 FIXTURE(arbiter) {
 	struct simulation sim;
+	struct guest *one;
+	struct guest *two;
 };
 
 FIXTURE_SETUP(arbiter)
 {
+	simulation_init(&self->sim, 2);
+	self->one = &self->sim.guests[0];
+	self->two = &self->sim.guests[1];
 }
 
 FIXTURE_TEARDOWN(arbiter)
@@ -272,7 +284,7 @@ TEST_F(arbiter, first_come_first_served)
 	struct pcishare_contender *next;
 	unsigned int i;
 
-	simulation_init(&self->sim, 4);
+	simulation_of(&self->sim, 4);
 	for (i = 0; i < 4; i++)
 		EXPECT_TRUE(pcishare_arbiter_queue(&self->sim.arbiter,
 						   &self->sim.guests[i].contender, i));
@@ -291,11 +303,9 @@ TEST_F(arbiter, first_come_first_served)
 TEST_F(arbiter, slice_and_hold)
 {
 	struct pcishare_arbiter *arbiter = &self->sim.arbiter;
-	struct pcishare_contender *one, *two;
+	struct pcishare_contender *one = &self->one->contender;
+	struct pcishare_contender *two = &self->two->contender;
 
-	simulation_init(&self->sim, 2);
-	one = &self->sim.guests[0].contender;
-	two = &self->sim.guests[1].contender;
 	pcishare_arbiter_give(arbiter, one, 0);
 	EXPECT_EQ(PCISHARE_KEEP, pcishare_arbiter_judge(arbiter, 10 * SLICE));
 	EXPECT_EQ(U64_MAX, pcishare_arbiter_until(arbiter));
@@ -315,13 +325,11 @@ TEST_F(arbiter, slice_and_hold)
 TEST_F(arbiter, who_waits_comes_and_goes)
 {
 	struct pcishare_arbiter *arbiter = &self->sim.arbiter;
-	struct pcishare_contender *one, *two;
+	struct pcishare_contender *one = &self->one->contender;
+	struct pcishare_contender *two = &self->two->contender;
 	u64 now = 0;
 	int i;
 
-	simulation_init(&self->sim, 2);
-	one = &self->sim.guests[0].contender;
-	two = &self->sim.guests[1].contender;
 	arbiter->slice = 0;
 	pcishare_arbiter_give(arbiter, one, now);
 	for (i = 0; i < 4; i++) {
@@ -334,7 +342,7 @@ TEST_F(arbiter, who_waits_comes_and_goes)
 	}
 	pcishare_arbiter_queue(arbiter, two, now);
 	EXPECT_EQ(PCISHARE_EVICT, pcishare_arbiter_judge(arbiter, now));
-	/* What it begins meanwhile is something else. */
+	/* Something that it begins meanwhile is not that. */
 	pcishare_arbiter_unqueue(arbiter, two, now);
 	pcishare_arbiter_begin(arbiter);
 	pcishare_arbiter_queue(arbiter, two, now);
@@ -346,11 +354,9 @@ TEST_F(arbiter, who_waits_comes_and_goes)
 TEST_F(arbiter, the_holder_waits_behind)
 {
 	struct pcishare_arbiter *arbiter = &self->sim.arbiter;
-	struct pcishare_contender *one, *two;
+	struct pcishare_contender *one = &self->one->contender;
+	struct pcishare_contender *two = &self->two->contender;
 
-	simulation_init(&self->sim, 2);
-	one = &self->sim.guests[0].contender;
-	two = &self->sim.guests[1].contender;
 	pcishare_arbiter_give(arbiter, one, 0);
 	pcishare_arbiter_queue(arbiter, one, SLICE);
 	pcishare_arbiter_queue(arbiter, two, 2 * SLICE);
@@ -359,16 +365,14 @@ TEST_F(arbiter, the_holder_waits_behind)
 	EXPECT_EQ(SLICE, one->since);
 }
 
-/* What one has had while nobody else wanted it is held against nobody. */
+/* Time in which nobody else wanted it is held against nobody. */
 TEST_F(arbiter, alone_for_long)
 {
 	struct pcishare_arbiter *arbiter = &self->sim.arbiter;
-	struct pcishare_contender *one, *two;
+	struct pcishare_contender *one = &self->one->contender;
+	struct pcishare_contender *two = &self->two->contender;
 	u64 now = 3600 * 1000 * MS;
 
-	simulation_init(&self->sim, 2);
-	one = &self->sim.guests[0].contender;
-	two = &self->sim.guests[1].contender;
 	pcishare_arbiter_give(arbiter, one, 0);
 	pcishare_arbiter_queue(arbiter, two, now);
 	EXPECT_EQ(PCISHARE_CLOSE, pcishare_arbiter_judge(arbiter, now));
@@ -393,10 +397,8 @@ TEST_F(arbiter, alone_for_long)
 
 TEST_F(arbiter, histograms)
 {
-	struct pcishare_contender *one;
+	struct pcishare_contender *one = &self->one->contender;
 
-	simulation_init(&self->sim, 1);
-	one = &self->sim.guests[0].contender;
 	pcishare_arbiter_queue(&self->sim.arbiter, one, 0);
 	pcishare_arbiter_give(&self->sim.arbiter, one, 5 * US);
 	pcishare_arbiter_take_back(&self->sim.arbiter, 5 * US + 999);
@@ -416,7 +418,7 @@ TEST_F(arbiter, equals_beside_others)
 	struct simulation *sim = &self->sim;
 	unsigned int i;
 
-	simulation_init(sim, 12);
+	simulation_of(sim, 12);
 	for (i = EQUAL + 1; i < KINDS; i++)
 		sim->guests[i].kind = i;
 	simulation_run(sim, 1000000);
@@ -438,7 +440,7 @@ TEST_F(arbiter, weights)
 	double each, error, worst = 0;
 	unsigned int i, sum = 0;
 
-	simulation_init(sim, ARRAY_SIZE(weights));
+	simulation_of(sim, ARRAY_SIZE(weights));
 	for (i = 0; i < ARRAY_SIZE(weights); i++) {
 		sim->guests[i].contender.weight = weights[i];
 		sim->guests[i].kind = i == 5 ? GREEDY : i == 1 ? HUNG : EQUAL;
@@ -467,7 +469,7 @@ TEST_F(arbiter, a_thousand)
 	struct simulation *sim = &self->sim;
 	unsigned int i, victim;
 
-	simulation_init(sim, MANY);
+	simulation_of(sim, MANY);
 	for (i = 0; i < MANY; i++)
 		sim->guests[i].kind = i % 100 < 90 ? EQUAL : i % 10 % KINDS;
 	for (i = 0; i < 100; i++) {

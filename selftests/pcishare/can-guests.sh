@@ -15,12 +15,9 @@ set -eu
 . "$(dirname "$0")/../lib/mdev.sh"
 . "$(dirname "$0")/../lib/guest-modules.sh"
 
-guest=$DEVSHARE_CHECKOUT/scripts/vm/guest
 programs=${DEVSHARE_PROGRAMS:-$DEVSHARE_CHECKOUT/build/selftests}/pcishare
 card=$(pci_address 13fe:c002)
 single=$(pci_address 10e8:8406)
-work=$(mktemp -d)
-cleanup_push rm -rf "$work"
 frames=1000
 [ -z "${DEVSHARE_CI:-}" ] || frames=200
 patience=300

@@ -35,7 +35,7 @@ TEST_F(lease, accesses)
 		EXPECT_EQ(EDU_ID_VALUE, edu_get(other, EDU_ID));
 	}
 	EXPECT_EQ(MANY, right + wrong);
-	/* What may be done in 100 ms may be done at once. */
+	/* As many as in 100 ms may be done at once. */
 	EXPECT_LE(100, right);
 	EXPECT_EQ(wrong, mdev_stat(0, "limited_accesses"));
 	EXPECT_EQ(right, mdev_stat(0, "reads"));
@@ -128,7 +128,7 @@ TEST_F(lease, the_last_interrupt)
 }
 
 /*
- * What the policy does not name
+ * Places that the policy does not name
  */
 
 static FILE *coverage(const char *address, const char *how)
@@ -164,7 +164,7 @@ TEST_F(lease, coverage)
 	region_get(fd, EDU_BAR, 0xfff00, 1);
 	/* The first half is the factorial. */
 	region_get(fd, EDU_BAR, EDU_FACTORIAL, 8);
-	/* What is denied by its name has one. */
+	/* A register that is denied has a name. */
 	edu_get(guest, 0x80);
 	coverage_text(self->address, text, sizeof(text));
 	EXPECT_STREQ("reg bar0_0xc 0 0xc 32 read deny # read 1, written 0\n"

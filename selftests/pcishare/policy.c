@@ -566,7 +566,7 @@ static const struct pcishare_reg_plan *planned(const struct pcishare_policy *pol
 	return &policy->plan->regs[reg_named(policy, name) - policy->regs];
 }
 
-/* What a change of hands, an interrupt and an access do is worked out before. */
+/* The work of a change of hands, an interrupt and an access is known before. */
 TEST_F(policy, plan)
 {
 	const struct pcishare_policy *policy;
@@ -700,7 +700,7 @@ TEST_F(policy, conditions_read)
 	EXPECT_EQ(-5, pcishare_cond_eval(&recipe->steps->cond, read_register, &registers));
 }
 
-/* What enables bits is read only if there are some. */
+/* The register that enables bits is read only if there are some. */
 TEST_F(policy, conditions_enabled)
 {
 	struct registers registers = { 0 };

@@ -141,7 +141,7 @@ static void compute_both(struct edu_guest *guests, uint32_t number, unsigned int
 	edu_finish(&guests[1]);
 }
 
-/* Who does not use it does not keep it for its slice. */
+/* One that does not use it does not keep it for its slice. */
 TEST_F(lease, a_slice_that_is_not_used)
 {
 	struct edu_guest *lazy = &self->guests[0], *waits = &self->guests[1];

@@ -13,11 +13,8 @@ set -eu
 . "$(dirname "$0")/../lib/mdev.sh"
 . "$(dirname "$0")/../lib/guest-modules.sh"
 
-guest=$DEVSHARE_CHECKOUT/scripts/vm/guest
 timer=$(pci_address 8086:25ab)
 uuid=$(mdev_uuid 1)
-work=$(mktemp -d)
-cleanup_push rm -rf "$work"
 
 # lock: whether the timer runs, as the device has it
 lock()
@@ -47,7 +44,7 @@ test_boot()
 	[ "$(lock)" = 00 ]
 }
 
-# What the guest's driver switches on in configuration space is on in the device's,
+# The guest's driver switches on in configuration space, and it is on in the device's,
 # except for the output.
 test_runs()
 {

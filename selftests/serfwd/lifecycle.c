@@ -143,8 +143,8 @@ static long slab_kib(void)
 }
 
 /*
- * What there is once what was freed is gone, some of it after a while, or when that is
- * clear not to come: more than @most.
+ * The same when freed memory is gone, some of it after a while; or, if it does not go
+ * down to @most, after half a minute.
  */
 static long slab_kib_at_last(long most)
 {

@@ -138,7 +138,7 @@ test_ports()
 	said "$(hinted 'ldattach 29')" '^ttySF1 *ttyS'
 	from=$(screen_size)
 	type_in 30 "$(hinted 'head -n 1 /dev/ttySF1')"
-	# Who reads is in the background, and may be later than the prompt.
+	# The reader is in the background, and may be later than the prompt.
 	wait_for 20 'the bytes at the other port' shows "$from" 'hello$'
 }
 
