@@ -91,7 +91,8 @@ static u64 *pcishare_part_own(const struct pcishare_part *part)
 static u64 pcishare_part_device(struct pcishare_part *part)
 {
 	if (!part->known) {
-		part->device = pcishare_register_read(part->guest->unit, part->reg);
+		part->device =
+			pcishare_register_read(part->guest->unit, part->reg);
 		part->known = true;
 	}
 	return part->device;
@@ -180,7 +181,8 @@ static void pcishare_part_deny(struct pcishare_guest *guest, bool stop)
 static bool pcishare_part_await(struct pcishare_part *part)
 {
 	struct pcishare_access *access = part->access;
-	int ret = pcishare_unit_await(part->guest, pcishare_access_until(access));
+	int ret =
+		pcishare_unit_await(part->guest, pcishare_access_until(access));
 
 	if (ret == -ETIMEDOUT)
 		pcishare_access_is_late(access);
@@ -289,14 +291,15 @@ static u64 pcishare_read_status(struct pcishare_part *part,
 				const struct pcishare_field *field)
 {
 	atomic64_t *latched = &part->guest->instance.latched[part->index];
+	u64 bits;
 
 	if (field->attrs & PCISHARE_ONCE)
 		return pcishare_read_once(part);
 	if (part->holds)
 		pcishare_route_collect(part->guest->unit, part->reg);
+	bits = pcishare_field_mask(field) & part->mask;
 	if (field->clear == PCISHARE_CLEAR_RC)
-		return atomic64_fetch_andnot(pcishare_field_mask(field) & part->mask,
-					     latched);
+		return atomic64_fetch_andnot(bits, latched);
 	return atomic64_read(latched);
 }
 
@@ -317,7 +320,8 @@ static u64 pcishare_read_field(struct pcishare_part *part,
 	case PCISHARE_STATUS:
 		return pcishare_read_status(part, field);
 	case PCISHARE_DENY:
-		pcishare_part_deny(part->guest, field->attrs & PCISHARE_OR_STOP);
+		pcishare_part_deny(part->guest,
+				   field->attrs & PCISHARE_OR_STOP);
 		return 0;
 	default:
 		return 0;
@@ -481,7 +485,8 @@ static bool pcishare_write_field(struct pcishare_part *part,
 		pcishare_write_raise(part, field, value);
 		return false;
 	case PCISHARE_DENY:
-		pcishare_part_deny(part->guest, field->attrs & PCISHARE_OR_STOP);
+		pcishare_part_deny(part->guest,
+				   field->attrs & PCISHARE_OR_STOP);
 		return false;
 	default:
 		return false;
@@ -491,7 +496,8 @@ static bool pcishare_write_field(struct pcishare_part *part,
 static void pcishare_write_refuse(struct pcishare_part *part,
 				  const struct pcishare_field *field, u64 value)
 {
-	trace_pcishare_refused(part->guest, part->reg->name, field->name, value);
+	trace_pcishare_refused(part->guest, part->reg->name, field->name,
+			       value);
 	atomic64_inc(&part->guest->stats.refused);
 	if (field->attrs & PCISHARE_OR_STOP)
 		pcishare_part_stop(part->guest);
@@ -550,7 +556,8 @@ static unsigned int pcishare_part_find(struct pcishare_part *part,
 				       unsigned int left, unsigned int way)
 {
 	const struct pcishare_policy *policy = access->guest->policy;
-	const struct pcishare_reg *reg = pcishare_policy_reg_at(policy, bar, offset, way);
+	const struct pcishare_reg *reg =
+		pcishare_policy_reg_at(policy, bar, offset, way);
 	unsigned int from, bytes;
 
 	if (!reg) {
@@ -596,7 +603,8 @@ static void pcishare_access_end(struct pcishare_access *access,
 }
 
 /* How far the bits of a part are from the lowest of its register. */
-static unsigned int pcishare_part_shift(const struct pcishare_part *part, u32 offset)
+static unsigned int pcishare_part_shift(const struct pcishare_part *part,
+					u32 offset)
 {
 	return 8 * (offset - part->reg->offset);
 }

@@ -9,10 +9,10 @@
 
 struct pcishare_guest;
 
-u64 pcishare_access_read(struct pcishare_guest *guest, unsigned int bar, u32 offset,
-			 unsigned int width);
-void pcishare_access_write(struct pcishare_guest *guest, unsigned int bar, u32 offset,
-			   unsigned int width, u64 value);
+u64 pcishare_access_read(struct pcishare_guest *guest, unsigned int bar,
+			 u32 offset, unsigned int width);
+void pcishare_access_write(struct pcishare_guest *guest, unsigned int bar,
+			   u32 offset, unsigned int width, u64 value);
 
 u32 pcishare_access_read_config(struct pcishare_guest *guest, u32 offset,
 				unsigned int width, u32 value);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Who has a unit next, and for how long: decisions alone, without a lock, a
- * clock or a device, so that they can be tried by the million in user space.
+ * The choice of the next holder of a unit, and of the time it has: decisions
+ * alone, without a lock, a clock or a device, so that they can be tried by the
+ * million in user space.
  *
  * Each contender has a virtual time: the time for which it had the unit while
  * others waited, divided by its weight. Of those that wait, the one with the
@@ -52,7 +53,8 @@ void pcishare_contender_init(struct pcishare_contender *contender)
 	contender->weight = PCISHARE_WEIGHT_DEFAULT;
 }
 
-static struct pcishare_contender *pcishare_contender_at(struct list_head *queued)
+static struct pcishare_contender *
+pcishare_contender_at(struct list_head *queued)
 {
 	return list_entry(queued, struct pcishare_contender, queued);
 }
@@ -70,7 +72,7 @@ void pcishare_arbiter_charge(struct pcishare_contender *contender, u64 spent)
 				    READ_ONCE(contender->weight));
 }
 
-/* Who has it is charged for having others wait, up to now. */
+/* The holder is charged for having others wait, up to now. */
 static void pcishare_arbiter_pay(struct pcishare_arbiter *arbiter, u64 now)
 {
 	if (arbiter->holder)
@@ -96,7 +98,8 @@ static void pcishare_arbiter_insert(struct pcishare_arbiter *arbiter,
 	 * From the end, for most have had less than who comes now; first come
 	 * first.
 	 */
-	for (after = arbiter->queue.prev; after != &arbiter->queue; after = after->prev)
+	for (after = arbiter->queue.prev; after != &arbiter->queue;
+	     after = after->prev)
 		if (pcishare_contender_at(after)->vtime <= contender->vtime)
 			break;
 	list_add(&contender->queued, after);
@@ -150,7 +153,7 @@ void pcishare_arbiter_unqueue(struct pcishare_arbiter *arbiter,
 	list_del_init(&contender->queued);
 	if (!list_empty(&arbiter->queue))
 		return;
-	/* Who comes and goes over and over has waited as well. */
+	/* One that comes and goes over and over has waited as well. */
 	if (arbiter->closing)
 		arbiter->waited += now - arbiter->mark;
 	pcishare_arbiter_pay(arbiter, now);
@@ -166,8 +169,8 @@ void pcishare_arbiter_unqueue(struct pcishare_arbiter *arbiter,
 struct pcishare_contender *
 pcishare_arbiter_next(struct pcishare_arbiter *arbiter)
 {
-	return list_first_entry_or_null(&arbiter->queue, struct pcishare_contender,
-					queued);
+	return list_first_entry_or_null(&arbiter->queue,
+					struct pcishare_contender, queued);
 }
 
 /**
@@ -181,7 +184,8 @@ pcishare_arbiter_next(struct pcishare_arbiter *arbiter)
 void pcishare_arbiter_give(struct pcishare_arbiter *arbiter,
 			   struct pcishare_contender *contender, u64 now)
 {
-	u64 waited = list_empty(&contender->queued) ? 0 : now - contender->since;
+	u64 waited = list_empty(&contender->queued) ? 0 :
+						      now - contender->since;
 
 	list_del_init(&contender->queued);
 	pcishare_histogram_add(&contender->waits, waited);
@@ -230,7 +234,7 @@ void pcishare_arbiter_take_back(struct pcishare_arbiter *arbiter, u64 now)
 enum pcishare_verdict pcishare_arbiter_judge(struct pcishare_arbiter *arbiter,
 					     u64 now)
 {
-	u64 hold = READ_ONCE(arbiter->hold);
+	u64 waited, hold = READ_ONCE(arbiter->hold);
 
 	if (!arbiter->holder || list_empty(&arbiter->queue))
 		return PCISHARE_KEEP;
@@ -241,8 +245,10 @@ enum pcishare_verdict pcishare_arbiter_judge(struct pcishare_arbiter *arbiter,
 		arbiter->waited = 0;
 		pcishare_arbiter_pay(arbiter, now);
 	}
-	return hold && arbiter->waited + (now - arbiter->mark) >= hold &&
-	       !pcishare_arbiter_is_alone(arbiter) ? PCISHARE_EVICT : PCISHARE_CLOSE;
+	waited = arbiter->waited + (now - arbiter->mark);
+	if (hold && waited >= hold && !pcishare_arbiter_is_alone(arbiter))
+		return PCISHARE_EVICT;
+	return PCISHARE_CLOSE;
 }
 
 /**

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Who has a unit next, and for how long.
+ * The choice of the next holder of a unit, and of the time it has.
  */
 #ifndef PCISHARE_ARBITER_H
 #define PCISHARE_ARBITER_H
@@ -106,7 +106,8 @@ u64 pcishare_arbiter_until(const struct pcishare_arbiter *arbiter);
 u64 pcishare_arbiter_slots(u32 weight, u32 other);
 
 /* Nobody waits? May be asked without a lock. */
-static inline bool pcishare_arbiter_is_calm(const struct pcishare_arbiter *arbiter)
+static inline bool
+pcishare_arbiter_is_calm(const struct pcishare_arbiter *arbiter)
 {
 	return list_empty_careful(&arbiter->queue);
 }

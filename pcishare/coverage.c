@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What guests touch that the policy does not name, as lines of a policy to fill
- * in, in /sys/kernel/debug/pcishare/<device>/coverage. Writing to it forgets
- * all of it.
+ * Places that guests touch and the policy does not name, as lines of a policy
+ * to fill in, in /sys/kernel/debug/pcishare/<device>/coverage. Writing to it
+ * forgets all of it.
  */
 #include <linux/debugfs.h>
 #include <linux/module.h>
@@ -43,8 +43,8 @@ static u64 pcishare_place_key(unsigned int bar, u32 offset, unsigned int bytes)
 }
 
 /* Returns where it is, or has to be. */
-static unsigned int pcishare_coverage_find(const struct pcishare_coverage *coverage,
-					   u64 key)
+static unsigned int
+pcishare_coverage_find(const struct pcishare_coverage *coverage, u64 key)
 {
 	unsigned int low = 0, high = coverage->count;
 
@@ -52,7 +52,8 @@ static unsigned int pcishare_coverage_find(const struct pcishare_coverage *cover
 		unsigned int middle = (low + high) / 2;
 		const struct pcishare_place *place = &coverage->places[middle];
 
-		if (pcishare_place_key(place->bar, place->offset, place->bytes) < key)
+		if (pcishare_place_key(place->bar, place->offset,
+				       place->bytes) < key)
 			low = middle + 1;
 		else
 			high = middle;
@@ -89,8 +90,8 @@ static void pcishare_coverage_note_one(struct pcishare_coverage *coverage,
 				       unsigned int bar, u32 offset,
 				       unsigned int bytes, bool write)
 {
-	struct pcishare_place *place = pcishare_coverage_place(coverage, bar, offset,
-							       bytes);
+	struct pcishare_place *place =
+		pcishare_coverage_place(coverage, bar, offset, bytes);
 
 	if (!place)
 		coverage->more++;
@@ -108,7 +109,7 @@ static void pcishare_coverage_note_one(struct pcishare_coverage *coverage,
  * @bytes: how many of an access
  * @write: it has written
  *
- * What is no register by its size or place is noted byte by byte.
+ * Bytes that are no register by their size or place are noted one by one.
  *
  * Context: process.
  */
@@ -185,8 +186,9 @@ static int pcishare_coverage_open(struct inode *inode, struct file *file)
 	return single_open(file, pcishare_coverage_show, inode->i_private);
 }
 
-static ssize_t pcishare_coverage_write(struct file *file, const char __user *text,
-				       size_t count, loff_t *pos)
+static ssize_t pcishare_coverage_write(struct file *file,
+				       const char __user *text, size_t count,
+				       loff_t *pos)
 {
 	struct seq_file *seq = file->private_data;
 
@@ -214,8 +216,8 @@ int pcishare_coverage_init(struct pcishare_device *device)
 	struct pcishare_coverage *coverage = &device->coverage;
 
 	spin_lock_init(&coverage->lock);
-	coverage->places = kvcalloc(PCISHARE_PLACES_MAX, sizeof(*coverage->places),
-				    GFP_KERNEL);
+	coverage->places = kvcalloc(PCISHARE_PLACES_MAX,
+				    sizeof(*coverage->places), GFP_KERNEL);
 	if (!coverage->places)
 		return -ENOMEM;
 	coverage->dir = debugfs_create_dir(pci_name(device->pdev),

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What guests touch that the policy does not name.
+ * Places that guests touch and the policy does not name.
  */
 #ifndef PCISHARE_COVERAGE_H
 #define PCISHARE_COVERAGE_H

@@ -49,7 +49,8 @@ static int pcishare_device_reset_by_all(struct pcishare_unit *unit)
 		return -EAGAIN;
 	if (device->resettable &&
 	    pcishare_device_mode(device) != PCISHARE_PARTITION) {
-		ret = pcishare_device_reset_whole(device, pci_try_reset_function);
+		ret = pcishare_device_reset_whole(device,
+						  pci_try_reset_function);
 		/* There is a way, which has failed. */
 		if (ret)
 			return ret == -ENOTTY ? -EIO : ret;

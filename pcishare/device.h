@@ -126,7 +126,8 @@ pcishare_device_policy(const struct pcishare_device *device)
 }
 
 /* &enum pcishare_mode */
-static inline unsigned int pcishare_device_mode(const struct pcishare_device *device)
+static inline unsigned int
+pcishare_device_mode(const struct pcishare_device *device)
 {
 	const struct pcishare_policy *policy = pcishare_device_policy(device);
 

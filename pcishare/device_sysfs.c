@@ -74,7 +74,8 @@ static ssize_t policy_store(struct device *dev, struct device_attribute *attr,
 }
 PCISHARE_SHOWN_ATTR(policy, 0644, policy_store);
 
-static ssize_t pcishare_show_policy_name(struct pcishare_device *device, char *buf)
+static ssize_t pcishare_show_policy_name(struct pcishare_device *device,
+					 char *buf)
 {
 	return sysfs_emit(buf, "%s\n", device->loaded ?
 			  device->loaded->policy->name : "");
@@ -97,7 +98,8 @@ static ssize_t pcishare_show_policy_checksum(struct pcishare_device *device,
 }
 PCISHARE_SHOWN_ATTR(policy_checksum, 0444, NULL);
 
-static ssize_t pcishare_show_reset_method(struct pcishare_device *device, char *buf)
+static ssize_t pcishare_show_reset_method(struct pcishare_device *device,
+					  char *buf)
 {
 	bool kernel = device->resettable &&
 		      pcishare_device_mode(device) != PCISHARE_PARTITION;
@@ -124,7 +126,8 @@ static ssize_t pcishare_show_hold_us(struct pcishare_device *device, char *buf)
 	return sysfs_emit(buf, "%u\n", device->hold_us);
 }
 
-static ssize_t pcishare_show_handover_us(struct pcishare_device *device, char *buf)
+static ssize_t pcishare_show_handover_us(struct pcishare_device *device,
+					 char *buf)
 {
 	return sysfs_emit(buf, "%llu\n",
 			  pcishare_device_mode(device) == PCISHARE_LEASE ?
@@ -135,7 +138,8 @@ PCISHARE_SHOWN_ATTR(handover_us, 0444, NULL);
 /* Set one of the two times, which is at @us, to what @buf says. */
 static ssize_t pcishare_time_store(struct device *dev,
 				   const struct device_attribute *attr,
-				   const char *buf, size_t count, u32 *us, u32 max)
+				   const char *buf, size_t count, u32 *us,
+				   u32 max)
 {
 	struct pcishare_device *device = dev_get_drvdata(dev);
 	ssize_t ret = count;

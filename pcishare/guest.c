@@ -45,7 +45,8 @@ static bool pcishare_guest_shares(const struct pcishare_guest *guest)
 /* With a lease it is there, and has the device when it needs it. */
 static int pcishare_guest_join(struct pcishare_guest *guest)
 {
-	return pcishare_guest_shares(guest) ? 0 : pcishare_exclusive_enter(guest);
+	return pcishare_guest_shares(guest) ? 0 :
+					      pcishare_exclusive_enter(guest);
 }
 
 /* When it returns nobody speaks to the guest any more. */
@@ -302,7 +303,8 @@ static unsigned int pcishare_guest_limit(const struct pcishare_device *device)
 	return policy ? policy->share.guests : PCISHARE_MAX_GUESTS;
 }
 
-static unsigned int pcishare_guest_room_locked(const struct pcishare_device *device)
+static unsigned int
+pcishare_guest_room_locked(const struct pcishare_device *device)
 {
 	unsigned int limit = pcishare_guest_limit(device), count = 0;
 	const struct pcishare_guest *guest;

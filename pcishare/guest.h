@@ -146,12 +146,14 @@ int pcishare_guest_set_partition(struct pcishare_guest *guest,
 				 unsigned int partition);
 unsigned int pcishare_guest_room(struct pcishare_device *device);
 
-static inline struct pcishare_guest *pcishare_vdev_guest(struct vfio_device *vdev)
+static inline struct pcishare_guest *
+pcishare_vdev_guest(struct vfio_device *vdev)
 {
 	return container_of(vdev, struct pcishare_guest, vdev);
 }
 
-static inline const char *pcishare_guest_name(const struct pcishare_guest *guest)
+static inline const char *
+pcishare_guest_name(const struct pcishare_guest *guest)
 {
 	return dev_name(guest->vdev.dev);
 }

@@ -14,7 +14,8 @@
 #include "register.h"
 
 static const struct pcishare_reg_plan *
-pcishare_plan_of(const struct pcishare_instance *instance, const struct pcishare_reg *reg)
+pcishare_plan_of(const struct pcishare_instance *instance,
+		 const struct pcishare_reg *reg)
 {
 	const struct pcishare_policy *policy = instance->policy;
 
@@ -99,8 +100,8 @@ void pcishare_handover_restore(struct pcishare_unit *unit,
 	unsigned int i;
 
 	for (i = 0; i < plan->nr_restored; i++)
-		pcishare_handover_put(unit, instance, &policy->regs[plan->restored[i]],
-				      0, 0);
+		pcishare_handover_put(unit, instance,
+				      &policy->regs[plan->restored[i]], 0, 0);
 }
 
 /**

@@ -45,7 +45,8 @@ static void pcishare_unit_remit(struct pcishare_unit *unit, unsigned int index)
 }
 
 /* The device is idle, and an interrupt of this source may be on its way. */
-static bool pcishare_unit_expects(struct pcishare_unit *unit, unsigned int index)
+static bool pcishare_unit_expects(struct pcishare_unit *unit,
+				  unsigned int index)
 {
 	const struct pcishare_policy_source *source =
 		&pcishare_unit_policy(unit)->sources[index];

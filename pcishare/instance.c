@@ -22,13 +22,16 @@ int pcishare_instance_init(struct pcishare_instance *instance,
 	unsigned int regs = policy->nr_regs;
 
 	instance->policy = policy;
-	instance->values = kvcalloc(regs, sizeof(*instance->values), GFP_KERNEL);
-	instance->latched = kvcalloc(regs, sizeof(*instance->latched), GFP_KERNEL);
-	instance->fresh = kvcalloc(BITS_TO_LONGS(regs), sizeof(*instance->fresh),
-				   GFP_KERNEL);
+	instance->values =
+		kvcalloc(regs, sizeof(*instance->values), GFP_KERNEL);
+	instance->latched =
+		kvcalloc(regs, sizeof(*instance->latched), GFP_KERNEL);
+	instance->fresh = kvcalloc(BITS_TO_LONGS(regs),
+				   sizeof(*instance->fresh), GFP_KERNEL);
 	instance->started = kvcalloc(BITS_TO_LONGS(regs),
 				     sizeof(*instance->started), GFP_KERNEL);
-	instance->waiting = kvcalloc(regs, sizeof(*instance->waiting), GFP_KERNEL);
+	instance->waiting =
+		kvcalloc(regs, sizeof(*instance->waiting), GFP_KERNEL);
 	if (instance->values && instance->latched && instance->fresh &&
 	    instance->started && instance->waiting) {
 		pcishare_instance_reset(instance);
@@ -105,7 +108,8 @@ void pcishare_instance_reset(struct pcishare_instance *instance)
  *
  * Locking: the guest's lock held.
  */
-void pcishare_instance_wait(struct pcishare_instance *instance, unsigned int reg)
+void pcishare_instance_wait(struct pcishare_instance *instance,
+			    unsigned int reg)
 {
 	unsigned int i;
 
@@ -125,8 +129,8 @@ void pcishare_instance_wait(struct pcishare_instance *instance, unsigned int reg
  * Return: those that were not set before.
  * Context: any.
  */
-u64 pcishare_instance_latch(struct pcishare_instance *instance, unsigned int reg,
-			    u64 bits)
+u64 pcishare_instance_latch(struct pcishare_instance *instance,
+			    unsigned int reg, u64 bits)
 {
 	return bits & ~atomic64_fetch_or(bits, &instance->latched[reg]);
 }
@@ -140,8 +144,8 @@ u64 pcishare_instance_latch(struct pcishare_instance *instance, unsigned int reg
  *
  * Context: any.
  */
-void pcishare_instance_note(struct pcishare_instance *instance, unsigned int reg,
-			    u64 value, u64 mask)
+void pcishare_instance_note(struct pcishare_instance *instance,
+			    unsigned int reg, u64 value, u64 mask)
 {
 	atomic64_andnot(~value & mask, &instance->latched[reg]);
 	atomic64_or(value & mask, &instance->latched[reg]);
@@ -192,7 +196,8 @@ bool pcishare_instance_is_fresh(const struct pcishare_instance *instance,
 static int pcishare_instance_for_cond(void *ctx, unsigned int index, u64 *value)
 {
 	const struct pcishare_instance *instance = ctx;
-	const struct pcishare_reg_plan *plan = &instance->policy->plan->regs[index];
+	const struct pcishare_reg_plan *plan =
+		&instance->policy->plan->regs[index];
 	u64 own = READ_ONCE(instance->values[index]) & ~plan->latched;
 
 	*value = (atomic64_read(&instance->latched[index]) & plan->latched) |
@@ -232,7 +237,8 @@ u32 pcishare_instance_pending_by(const struct pcishare_instance *instance,
 	u32 vectors = 0;
 
 	for (i = 0; i < policy->nr_sources; i++)
-		if (pcishare_cond_reads(&policy->sources[i].pending, reg, bits) &&
+		if (pcishare_cond_reads(&policy->sources[i].pending, reg,
+					bits) &&
 		    pcishare_instance_has(instance, i))
 			vectors |= BIT(policy->sources[i].vector);
 	return vectors;

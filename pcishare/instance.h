@@ -43,11 +43,12 @@ int pcishare_instance_init(struct pcishare_instance *instance,
 void pcishare_instance_exit(struct pcishare_instance *instance);
 void pcishare_instance_reset(struct pcishare_instance *instance);
 
-void pcishare_instance_wait(struct pcishare_instance *instance, unsigned int reg);
-u64 pcishare_instance_latch(struct pcishare_instance *instance, unsigned int reg,
-			    u64 bits);
-void pcishare_instance_note(struct pcishare_instance *instance, unsigned int reg,
-			    u64 value, u64 mask);
+void pcishare_instance_wait(struct pcishare_instance *instance,
+			    unsigned int reg);
+u64 pcishare_instance_latch(struct pcishare_instance *instance,
+			    unsigned int reg, u64 bits);
+void pcishare_instance_note(struct pcishare_instance *instance,
+			    unsigned int reg, u64 value, u64 mask);
 void pcishare_instance_latch_once(struct pcishare_instance *instance,
 				  unsigned int reg, u64 value);
 bool pcishare_instance_is_fresh(const struct pcishare_instance *instance,

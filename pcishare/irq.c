@@ -66,7 +66,8 @@ static void pcishare_irq_raise_now(struct pcishare_guest *guest, u32 vectors)
 }
 
 /* Not as often as it may be: later, in @ns, with what comes until then. */
-static void pcishare_irq_raise_later(struct pcishare_guest *guest, u32 vectors, u64 ns)
+static void pcishare_irq_raise_later(struct pcishare_guest *guest, u32 vectors,
+				     u64 ns)
 {
 	struct pcishare_irqs *irqs = &guest->irqs;
 
@@ -78,7 +79,8 @@ static void pcishare_irq_raise_later(struct pcishare_guest *guest, u32 vectors, 
 	 */
 	smp_mb__after_atomic();
 	if (!hrtimer_is_queued(&irqs->timer))
-		hrtimer_start(&irqs->timer, ns_to_ktime(ns), HRTIMER_MODE_REL_SOFT);
+		hrtimer_start(&irqs->timer, ns_to_ktime(ns),
+			      HRTIMER_MODE_REL_SOFT);
 }
 
 /**
@@ -113,8 +115,10 @@ void pcishare_irq_raise(struct pcishare_guest *guest, u32 vectors)
 
 static enum hrtimer_restart pcishare_irq_timer(struct hrtimer *timer)
 {
-	struct pcishare_irqs *irqs = container_of(timer, struct pcishare_irqs, timer);
-	struct pcishare_guest *guest = container_of(irqs, struct pcishare_guest, irqs);
+	struct pcishare_irqs *irqs =
+		container_of(timer, struct pcishare_irqs, timer);
+	struct pcishare_guest *guest =
+		container_of(irqs, struct pcishare_guest, irqs);
 	u32 vectors = atomic_xchg(&irqs->late, 0);
 
 	if (vectors)
@@ -332,13 +336,14 @@ long pcishare_irq_set_ioctl(struct pcishare_guest *guest, unsigned long arg)
 	struct vfio_irq_set set;
 	void *data = NULL;
 	size_t size;
+	u32 count;
 	int ret;
 
 	if (copy_from_user(&set, (void __user *)arg, minsz))
 		return -EFAULT;
-	ret = vfio_set_irqs_validate_and_prepare(&set,
-						 pcishare_irq_count(guest, set.index),
-						 VFIO_PCI_NUM_IRQS, &size);
+	count = pcishare_irq_count(guest, set.index);
+	ret = vfio_set_irqs_validate_and_prepare(&set, count, VFIO_PCI_NUM_IRQS,
+						 &size);
 	if (ret)
 		return ret;
 	if (size) {

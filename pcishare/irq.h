@@ -45,7 +45,8 @@ struct pcishare_irqs {
 
 static inline bool pcishare_irq_is_message(u32 index)
 {
-	return index == VFIO_PCI_MSI_IRQ_INDEX || index == VFIO_PCI_MSIX_IRQ_INDEX;
+	return index == VFIO_PCI_MSI_IRQ_INDEX ||
+	       index == VFIO_PCI_MSIX_IRQ_INDEX;
 }
 
 void pcishare_irqs_init(struct pcishare_guest *guest);

@@ -44,7 +44,7 @@ static void pcishare_unit_abandon(struct pcishare_unit *unit,
 	unit->dirty = true;
 	pcishare_unit_fine(unit, guest, div_u64(hold, NSEC_PER_USEC));
 	pcishare_unit_set_holder(unit, NULL);
-	/* What is still to come of it is not to reach the next one. */
+	/* An interrupt that is still to come is not to reach the next one. */
 	spin_lock_irq(&unit->lock);
 	unit->owed = owed;
 	spin_unlock_irq(&unit->lock);
@@ -70,7 +70,8 @@ void pcishare_unit_part(struct pcishare_guest *guest)
 	if (unit->holder == guest) {
 		mutex_lock(&guest->lock);
 		guest->promised = 0;
-		if (!pcishare_unit_is_there(unit) || pcishare_unit_leave(unit, guest))
+		if (!pcishare_unit_is_there(unit) ||
+		    pcishare_unit_leave(unit, guest))
 			pcishare_unit_abandon(unit, guest);
 		mutex_unlock(&guest->lock);
 	}
@@ -174,7 +175,8 @@ int pcishare_unit_reset(struct pcishare_guest *guest)
 
 	if (ret <= 0)
 		return ret;
-	if (pcishare_unit_await_reset(guest) || mutex_lock_killable(&unit->turn))
+	if (pcishare_unit_await_reset(guest) ||
+	    mutex_lock_killable(&unit->turn))
 		return -ERESTARTSYS;
 	began = jiffies;
 	mutex_lock(&guest->lock);

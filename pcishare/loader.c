@@ -114,12 +114,15 @@ static void pcishare_report_complain(const struct pcishare_report *report,
 	const struct pcishare_message *first = pcishare_report_first(report);
 
 	if (report->log.errors > 1)
-		dev_err_ratelimited(&pdev->dev, "%s:%u:%u: error: %s (and %u more: debugfs pcishare/policy_log)\n",
-				    report->file, first->pos.line, first->pos.column,
-				    first->text, report->log.errors - 1);
+		dev_err_ratelimited(&pdev->dev,
+				    "%s:%u:%u: error: %s (and %u more: debugfs pcishare/policy_log)\n",
+				    report->file, first->pos.line,
+				    first->pos.column, first->text,
+				    report->log.errors - 1);
 	else
-		dev_err_ratelimited(&pdev->dev, "%s:%u:%u: error: %s\n", report->file,
-				    first->pos.line, first->pos.column, first->text);
+		dev_err_ratelimited(&pdev->dev, "%s:%u:%u: error: %s\n",
+				    report->file, first->pos.line,
+				    first->pos.column, first->text);
 }
 
 /*
@@ -160,7 +163,8 @@ static bool pcishare_has_suffix(const char *name)
 	size_t len = strlen(name);
 	size_t suffix = strlen(PCISHARE_POLICY_SUFFIX);
 
-	return len > suffix && !strcmp(name + len - suffix, PCISHARE_POLICY_SUFFIX);
+	return len > suffix &&
+	       !strcmp(name + len - suffix, PCISHARE_POLICY_SUFFIX);
 }
 
 /* No such name leads out of the directory. */
@@ -174,8 +178,8 @@ static bool pcishare_may_be_file(const char *name)
 }
 
 /* With or without the suffix. */
-static int pcishare_read_named(struct pci_dev *pdev, const char *name, char *file,
-			       const struct firmware **text)
+static int pcishare_read_named(struct pci_dev *pdev, const char *name,
+			       char *file, const struct firmware **text)
 {
 	const char *suffix = pcishare_has_suffix(name) ? "" : PCISHARE_POLICY_SUFFIX;
 
@@ -214,7 +218,8 @@ static void pcishare_look_at_bar(struct pci_dev *pdev, unsigned int index,
 	bar->prefetch = flags & IORESOURCE_PREFETCH;
 }
 
-static void pcishare_look_at(struct pci_dev *pdev, struct pcishare_hardware *hardware)
+static void pcishare_look_at(struct pci_dev *pdev,
+			     struct pcishare_hardware *hardware)
 {
 	unsigned int i;
 
@@ -280,7 +285,8 @@ static int pcishare_accept(struct pci_dev *pdev, const struct firmware *text,
  * -ENOMEM; another error of reading it.
  * Context: may sleep.
  */
-struct pcishare_loaded *pcishare_load_policy(struct pci_dev *pdev, const char *name)
+struct pcishare_loaded *pcishare_load_policy(struct pci_dev *pdev,
+					     const char *name)
 {
 	struct pcishare_loaded *loaded = kzalloc(sizeof(*loaded), GFP_KERNEL);
 	const struct firmware *text;
@@ -288,8 +294,9 @@ struct pcishare_loaded *pcishare_load_policy(struct pci_dev *pdev, const char *n
 
 	if (!loaded)
 		return ERR_PTR(-ENOMEM);
-	ret = name && *name ? pcishare_read_named(pdev, name, loaded->file, &text) :
-			      pcishare_read_by_ids(pdev, loaded->file, &text);
+	ret = name && *name ?
+		      pcishare_read_named(pdev, name, loaded->file, &text) :
+		      pcishare_read_by_ids(pdev, loaded->file, &text);
 	if (ret)
 		goto err_free;
 	ret = pcishare_accept(pdev, text, loaded);

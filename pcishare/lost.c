@@ -57,7 +57,8 @@ bool pcishare_device_is_deaf(const struct pcishare_device *device)
 long pcishare_device_await_answer(struct pcishare_device *device, long left)
 {
 	return wait_event_killable_timeout(device->hears,
-					   !pcishare_device_is_deaf(device), left);
+					   !pcishare_device_is_deaf(device),
+					   left);
 }
 
 /* Nobody asks it when this returns, except for who has it. */
@@ -155,8 +156,8 @@ static void pcishare_unit_find(struct pcishare_unit *unit)
 
 static void pcishare_device_find_work(struct work_struct *work)
 {
-	struct pcishare_device *device = container_of(work, struct pcishare_device,
-						      find_work);
+	struct pcishare_device *device =
+		container_of(work, struct pcishare_device, find_work);
 	unsigned int i;
 
 	mutex_lock(&device->lock);

@@ -136,7 +136,8 @@ int pcishare_mdev_offer(struct pcishare_device *device)
 	int ret;
 
 	memset(types, 0, sizeof(*types));
-	types->type.sysfs_name = pcishare_kinds[pcishare_device_mode(device)].name;
+	types->type.sysfs_name =
+		pcishare_kinds[pcishare_device_mode(device)].name;
 	types->type.pretty_name = types->names[0];
 	pcishare_mdev_name(device);
 	types->list[0] = &types->type;

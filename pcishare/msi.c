@@ -164,7 +164,8 @@ static int pcishare_msi_set_eventfds(struct pcishare_guest *guest, u32 index,
 	if (pcishare_irq_is_message(irqs->mode))
 		pcishare_msi_catch_up(guest, pcishare_msi_ready(msi) & ~ready);
 	else
-		pcishare_msi_enable(guest, index, request->start + request->count);
+		pcishare_msi_enable(guest, index,
+				    request->start + request->count);
 	return 0;
 }
 
@@ -186,10 +187,12 @@ void pcishare_msi_disable(struct pcishare_irqs *irqs)
 	pcishare_triggers_set(irqs->msi.vectors, ARRAY_SIZE(none), none);
 }
 
-static int pcishare_message_set_trigger(struct pcishare_guest *guest, u32 index,
-					const struct pcishare_irq_request *request)
+static int
+pcishare_message_set_trigger(struct pcishare_guest *guest, u32 index,
+			     const struct pcishare_irq_request *request)
 {
 	struct pcishare_irqs *irqs = &guest->irqs;
+	struct pcishare_trigger *vectors = irqs->msi.vectors + request->start;
 	bool enabled = irqs->mode == index;
 	unsigned int i;
 
@@ -206,7 +209,7 @@ static int pcishare_message_set_trigger(struct pcishare_guest *guest, u32 index,
 		return -EINVAL;
 	for (i = 0; i < request->count; i++)
 		if (pcishare_irq_wanted(request, i))
-			pcishare_trigger_signal(&irqs->msi.vectors[request->start + i]);
+			pcishare_trigger_signal(&vectors[i]);
 	return 0;
 }
 
@@ -223,7 +226,8 @@ static int pcishare_message_set_trigger(struct pcishare_guest *guest, u32 index,
 int pcishare_msi_set_trigger(struct pcishare_guest *guest,
 			     const struct pcishare_irq_request *request)
 {
-	return pcishare_message_set_trigger(guest, VFIO_PCI_MSI_IRQ_INDEX, request);
+	return pcishare_message_set_trigger(guest, VFIO_PCI_MSI_IRQ_INDEX,
+					    request);
 }
 
 /**
@@ -236,5 +240,6 @@ int pcishare_msi_set_trigger(struct pcishare_guest *guest,
 int pcishare_msix_set_trigger(struct pcishare_guest *guest,
 			      const struct pcishare_irq_request *request)
 {
-	return pcishare_message_set_trigger(guest, VFIO_PCI_MSIX_IRQ_INDEX, request);
+	return pcishare_message_set_trigger(guest, VFIO_PCI_MSIX_IRQ_INDEX,
+					    request);
 }

@@ -815,7 +815,8 @@ static inline u64 pcishare_ones(unsigned int width)
 static inline bool pcishare_field_accepts(const struct pcishare_field *field,
 					  u64 value)
 {
-	return !(value & ~field->mask) && value >= field->min && value <= field->max;
+	return !(value & ~field->mask) && value >= field->min &&
+	       value <= field->max;
 }
 
 /* policy_parse.c */
@@ -827,21 +828,22 @@ void pcishare_policy_free(struct pcishare_policy *policy);
 int pcishare_cond_eval(const struct pcishare_cond *cond,
 		       int (*read)(void *ctx, unsigned int reg, u64 *value),
 		       void *ctx);
-bool pcishare_cond_reads(const struct pcishare_cond *cond, unsigned int reg, u64 bits);
+bool pcishare_cond_reads(const struct pcishare_cond *cond, unsigned int reg,
+			 u64 bits);
 
 /* policy_find.c */
 const struct pcishare_policy_device *
-pcishare_policy_match(const struct pcishare_policy *policy, u16 vendor, u16 device,
-		      u16 subvendor, u16 subdevice);
+pcishare_policy_match(const struct pcishare_policy *policy, u16 vendor,
+		      u16 device, u16 subvendor, u16 subdevice);
 const struct pcishare_reg *
 pcishare_policy_reg_at(const struct pcishare_policy *policy, unsigned int bar,
 		       u32 offset, unsigned int access);
 const struct pcishare_reg *
-pcishare_policy_reg_named(const struct pcishare_policy *policy, const char *name,
-			  size_t len);
+pcishare_policy_reg_named(const struct pcishare_policy *policy,
+			  const char *name, size_t len);
 const struct pcishare_window *
-pcishare_policy_window(const struct pcishare_policy *policy, unsigned int partition,
-		       unsigned int bar);
+pcishare_policy_window(const struct pcishare_policy *policy,
+		       unsigned int partition, unsigned int bar);
 
 /* policy_support.c */
 bool pcishare_policy_unsupported(const struct pcishare_policy *policy,

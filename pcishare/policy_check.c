@@ -89,7 +89,8 @@ static bool pcishare_may_be_address(const struct pcishare_field *field)
 	if (field->class != PCISHARE_CONTEXT && field->class != PCISHARE_LIVE &&
 	    field->class != PCISHARE_START)
 		return false;
-	return field->width >= 32 && !(field->attrs & (PCISHARE_MASK | PCISHARE_RANGE));
+	return field->width >= 32 &&
+	       !(field->attrs & (PCISHARE_MASK | PCISHARE_RANGE));
 }
 
 /* A guest may write there where the device is to write to memory. */
@@ -121,18 +122,20 @@ static void pcishare_doubt_lease(struct pcishare_parser *p,
 }
 
 /* Is the register looked at to find whom an interrupt is for? */
-static bool pcishare_is_pending(const struct pcishare_policy *policy, unsigned int reg)
+static bool pcishare_is_pending(const struct pcishare_policy *policy,
+				unsigned int reg)
 {
 	unsigned int i;
 
 	for (i = 0; i < policy->nr_sources; i++)
-		if (pcishare_cond_reads(&policy->sources[i].pending, reg, U64_MAX))
+		if (pcishare_cond_reads(&policy->sources[i].pending, reg,
+					U64_MAX))
 			return true;
 	return false;
 }
 
-static bool pcishare_is_target(const struct pcishare_policy *policy, unsigned int reg,
-			       unsigned int class)
+static bool pcishare_is_target(const struct pcishare_policy *policy,
+			       unsigned int reg, unsigned int class)
 {
 	unsigned int i;
 
@@ -149,7 +152,8 @@ static void pcishare_doubt_status(struct pcishare_parser *p, unsigned int index,
 {
 	const struct pcishare_policy *policy = p->policy;
 
-	if (field->clear == PCISHARE_CLEAR_LATCH && !(field->attrs & PCISHARE_ONCE) &&
+	if (field->clear == PCISHARE_CLEAR_LATCH &&
+	    !(field->attrs & PCISHARE_ONCE) &&
 	    !pcishare_is_target(policy, index, PCISHARE_ACK))
 		pcishare_log_warning(p->log, field->pos,
 				     "nothing clears this latch: no ack is for it, and it is not 'once'");
@@ -186,7 +190,8 @@ static void pcishare_doubt_raised(struct pcishare_parser *p,
 	unsigned int i;
 
 	for (i = 0; i < p->policy->nr_sources; i++) {
-		const struct pcishare_policy_source *source = &p->policy->sources[i];
+		const struct pcishare_policy_source *source =
+			&p->policy->sources[i];
 
 		if (source->owner == PCISHARE_OWNER_RAISED &&
 		    !census->first[PCISHARE_RAISE])

@@ -80,11 +80,13 @@ bool pcishare_parse_ref(struct pcishare_parser *p, unsigned int access,
 		return false;
 	}
 	pcishare_lex_next(&p->lex);
-	return !pcishare_take(p, PCISHARE_T_DOT) || pcishare_parse_ref_field(p, reg, ref);
+	return !pcishare_take(p, PCISHARE_T_DOT) ||
+	       pcishare_parse_ref_field(p, reg, ref);
 }
 
 /* Which bits of a register are of a class. */
-static u64 pcishare_class_bits(const struct pcishare_reg *reg, unsigned int class)
+static u64 pcishare_class_bits(const struct pcishare_reg *reg,
+			       unsigned int class)
 {
 	u64 bits = 0;
 	u16 i;
@@ -152,9 +154,9 @@ struct pcishare_cond_parser {
 	unsigned int comparisons;
 };
 
-static struct pcishare_cond_op *pcishare_cond_add(struct pcishare_parser *p,
-						  struct pcishare_cond_parser *c,
-						  unsigned int kind)
+static struct pcishare_cond_op *
+pcishare_cond_add(struct pcishare_parser *p, struct pcishare_cond_parser *c,
+		  unsigned int kind)
 {
 	struct pcishare_cond_op *op;
 
@@ -177,7 +179,8 @@ static bool pcishare_at_masked(const struct pcishare_parser *p)
 		return false;
 	do {
 		pcishare_lex_next(&lex);
-	} while (lex.token.type == PCISHARE_T_WORD || lex.token.type == PCISHARE_T_DOT);
+	} while (lex.token.type == PCISHARE_T_WORD ||
+		 lex.token.type == PCISHARE_T_DOT);
 	return lex.token.type == PCISHARE_T_MASK;
 }
 
@@ -185,14 +188,16 @@ static bool pcishare_at_masked(const struct pcishare_parser *p)
  * One that reading takes something from is not read only because it enables
  * others.
  */
-static bool pcishare_parse_enable(struct pcishare_parser *p, struct pcishare_cond_op *op)
+static bool pcishare_parse_enable(struct pcishare_parser *p,
+				  struct pcishare_cond_op *op)
 {
 	struct pcishare_pos pos = p->lex.token.pos;
 
 	if (!pcishare_parse_ref(p, PCISHARE_READ, &op->by))
 		return false;
 	op->enabled = true;
-	if (!(pcishare_class_bits(&p->policy->regs[op->by.reg], PCISHARE_STATUS) &
+	if (!(pcishare_class_bits(&p->policy->regs[op->by.reg],
+				  PCISHARE_STATUS) &
 	      op->by.mask << op->by.low))
 		return true;
 	pcishare_log_error(p->log, pos,
@@ -201,7 +206,8 @@ static bool pcishare_parse_enable(struct pcishare_parser *p, struct pcishare_con
 }
 
 /* MASK | REF, and ")" */
-static bool pcishare_parse_mask(struct pcishare_parser *p, struct pcishare_cond_op *op)
+static bool pcishare_parse_mask(struct pcishare_parser *p,
+				struct pcishare_cond_op *op)
 {
 	u64 mask = U64_MAX;
 
@@ -220,8 +226,8 @@ static bool pcishare_parse_mask(struct pcishare_parser *p, struct pcishare_cond_
 }
 
 /* REF | ( REF & MASK ) | ( REF & REF ) */
-static bool pcishare_parse_operand(struct pcishare_parser *p, struct pcishare_cond_op *op,
-				   u64 *all)
+static bool pcishare_parse_operand(struct pcishare_parser *p,
+				   struct pcishare_cond_op *op, u64 *all)
 {
 	bool masked = pcishare_at_masked(p);
 
@@ -257,7 +263,8 @@ static bool pcishare_parse_comparison(struct pcishare_parser *p, u8 *op)
 }
 
 /* OPERAND COMPARISON NUMBER */
-static bool pcishare_parse_term(struct pcishare_parser *p, struct pcishare_cond_parser *c)
+static bool pcishare_parse_term(struct pcishare_parser *p,
+				struct pcishare_cond_parser *c)
 {
 	struct pcishare_cond_op term = { 0 }, *op;
 	struct pcishare_pos pos = p->lex.token.pos;
@@ -303,7 +310,8 @@ static void pcishare_cond_end(struct pcishare_cond_parser *c, unsigned int kind)
 }
 
 /* Any number of "(" before a comparison. */
-static bool pcishare_open_groups(struct pcishare_parser *p, struct pcishare_cond_parser *c)
+static bool pcishare_open_groups(struct pcishare_parser *p,
+				 struct pcishare_cond_parser *c)
 {
 	while (p->lex.token.type == PCISHARE_T_OPEN && !pcishare_at_masked(p)) {
 		if (c->groups++ == PCISHARE_GROUPS_MAX) {
@@ -319,7 +327,8 @@ static bool pcishare_open_groups(struct pcishare_parser *p, struct pcishare_cond
 }
 
 /* Any number of ")" behind a comparison. */
-static void pcishare_close_groups(struct pcishare_parser *p, struct pcishare_cond_parser *c)
+static void pcishare_close_groups(struct pcishare_parser *p,
+				  struct pcishare_cond_parser *c)
 {
 	while (c->groups && pcishare_take(p, PCISHARE_T_CLOSE)) {
 		pcishare_cond_end(c, PCISHARE_OR);
@@ -332,9 +341,11 @@ static void pcishare_close_groups(struct pcishare_parser *p, struct pcishare_con
 static bool pcishare_parse_operator(struct pcishare_parser *p,
 				    struct pcishare_cond_parser *c)
 {
-	u8 kind = p->lex.token.type == PCISHARE_T_OR ? PCISHARE_OR : PCISHARE_AND;
+	u8 kind = p->lex.token.type == PCISHARE_T_OR ? PCISHARE_OR :
+						       PCISHARE_AND;
 
-	if (!pcishare_take(p, PCISHARE_T_OR) && !pcishare_take(p, PCISHARE_T_AND))
+	if (!pcishare_take(p, PCISHARE_T_OR) &&
+	    !pcishare_take(p, PCISHARE_T_AND))
 		return false;
 	pcishare_cond_end(c, kind);
 	if (pcishare_cond_add(p, c, kind))
@@ -383,9 +394,10 @@ static bool pcishare_compare(unsigned int op, u64 a, u64 b)
 	}
 }
 
-/* What is compared. */
+/* The value that is compared. */
 static int pcishare_cond_read(const struct pcishare_cond_op *op,
-			      int (*read)(void *ctx, unsigned int reg, u64 *value),
+			      int (*read)(void *ctx, unsigned int reg,
+					  u64 *value),
 			      void *ctx, u64 *value)
 {
 	u64 by = 0;
@@ -437,7 +449,8 @@ int pcishare_cond_eval(const struct pcishare_cond *cond,
 	return result;
 }
 
-static bool pcishare_ref_has(const struct pcishare_ref *ref, unsigned int reg, u64 bits)
+static bool pcishare_ref_has(const struct pcishare_ref *ref, unsigned int reg,
+			     u64 bits)
 {
 	return ref->reg == reg && ref->mask << ref->low & bits;
 }
@@ -450,7 +463,8 @@ static bool pcishare_ref_has(const struct pcishare_ref *ref, unsigned int reg, u
  *
  * Return: whether it may depend on one of them.
  */
-bool pcishare_cond_reads(const struct pcishare_cond *cond, unsigned int reg, u64 bits)
+bool pcishare_cond_reads(const struct pcishare_cond *cond, unsigned int reg,
+			 u64 bits)
 {
 	unsigned int i;
 

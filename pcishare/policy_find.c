@@ -16,8 +16,8 @@
  * without; or NULL.
  */
 const struct pcishare_policy_device *
-pcishare_policy_match(const struct pcishare_policy *policy, u16 vendor, u16 device,
-		      u16 subvendor, u16 subdevice)
+pcishare_policy_match(const struct pcishare_policy *policy, u16 vendor,
+		      u16 device, u16 subvendor, u16 subdevice)
 {
 	const struct pcishare_policy_device *any = NULL;
 	unsigned int i;
@@ -29,7 +29,8 @@ pcishare_policy_match(const struct pcishare_policy *policy, u16 vendor, u16 devi
 			continue;
 		if (!one->subsystem)
 			any = one;
-		else if (one->subvendor == subvendor && one->subdevice == subdevice)
+		else if (one->subvendor == subvendor &&
+			 one->subdevice == subdevice)
 			return one;
 	}
 	return any;
@@ -54,8 +55,8 @@ static unsigned int pcishare_reg_from(const struct pcishare_policy *policy,
 }
 
 static const struct pcishare_reg *
-pcishare_policy_search(const struct pcishare_policy *policy, unsigned int bar, u32 offset,
-		       unsigned int access)
+pcishare_policy_search(const struct pcishare_policy *policy, unsigned int bar,
+		       u32 offset, unsigned int access)
 {
 	u32 size;
 
@@ -69,7 +70,8 @@ pcishare_policy_search(const struct pcishare_policy *policy, unsigned int bar, u
 
 			if (reg->bar != bar || reg->offset != start)
 				break;
-			if ((reg->access & access) && offset - start < reg->width / 8)
+			if ((reg->access & access) &&
+			    offset - start < reg->width / 8)
 				return reg;
 		}
 	}
@@ -96,7 +98,8 @@ pcishare_policy_reg_at(const struct pcishare_policy *policy, unsigned int bar,
 		return pcishare_policy_search(policy, bar, offset, access);
 	if (offset >= map->size)
 		return NULL;
-	index = access == PCISHARE_READ ? map->read[offset] : map->write[offset];
+	index = access == PCISHARE_READ ? map->read[offset] :
+					  map->write[offset];
 	return index ? &policy->regs[index - 1] : NULL;
 }
 
@@ -115,14 +118,15 @@ static int pcishare_compare_name(const char *a, const char *b, size_t len)
  * Return: the register, or NULL.
  */
 const struct pcishare_reg *
-pcishare_policy_reg_named(const struct pcishare_policy *policy, const char *name,
-			  size_t len)
+pcishare_policy_reg_named(const struct pcishare_policy *policy,
+			  const char *name, size_t len)
 {
 	unsigned int from = 0, to = policy->nr_regs;
 
 	while (from < to) {
 		unsigned int middle = (from + to) / 2;
-		int order = pcishare_compare_name(policy->by_name[middle]->name, name, len);
+		int order = pcishare_compare_name(policy->by_name[middle]->name,
+						  name, len);
 
 		if (!order)
 			return policy->by_name[middle];
@@ -143,12 +147,13 @@ pcishare_policy_reg_named(const struct pcishare_policy *policy, const char *name
  * Return: the window, or NULL if the partition has no such BAR.
  */
 const struct pcishare_window *
-pcishare_policy_window(const struct pcishare_policy *policy, unsigned int partition,
-		       unsigned int bar)
+pcishare_policy_window(const struct pcishare_policy *policy,
+		       unsigned int partition, unsigned int bar)
 {
 	const struct pcishare_window *window;
 
-	if (!policy->windows || partition >= policy->share.guests || bar >= PCISHARE_BARS)
+	if (!policy->windows || partition >= policy->share.guests ||
+	    bar >= PCISHARE_BARS)
 		return NULL;
 	window = &policy->windows[partition * PCISHARE_BARS + bar];
 	return window->size ? window : NULL;

@@ -5,8 +5,9 @@
  */
 #include "policy_parse.h"
 
-#define PCISHARE_STEP								\
-	.phase = PCISHARE_REFER, .pool = PCISHARE_POOL_STEPS, .within = PCISHARE_IN_RECIPE
+#define PCISHARE_STEP                                         \
+	.phase = PCISHARE_REFER, .pool = PCISHARE_POOL_STEPS, \
+	.within = PCISHARE_IN_RECIPE
 #define PCISHARE_RECIPE								\
 	.phase = PCISHARE_REFER, .opens = PCISHARE_IN_RECIPE
 
@@ -99,7 +100,8 @@ void *pcishare_pool_get(struct pcishare_parser *p, unsigned int id,
 	struct pcishare_pool *pool = &p->pools[id];
 
 	if (pool->count < pool->room)
-		return pool->base + pool->count++ * pcishare_pool_kinds[id].size;
+		return pool->base +
+		       pool->count++ * pcishare_pool_kinds[id].size;
 	if (!pool->full)
 		pcishare_log_error(p->log, pos, "there are at most %u %s",
 				   pcishare_pool_kinds[id].limit,
@@ -109,12 +111,14 @@ void *pcishare_pool_get(struct pcishare_parser *p, unsigned int id,
 }
 
 /* Which statement is the line? NULL if none. */
-static const struct pcishare_statement *pcishare_statement(struct pcishare_parser *p)
+static const struct pcishare_statement *
+pcishare_statement(struct pcishare_parser *p)
 {
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(pcishare_statements); i++) {
-		if (pcishare_token_is(&p->lex.token, pcishare_statements[i].word))
+		if (pcishare_token_is(&p->lex.token,
+				      pcishare_statements[i].word))
 			return &pcishare_statements[i];
 	}
 	return NULL;
@@ -128,7 +132,8 @@ static void pcishare_count_line(struct pcishare_parser *p)
 	if (statement)
 		p->pools[statement->pool].room++;
 	while (p->lex.token.type != PCISHARE_T_END) {
-		if (p->lex.token.type >= PCISHARE_T_AND && p->lex.token.type <= PCISHARE_T_GT)
+		if (p->lex.token.type >= PCISHARE_T_AND &&
+		    p->lex.token.type <= PCISHARE_T_GT)
 			p->pools[PCISHARE_POOL_OPS].room++;
 		pcishare_lex_next(&p->lex);
 	}
@@ -154,7 +159,8 @@ static void pcishare_count(struct pcishare_parser *p)
 }
 
 /* From the end of the policy on, or of what is in front. */
-static size_t pcishare_pool_size(const struct pcishare_parser *p, unsigned int id)
+static size_t pcishare_pool_size(const struct pcishare_parser *p,
+				 unsigned int id)
 {
 	return ALIGN((size_t)p->pools[id].room * pcishare_pool_kinds[id].size,
 		     sizeof(u64));
@@ -231,8 +237,10 @@ static bool pcishare_allowed(struct pcishare_parser *p,
 	u32 *seen = &p->seen[statement - pcishare_statements];
 
 	if (statement->within && statement->within != p->block) {
-		pcishare_log_error(p->log, p->statement.pos, "'%s' belongs to %s above it",
-				   statement->word, pcishare_blocks[statement->within]);
+		pcishare_log_error(p->log, p->statement.pos,
+				   "'%s' belongs to %s above it",
+				   statement->word,
+				   pcishare_blocks[statement->within]);
 		return false;
 	}
 	if (*seen && statement->once) {
@@ -247,7 +255,8 @@ static bool pcishare_allowed(struct pcishare_parser *p,
 static void pcishare_parse_statement(struct pcishare_parser *p,
 				     const struct pcishare_statement *statement)
 {
-	bool allowed = statement->phase == p->phase && pcishare_allowed(p, statement);
+	bool allowed = statement->phase == p->phase &&
+		       pcishare_allowed(p, statement);
 
 	if (!statement->within)
 		pcishare_open_block(p, statement->opens);
@@ -264,7 +273,8 @@ static const char *pcishare_statement_near(const struct pcishare_parser *p)
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(pcishare_statements); i++) {
-		if (pcishare_is_near(&p->lex.token, pcishare_statements[i].word))
+		if (pcishare_is_near(&p->lex.token,
+				     pcishare_statements[i].word))
 			return pcishare_statements[i].word;
 	}
 	return NULL;
@@ -277,7 +287,8 @@ static void pcishare_parse_line(struct pcishare_parser *p)
 	p->statement = p->lex.token;
 	if (statement)
 		pcishare_parse_statement(p, statement);
-	else if (p->lex.token.type != PCISHARE_T_END && p->phase == PCISHARE_DECLARE)
+	else if (p->lex.token.type != PCISHARE_T_END &&
+		 p->phase == PCISHARE_DECLARE)
 		pcishare_expected_near(p, "a statement such as reg, field or idle",
 				       pcishare_statement_near(p));
 }

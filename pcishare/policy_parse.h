@@ -128,12 +128,12 @@ static inline int pcishare_shown(const struct pcishare_token *token)
 }
 
 /* policy_log.c */
-__printf(3, 4)
-void pcishare_log_error(struct pcishare_policy_log *log, struct pcishare_pos pos,
-			const char *format, ...);
-__printf(3, 4)
-void pcishare_log_warning(struct pcishare_policy_log *log, struct pcishare_pos pos,
-			  const char *format, ...);
+__printf(3, 4) void pcishare_log_error(struct pcishare_policy_log *log,
+				       struct pcishare_pos pos,
+				       const char *format, ...);
+__printf(3, 4) void pcishare_log_warning(struct pcishare_policy_log *log,
+					 struct pcishare_pos pos,
+					 const char *format, ...);
 
 /* policy_expect.c */
 bool pcishare_expected(struct pcishare_parser *p, const char *what);
@@ -145,19 +145,21 @@ bool pcishare_expect(struct pcishare_parser *p, unsigned int type);
 bool pcishare_take_word(struct pcishare_parser *p, const char *word);
 bool pcishare_expect_word(struct pcishare_parser *p, const char *word);
 bool pcishare_at_number(const struct pcishare_parser *p);
-bool pcishare_expect_number(struct pcishare_parser *p, const char *what, u64 min,
-			    u64 max, u64 *number);
+bool pcishare_expect_number(struct pcishare_parser *p, const char *what,
+			    u64 min, u64 max, u64 *number);
 bool pcishare_expect_time(struct pcishare_parser *p, u32 min, u32 max, u32 *us);
-bool pcishare_expect_range(struct pcishare_parser *p, const char *what, u64 most,
-			   u64 *min, u64 *max);
+bool pcishare_expect_range(struct pcishare_parser *p, const char *what,
+			   u64 most, u64 *min, u64 *max);
 bool pcishare_expect_ids(struct pcishare_parser *p, u16 *vendor, u16 *device);
 bool pcishare_expect_name(struct pcishare_parser *p, const char **name);
 bool pcishare_expect_string(struct pcishare_parser *p, const char **string);
 bool pcishare_expect_choice(struct pcishare_parser *p, const char *what,
-			    const char *const *words, unsigned int count, u8 *choice);
+			    const char *const *words, unsigned int count,
+			    u8 *choice);
 
 /* policy_plan.c */
-bool pcishare_plan_make(struct pcishare_policy *policy, struct pcishare_policy_log *log);
+bool pcishare_plan_make(struct pcishare_policy *policy,
+			struct pcishare_policy_log *log);
 
 /* policy_parse.c */
 void *pcishare_policy_alloc(size_t size, struct pcishare_policy_log *log);
@@ -186,7 +188,8 @@ void pcishare_sort_regs(struct pcishare_parser *p);
 void pcishare_check_regs(struct pcishare_parser *p);
 
 /* policy_class.c */
-bool pcishare_parse_class(struct pcishare_parser *p, const struct pcishare_reg *reg,
+bool pcishare_parse_class(struct pcishare_parser *p,
+			  const struct pcishare_reg *reg,
 			  struct pcishare_field *field);
 void pcishare_resolve_targets(struct pcishare_parser *p);
 

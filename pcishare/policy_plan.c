@@ -21,7 +21,8 @@ struct pcishare_places {
  * Returns a place for @count elements of @size bytes, NULL while sizes are
  * summed up.
  */
-static void *pcishare_plan_place(struct pcishare_places *places, size_t count, size_t size)
+static void *pcishare_plan_place(struct pcishare_places *places, size_t count,
+				 size_t size)
 {
 	void *at = places->base ? places->base + places->size : NULL;
 
@@ -30,7 +31,8 @@ static void *pcishare_plan_place(struct pcishare_places *places, size_t count, s
 }
 
 /* How far the registers of a BAR reach, as far as there is a table. */
-static u32 pcishare_plan_reach(const struct pcishare_policy *policy, unsigned int bar)
+static u32 pcishare_plan_reach(const struct pcishare_policy *policy,
+			       unsigned int bar)
 {
 	u32 reach = 0;
 	unsigned int i;
@@ -55,21 +57,27 @@ static void pcishare_plan_arrange(const struct pcishare_policy *policy,
 	unsigned int bar;
 
 	pcishare_plan_place(places, 1, sizeof(*plan));
-	plan->regs = pcishare_plan_place(places, policy->nr_regs, sizeof(*plan->regs));
-	plan->acks = pcishare_plan_place(places, policy->nr_fields, sizeof(*plan->acks));
+	plan->regs = pcishare_plan_place(places, policy->nr_regs,
+					 sizeof(*plan->regs));
+	plan->acks = pcishare_plan_place(places, policy->nr_fields,
+					 sizeof(*plan->acks));
 	plan->saved = pcishare_plan_place(places, policy->nr_regs, sizeof(u16));
-	plan->restored = pcishare_plan_place(places, policy->nr_regs, sizeof(u16));
-	plan->statuses = pcishare_plan_place(places, policy->nr_regs, sizeof(u16));
+	plan->restored =
+		pcishare_plan_place(places, policy->nr_regs, sizeof(u16));
+	plan->statuses =
+		pcishare_plan_place(places, policy->nr_regs, sizeof(u16));
 	for (bar = 0; bar < PCISHARE_SPACES; bar++) {
 		struct pcishare_map *map = &plan->maps[bar];
 
 		map->size = pcishare_plan_reach(policy, bar);
 		map->read = pcishare_plan_place(places, map->size, sizeof(u16));
-		map->write = pcishare_plan_place(places, map->size, sizeof(u16));
+		map->write =
+			pcishare_plan_place(places, map->size, sizeof(u16));
 	}
 }
 
-static void pcishare_plan_map(u16 *map, u32 offset, u32 bytes, unsigned int index)
+static void pcishare_plan_map(u16 *map, u32 offset, u32 bytes,
+			      unsigned int index)
 {
 	u32 i;
 
@@ -87,17 +95,20 @@ static void pcishare_plan_maps(const struct pcishare_policy *policy,
 		struct pcishare_map *map = &plan->maps[reg->bar];
 
 		if (map->size && (reg->access & PCISHARE_READ))
-			pcishare_plan_map(map->read, reg->offset, reg->width / 8, i);
+			pcishare_plan_map(map->read, reg->offset,
+					  reg->width / 8, i);
 		if (map->size && (reg->access & PCISHARE_WRITE))
-			pcishare_plan_map(map->write, reg->offset, reg->width / 8, i);
+			pcishare_plan_map(map->write, reg->offset,
+					  reg->width / 8, i);
 	}
 }
 
-/* What the device gives back of what is written there. */
+/* Does the device give back what is written there? */
 static bool pcishare_plan_is_readable(const struct pcishare_reg *reg,
 				      const struct pcishare_field *field)
 {
-	return (reg->access & PCISHARE_READ) && !(field->attrs & PCISHARE_WRITE_ONLY);
+	return (reg->access & PCISHARE_READ) &&
+	       !(field->attrs & PCISHARE_WRITE_ONLY);
 }
 
 static void pcishare_plan_field(const struct pcishare_reg *reg,
@@ -155,7 +166,8 @@ static void pcishare_plan_acks(const struct pcishare_policy *policy,
 		for (j = 0; j < reg->nr_fields; j++) {
 			const struct pcishare_field *field = &reg->fields[j];
 
-			if (field->class != PCISHARE_ACK || field->target.reg != status)
+			if (field->class != PCISHARE_ACK ||
+			    field->target.reg != status)
 				continue;
 			plan->acks[plan->nr_acks++] = (struct pcishare_ack) {
 				.by = {
@@ -237,7 +249,8 @@ static void pcishare_plan_fill(const struct pcishare_policy *policy,
  *
  * Return: whether it has one now.
  */
-bool pcishare_plan_make(struct pcishare_policy *policy, struct pcishare_policy_log *log)
+bool pcishare_plan_make(struct pcishare_policy *policy,
+			struct pcishare_policy_log *log)
 {
 	struct pcishare_plan sizes = { 0 };
 	struct pcishare_places places = { 0 };

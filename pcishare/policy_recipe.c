@@ -25,7 +25,8 @@ static bool pcishare_parse_recipe(struct pcishare_parser *p, unsigned int kind)
 	if (recipe->pos.line) {
 		pcishare_log_error(p->log, p->statement.pos,
 				   "there is a recipe '%s' in line %u already",
-				   pcishare_recipe_names[kind], recipe->pos.line);
+				   pcishare_recipe_names[kind],
+				   recipe->pos.line);
 		return false;
 	}
 	recipe->pos = p->statement.pos;
@@ -56,7 +57,8 @@ bool pcishare_parse_reset(struct pcishare_parser *p)
 	if (!pcishare_take_word(p, "by"))
 		return pcishare_parse_recipe(p, PCISHARE_RECIPE_RESET);
 	if (!pcishare_expect_choice(p, "flr, pm or bus", pcishare_resets,
-				    ARRAY_SIZE(pcishare_resets), &p->policy->reset_by))
+				    ARRAY_SIZE(pcishare_resets),
+				    &p->policy->reset_by))
 		return false;
 	p->policy->reset_by++;
 	p->policy->reset_by_pos = p->statement.pos;
@@ -71,7 +73,8 @@ bool pcishare_parse_ack(struct pcishare_parser *p)
 }
 
 /* The next step, or NULL if there is no room or the recipe is a second one. */
-static struct pcishare_step *pcishare_add_step(struct pcishare_parser *p, unsigned int kind)
+static struct pcishare_step *pcishare_add_step(struct pcishare_parser *p,
+					       unsigned int kind)
 {
 	struct pcishare_recipe *recipe = p->recipe;
 	struct pcishare_step *step;
@@ -93,8 +96,8 @@ static struct pcishare_step *pcishare_add_step(struct pcishare_parser *p, unsign
 }
 
 /* T, which adds to how long the recipe takes. */
-static bool pcishare_parse_step_time(struct pcishare_parser *p, struct pcishare_step *step,
-				     u32 max)
+static bool pcishare_parse_step_time(struct pcishare_parser *p,
+				     struct pcishare_step *step, u32 max)
 {
 	struct pcishare_pos pos = p->lex.token.pos;
 
@@ -172,8 +175,8 @@ void pcishare_check_reset(struct pcishare_parser *p)
 		pcishare_log_error(p->log, policy->reset_none_pos,
 				   "there is a way to reset it, in line %u",
 				   recipe ?: policy->reset_by_pos.line);
-	if (policy->share.mode == PCISHARE_PARTITION && policy->share.pos.line &&
-	    !recipe && !none)
+	if (policy->share.mode == PCISHARE_PARTITION &&
+	    policy->share.pos.line && !recipe && !none)
 		pcishare_log_error(p->log, policy->share.pos,
 				   "a partition needs a recipe 'reset', or the next guest finds what the last one left: 'reset none' accepts that");
 }
@@ -226,14 +229,17 @@ void pcishare_doubt_recipes(struct pcishare_parser *p)
 	unsigned int kind;
 
 	for (kind = 0; kind < PCISHARE_RECIPES; kind++) {
-		const struct pcishare_recipe *recipe = &p->policy->recipes[kind];
+		const struct pcishare_recipe *recipe =
+			&p->policy->recipes[kind];
 		const char *useless;
 
 		if (!recipe->pos.line)
 			continue;
 		useless = pcishare_recipe_useless(p->policy, kind);
 		if (useless)
-			pcishare_log_warning(p->log, recipe->pos, "the recipe '%s' %s",
-					     pcishare_recipe_names[kind], useless);
+			pcishare_log_warning(p->log, recipe->pos,
+					     "the recipe '%s' %s",
+					     pcishare_recipe_names[kind],
+					     useless);
 	}
 }

@@ -4,7 +4,8 @@
  */
 #include "policy_parse.h"
 
-static bool pcishare_parse_width(struct pcishare_parser *p, struct pcishare_reg *reg)
+static bool pcishare_parse_width(struct pcishare_parser *p,
+				 struct pcishare_reg *reg)
 {
 	struct pcishare_pos pos = p->lex.token.pos;
 	u64 number;
@@ -26,7 +27,8 @@ static bool pcishare_parse_width(struct pcishare_parser *p, struct pcishare_reg 
 }
 
 /* BAR|config OFFSET WIDTH */
-static bool pcishare_parse_place(struct pcishare_parser *p, struct pcishare_reg *reg)
+static bool pcishare_parse_place(struct pcishare_parser *p,
+				 struct pcishare_reg *reg)
 {
 	bool config = pcishare_take_word(p, "config");
 	u64 bar = PCISHARE_CONFIG, offset;
@@ -47,7 +49,8 @@ static struct pcishare_field *pcishare_add_field(struct pcishare_parser *p,
 						 struct pcishare_reg *reg,
 						 struct pcishare_pos pos)
 {
-	struct pcishare_field *field = pcishare_pool_get(p, PCISHARE_POOL_FIELDS, pos);
+	struct pcishare_field *field =
+		pcishare_pool_get(p, PCISHARE_POOL_FIELDS, pos);
 
 	if (!field)
 		return NULL;
@@ -61,7 +64,8 @@ static struct pcishare_field *pcishare_add_field(struct pcishare_parser *p,
 }
 
 /* A class behind the width is that of all bits. */
-static bool pcishare_parse_whole(struct pcishare_parser *p, struct pcishare_reg *reg)
+static bool pcishare_parse_whole(struct pcishare_parser *p,
+				 struct pcishare_reg *reg)
 {
 	struct pcishare_field *field = pcishare_add_field(p, reg, reg->pos);
 
@@ -79,14 +83,16 @@ static bool pcishare_parse_whole(struct pcishare_parser *p, struct pcishare_reg 
  */
 bool pcishare_parse_reg(struct pcishare_parser *p)
 {
-	struct pcishare_reg *reg = pcishare_pool_get(p, PCISHARE_POOL_REGS, p->statement.pos);
+	struct pcishare_reg *reg =
+		pcishare_pool_get(p, PCISHARE_POOL_REGS, p->statement.pos);
 
 	if (!reg)
 		return false;
 	reg->pos = p->lex.token.pos;
 	reg->name = "";
 	p->policy->nr_regs++;
-	if (!pcishare_expect_name(p, &reg->name) || !pcishare_parse_place(p, reg))
+	if (!pcishare_expect_name(p, &reg->name) ||
+	    !pcishare_parse_place(p, reg))
 		return false;
 	reg->access = PCISHARE_READ | PCISHARE_WRITE;
 	if (pcishare_take_word(p, "read"))
@@ -94,11 +100,13 @@ bool pcishare_parse_reg(struct pcishare_parser *p)
 	else if (pcishare_take_word(p, "write"))
 		reg->access = PCISHARE_WRITE;
 	p->reg = reg;
-	return p->lex.token.type == PCISHARE_T_END || pcishare_parse_whole(p, reg);
+	return p->lex.token.type == PCISHARE_T_END ||
+	       pcishare_parse_whole(p, reg);
 }
 
 /* BIT | LOWEST..HIGHEST */
-static bool pcishare_parse_bits(struct pcishare_parser *p, struct pcishare_field *field)
+static bool pcishare_parse_bits(struct pcishare_parser *p,
+				struct pcishare_field *field)
 {
 	struct pcishare_pos pos = p->lex.token.pos;
 	u64 low, high;
@@ -181,8 +189,9 @@ static int pcishare_compare_fields(const void *a, const void *b)
 
 static int pcishare_compare_names(const void *a, const void *b)
 {
-	const struct pcishare_reg *one = *(const struct pcishare_reg * const *)a;
-	const struct pcishare_reg *other = *(const struct pcishare_reg * const *)b;
+	const struct pcishare_reg *one = *(const struct pcishare_reg *const *)a;
+	const struct pcishare_reg *other =
+		*(const struct pcishare_reg *const *)b;
 
 	return strcmp(one->name, other->name) ?:
 	       pcishare_compare(one->pos.line, other->pos.line);
@@ -218,7 +227,8 @@ static void pcishare_check_names(struct pcishare_parser *p)
 	u32 i;
 
 	for (i = 1; i < p->policy->nr_regs; i++) {
-		if (!regs[i]->name[0] || strcmp(regs[i]->name, regs[i - 1]->name))
+		if (!regs[i]->name[0] ||
+		    strcmp(regs[i]->name, regs[i - 1]->name))
 			continue;
 		pcishare_log_error(p->log, regs[i]->pos,
 				   "there is a '%s' in line %u already", regs[i]->name,
@@ -226,8 +236,9 @@ static void pcishare_check_names(struct pcishare_parser *p)
 	}
 }
 
-/* What guests have of it is their own, except for what is named. */
-static void pcishare_check_config(struct pcishare_parser *p, const struct pcishare_reg *reg)
+/* Guests have their own, except for registers that are named. */
+static void pcishare_check_config(struct pcishare_parser *p,
+				  const struct pcishare_reg *reg)
 {
 	u32 min = p->policy->irqs & PCISHARE_MSIX ? PCISHARE_CONFIG_MIN_MSIX :
 						    PCISHARE_CONFIG_MIN;
@@ -244,9 +255,11 @@ static void pcishare_check_config(struct pcishare_parser *p, const struct pcisha
 				   "below 0x%x configuration space is the guest's own", min);
 }
 
-static void pcishare_check_place(struct pcishare_parser *p, const struct pcishare_reg *reg)
+static void pcishare_check_place(struct pcishare_parser *p,
+				 const struct pcishare_reg *reg)
 {
-	const struct pcishare_policy_bar *bar = &p->policy->guest_bars[reg->bar];
+	const struct pcishare_policy_bar *bar =
+		&p->policy->guest_bars[reg->bar];
 
 	if (!pcishare_check_no_table(p, reg->bar, reg->pos))
 		return;
@@ -259,8 +272,8 @@ static void pcishare_check_place(struct pcishare_parser *p, const struct pcishar
 	else if (bar->size && reg->offset + reg->width / 8 > bar->size)
 		pcishare_log_error(p->log, reg->pos,
 				   "'%s' ends at 0x%x, beyond bar %u of 0x%x bytes",
-				   reg->name, reg->offset + reg->width / 8, reg->bar,
-				   bar->size);
+				   reg->name, reg->offset + reg->width / 8,
+				   reg->bar, bar->size);
 }
 
 /*
@@ -277,7 +290,9 @@ static bool pcishare_check_collision(struct pcishare_parser *p,
 
 	if (!(reg->access & access))
 		return true;
-	taken = before && before->bar == reg->bar ? before->offset + before->width / 8 : 0;
+	taken = before && before->bar == reg->bar ?
+			before->offset + before->width / 8 :
+			0;
 	if (end > taken)
 		*last = reg;
 	if (taken <= reg->offset)
@@ -288,7 +303,8 @@ static bool pcishare_check_collision(struct pcishare_parser *p,
 }
 
 /* The fields come by their lowest bits. */
-static void pcishare_check_bits(struct pcishare_parser *p, const struct pcishare_reg *reg)
+static void pcishare_check_bits(struct pcishare_parser *p,
+				const struct pcishare_reg *reg)
 {
 	const struct pcishare_field *before = NULL;
 	u16 i;
@@ -314,7 +330,8 @@ static void pcishare_check_field_names(struct pcishare_parser *p,
 	u16 i, k;
 
 	for (i = 1; i < reg->nr_fields; i++) {
-		for (k = 0; k < i && strcmp(reg->fields[i].name, reg->fields[k].name);)
+		for (k = 0;
+		     k < i && strcmp(reg->fields[i].name, reg->fields[k].name);)
 			k++;
 		if (k == i)
 			continue;
@@ -324,7 +341,8 @@ static void pcishare_check_field_names(struct pcishare_parser *p,
 	}
 }
 
-static void pcishare_check_fields(struct pcishare_parser *p, const struct pcishare_reg *reg)
+static void pcishare_check_fields(struct pcishare_parser *p,
+				  const struct pcishare_reg *reg)
 {
 	if (!reg->nr_fields)
 		pcishare_log_error(p->log, reg->pos, "'%s' has neither a class nor fields",
@@ -355,6 +373,7 @@ void pcishare_check_regs(struct pcishare_parser *p)
 			pcishare_check_place(p, reg);
 		pcishare_check_fields(p, reg);
 		if (pcishare_check_collision(p, reg, PCISHARE_READ, &read))
-			pcishare_check_collision(p, reg, PCISHARE_WRITE, &written);
+			pcishare_check_collision(p, reg, PCISHARE_WRITE,
+						 &written);
 	}
 }

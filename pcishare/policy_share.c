@@ -83,15 +83,18 @@ static bool pcishare_parse_lease(struct pcishare_parser *p)
 	while (p->lex.token.type != PCISHARE_T_END) {
 		if (pcishare_take_word(p, "slice")) {
 			if (!pcishare_expect_time(p, PCISHARE_SLICE_MIN,
-						  PCISHARE_SLICE_MAX, &share->slice))
+						  PCISHARE_SLICE_MAX,
+						  &share->slice))
 				return false;
 		} else if (pcishare_take_word(p, "hold")) {
 			if (!pcishare_expect_time(p, PCISHARE_SLICE_MIN,
-						  PCISHARE_HOLD_MAX, &share->hold))
+						  PCISHARE_HOLD_MAX,
+						  &share->hold))
 				return false;
 		} else if (pcishare_take_word(p, "guests")) {
-			if (!pcishare_expect_number(p, "the number of guests", 1,
-						    PCISHARE_GUESTS_MAX, &number))
+			if (!pcishare_expect_number(p, "the number of guests",
+						    1, PCISHARE_GUESTS_MAX,
+						    &number))
 				return false;
 			share->guests = number;
 		} else {

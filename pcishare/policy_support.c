@@ -11,8 +11,8 @@ static const char *const pcishare_missing_classes[PCISHARE_CLASSES] = {
 	[PCISHARE_DMA_COMMAND]	= "dma-command",
 };
 
-static void pcishare_missing(struct pcishare_policy_log *log, struct pcishare_pos pos,
-			     const char *what)
+static void pcishare_missing(struct pcishare_policy_log *log,
+			     struct pcishare_pos pos, const char *what)
 {
 	pcishare_log_error(log, pos, "this version does not do '%s' yet", what);
 }
@@ -23,7 +23,8 @@ static void pcishare_missing_fields(const struct pcishare_policy *policy,
 	unsigned int i;
 
 	for (i = 0; i < policy->nr_fields; i++) {
-		const char *class = pcishare_missing_classes[policy->fields[i].class];
+		const char *class =
+			pcishare_missing_classes[policy->fields[i].class];
 
 		if (class)
 			pcishare_missing(log, policy->fields[i].pos, class);
@@ -108,8 +109,10 @@ static bool pcishare_is_looked_at(const struct pcishare_reg *reg,
 				  const struct pcishare_field *field)
 {
 	if (field->class == PCISHARE_LIVE)
-		return !pcishare_has_once(reg) || (reg->access & PCISHARE_WRITE);
-	return field->class == PCISHARE_RO || field->class == PCISHARE_CONTEXT ||
+		return !pcishare_has_once(reg) ||
+		       (reg->access & PCISHARE_WRITE);
+	return field->class == PCISHARE_RO ||
+	       field->class == PCISHARE_CONTEXT ||
 	       field->class == PCISHARE_START;
 }
 
@@ -159,7 +162,8 @@ static void pcishare_missing_looks(const struct pcishare_policy *policy,
 
 	pcishare_missing_look(policy, &policy->idle, log);
 	for (i = 0; i < policy->nr_sources; i++)
-		pcishare_missing_look(policy, &policy->sources[i].expected, log);
+		pcishare_missing_look(policy, &policy->sources[i].expected,
+				      log);
 }
 
 /*
@@ -168,7 +172,8 @@ static void pcishare_missing_looks(const struct pcishare_policy *policy,
 static void pcishare_missing_recipes(const struct pcishare_policy *policy,
 				     struct pcishare_policy_log *log)
 {
-	const struct pcishare_recipe *ack = &policy->recipes[PCISHARE_RECIPE_ACK];
+	const struct pcishare_recipe *ack =
+		&policy->recipes[PCISHARE_RECIPE_ACK];
 
 	if (policy->reset_by != PCISHARE_RESET_BY_ANY)
 		pcishare_missing(log, policy->reset_by_pos, "reset by");

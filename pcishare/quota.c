@@ -9,7 +9,7 @@
 
 #include "quota.h"
 
-/* What may be done in so long (ns) may be done at once. */
+/* As many as in so long (ns) may be done at once. */
 #define PCISHARE_QUOTA_BURST	(100 * NSEC_PER_MSEC)
 
 /**

@@ -138,8 +138,8 @@ int pcishare_recipe_run(struct pcishare_unit *unit, unsigned int kind)
  */
 void pcishare_recipe_ack(struct pcishare_unit *unit)
 {
-	const struct pcishare_recipe *recipe = pcishare_recipe(unit,
-							       PCISHARE_RECIPE_ACK);
+	const struct pcishare_recipe *recipe =
+		pcishare_recipe(unit, PCISHARE_RECIPE_ACK);
 	unsigned int i;
 
 	for (i = 0; i < recipe->count; i++)

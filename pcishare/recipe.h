@@ -9,7 +9,8 @@
 
 struct pcishare_unit;
 
-bool pcishare_recipe_exists(const struct pcishare_unit *unit, unsigned int kind);
+bool pcishare_recipe_exists(const struct pcishare_unit *unit,
+			    unsigned int kind);
 int pcishare_recipe_run(struct pcishare_unit *unit, unsigned int kind);
 void pcishare_recipe_ack(struct pcishare_unit *unit);
 

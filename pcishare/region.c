@@ -97,25 +97,29 @@ static bool pcishare_region_may_access(struct pcishare_guest *guest)
 }
 
 /* Does the policy name something there in its configuration space? */
-static bool pcishare_region_names_config(const struct pcishare_guest *guest, u32 offset,
-					 unsigned int width, unsigned int access)
+static bool pcishare_region_names_config(const struct pcishare_guest *guest,
+					 u32 offset, unsigned int width,
+					 unsigned int access)
 {
 	const struct pcishare_policy *policy = guest->policy;
 
 	if (likely(!policy || !policy->plan->maps[PCISHARE_CONFIG].size))
 		return false;
 	for (; width--; offset++)
-		if (pcishare_policy_reg_at(policy, PCISHARE_CONFIG, offset, access))
+		if (pcishare_policy_reg_at(policy, PCISHARE_CONFIG, offset,
+					   access))
 			return true;
 	return false;
 }
 
-static bool pcishare_region_may_configure(struct pcishare_guest *guest, u32 offset,
-					  unsigned int width, unsigned int access)
+static bool pcishare_region_may_configure(struct pcishare_guest *guest,
+					  u32 offset, unsigned int width,
+					  unsigned int access)
 {
 	return pcishare_region_names_config(guest, offset, width, access) &&
 	       guest->state == PCISHARE_GUEST_OPEN &&
-	       !READ_ONCE(guest->device->lost) && pcishare_region_may_access(guest);
+	       !READ_ONCE(guest->device->lost) &&
+	       pcishare_region_may_access(guest);
 }
 
 static u64 pcishare_region_get_config(struct pcishare_guest *guest, u64 offset,
@@ -133,7 +137,8 @@ static void pcishare_region_put_config(struct pcishare_guest *guest, u64 offset,
 				       unsigned int width, u32 value)
 {
 	pcishare_config_write(guest, offset, width, value);
-	if (!pcishare_region_may_configure(guest, offset, width, PCISHARE_WRITE))
+	if (!pcishare_region_may_configure(guest, offset, width,
+					   PCISHARE_WRITE))
 		return;
 	atomic64_inc(&guest->stats.writes);
 	pcishare_access_write_config(guest, offset, width, value);
@@ -158,8 +163,9 @@ static u64 pcishare_region_get(struct pcishare_guest *guest, unsigned int index,
 	return pcishare_bar_read(&guest->device->bars[index], offset, width);
 }
 
-static void pcishare_region_put(struct pcishare_guest *guest, unsigned int index,
-				u64 offset, unsigned int width, u64 value)
+static void pcishare_region_put(struct pcishare_guest *guest,
+				unsigned int index, u64 offset,
+				unsigned int width, u64 value)
 {
 	if (index == VFIO_PCI_CONFIG_REGION_INDEX) {
 		pcishare_region_put_config(guest, offset, width, value);
@@ -243,7 +249,8 @@ static bool pcishare_transfer_goes_on(const struct pcishare_transfer *transfer)
 }
 
 /* By its width, which is cheaper than copying that many bytes. */
-static int pcishare_value_to_user(char __user *buf, unsigned int width, u64 value)
+static int pcishare_value_to_user(char __user *buf, unsigned int width,
+				  u64 value)
 {
 	switch (width) {
 	case 1:
@@ -301,7 +308,8 @@ static int pcishare_read_one(struct pcishare_transfer *transfer,
 
 	if (mutex_lock_killable(&guest->lock))
 		return -EINTR;
-	value = pcishare_region_get(guest, transfer->index, transfer->offset, width);
+	value = pcishare_region_get(guest, transfer->index, transfer->offset,
+				    width);
 	mutex_unlock(&guest->lock);
 	return pcishare_value_to_user(buf, width, value) ?: width;
 }
@@ -319,7 +327,8 @@ static int pcishare_write_one(struct pcishare_transfer *transfer,
 		return -EFAULT;
 	if (mutex_lock_killable(&guest->lock))
 		return -EINTR;
-	pcishare_region_put(guest, transfer->index, transfer->offset, width, value);
+	pcishare_region_put(guest, transfer->index, transfer->offset, width,
+			    value);
 	mutex_unlock(&guest->lock);
 	return width;
 }
@@ -329,7 +338,8 @@ static int pcishare_write_one(struct pcishare_transfer *transfer,
  */
 static __always_inline ssize_t
 pcishare_transfer_all(struct pcishare_transfer *transfer, char __user *buf,
-		      int (*one)(struct pcishare_transfer *transfer, char __user *buf))
+		      int (*one)(struct pcishare_transfer *transfer,
+				 char __user *buf))
 {
 	ssize_t done = 0;
 	int width;
@@ -346,8 +356,10 @@ pcishare_transfer_all(struct pcishare_transfer *transfer, char __user *buf,
 }
 
 static __always_inline ssize_t
-pcishare_region_rw(struct vfio_device *vdev, char __user *buf, size_t count, loff_t *ppos,
-		   int (*one)(struct pcishare_transfer *transfer, char __user *buf))
+pcishare_region_rw(struct vfio_device *vdev, char __user *buf, size_t count,
+		   loff_t *ppos,
+		   int (*one)(struct pcishare_transfer *transfer,
+			      char __user *buf))
 {
 	struct pcishare_transfer transfer;
 	ssize_t done;

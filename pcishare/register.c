@@ -50,7 +50,8 @@ static u64 pcishare_register_read_config(const struct pcishare_unit *unit,
 }
 
 static void pcishare_register_write_config(const struct pcishare_unit *unit,
-					   const struct pcishare_reg *reg, u32 value)
+					   const struct pcishare_reg *reg,
+					   u32 value)
 {
 	struct pci_dev *pdev = unit->device->pdev;
 
@@ -134,7 +135,9 @@ void pcishare_register_set(struct pcishare_unit *unit,
 	const struct pcishare_reg *reg = &policy->regs[ref->reg];
 	u64 bits = ref->mask << ref->low;
 	const struct pcishare_reg_plan *plan = &policy->plan->regs[ref->reg];
-	/* What is what it is read as, and does nothing by being written so. */
+	/*
+	 * Bits that are as they are read, and do nothing by being written so.
+	 */
 	u64 others = (plan->saved | plan->stays) & ~bits;
 
 	lockdep_assert_held(&unit->lock);

@@ -36,7 +36,8 @@ struct pcishare_look {
 	 * Those of the condition, those to be acknowledged, and the one that
 	 * does it.
 	 */
-	struct pcishare_seen seen[PCISHARE_COMPARISONS_MAX + PCISHARE_ACKED_MAX + 1];
+	struct pcishare_seen
+		seen[PCISHARE_COMPARISONS_MAX + PCISHARE_ACKED_MAX + 1];
 	unsigned int nr_seen;
 };
 
@@ -95,15 +96,16 @@ static void pcishare_look_latch(const struct pcishare_look *look,
 		pcishare_instance_note(&guest->instance, seen->reg, seen->value,
 				       plan->common);
 		if (pending && plan->once)
-			pcishare_instance_latch_once(&guest->instance, seen->reg,
-						     seen->value);
+			pcishare_instance_latch_once(&guest->instance,
+						     seen->reg, seen->value);
 	}
 }
 
 /*
  * What of the statuses seen a field that acknowledges is to get, at its place.
  */
-static u64 pcishare_look_field_ack(struct pcishare_look *look, unsigned int index,
+static u64 pcishare_look_field_ack(struct pcishare_look *look,
+				   unsigned int index,
 				   const struct pcishare_field *field)
 {
 	const struct pcishare_ref *status = &field->target;
@@ -113,7 +115,8 @@ static u64 pcishare_look_field_ack(struct pcishare_look *look, unsigned int inde
 		return ((pcishare_look_at(look, status->reg) >> status->low &
 			 status->mask) & ones) << field->low;
 	/* A status w1c is its own. */
-	if (field->class == PCISHARE_STATUS && field->clear == PCISHARE_CLEAR_W1C)
+	if (field->class == PCISHARE_STATUS &&
+	    field->clear == PCISHARE_CLEAR_W1C)
 		return pcishare_look_at(look, index) & ones << field->low;
 	return 0;
 }
@@ -129,7 +132,8 @@ static u64 pcishare_look_acked(struct pcishare_look *look,
 	for (i = 0; i < reg->nr_fields; i++) {
 		const struct pcishare_field *field = &reg->fields[i];
 
-		if (pcishare_ones(field->width) << field->low & ack->mask << ack->low)
+		if (pcishare_ones(field->width) << field->low &
+		    ack->mask << ack->low)
 			value |= pcishare_look_field_ack(look, ack->reg, field);
 	}
 	return value >> ack->low & ack->mask;
@@ -175,10 +179,10 @@ static void pcishare_look_remit(const struct pcishare_look *look)
 
 	for (i = 0; i < look->nr_seen; i++) {
 		const struct pcishare_seen *seen = &look->seen[i];
+		u64 status = look->policy->plan->regs[seen->reg].status;
 
 		pcishare_route_remit(look->unit, seen->reg,
-				     seen->value &
-				     look->policy->plan->regs[seen->reg].status);
+				     seen->value & status);
 	}
 }
 
@@ -217,8 +221,9 @@ static u32 pcishare_look_take(struct pcishare_look *look,
 	return vectors;
 }
 
-static void pcishare_route_to_nobody(struct pcishare_unit *unit,
-				     const struct pcishare_policy_source *source)
+static void
+pcishare_route_to_nobody(struct pcishare_unit *unit,
+			 const struct pcishare_policy_source *source)
 {
 	atomic64_inc(&unit->device->source.unclaimed);
 	if (source->ack_by == PCISHARE_ACK_BY_NONE && !unit->muted)
@@ -279,7 +284,8 @@ unsigned int pcishare_route_cost(const struct pcishare_policy *policy)
 	unsigned int i, j, reads = 0;
 
 	for (i = 0; i < policy->nr_sources; i++) {
-		const struct pcishare_policy_source *source = &policy->sources[i];
+		const struct pcishare_policy_source *source =
+			&policy->sources[i];
 
 		if (source->owner == PCISHARE_OWNER_RAISED)
 			continue;
@@ -323,8 +329,8 @@ bool pcishare_route(struct pcishare_unit *unit)
 }
 
 /* What was read there is the guest's now. */
-static void pcishare_route_clear(struct pcishare_unit *unit, unsigned int status,
-				 u64 bits)
+static void pcishare_route_clear(struct pcishare_unit *unit,
+				 unsigned int status, u64 bits)
 {
 	const struct pcishare_plan *plan = pcishare_unit_policy(unit)->plan;
 	const struct pcishare_reg_plan *of = &plan->regs[status];
@@ -363,7 +369,8 @@ void pcishare_route_collect(struct pcishare_unit *unit,
 
 	lockdep_assert_held(&guest->lock);
 	spin_lock_irqsave(&unit->lock, flags);
-	bits = pcishare_register_read(unit, reg) & policy->plan->regs[index].status;
+	bits = pcishare_register_read(unit, reg) &
+	       policy->plan->regs[index].status;
 	if (bits) {
 		pcishare_route_clear(unit, index, bits);
 		pcishare_route_remit(unit, index, bits);

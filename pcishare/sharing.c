@@ -83,7 +83,8 @@ static void pcishare_sharing_clean(struct pcishare_device *device)
 static bool pcishare_sharing_can_reset(const struct pcishare_device *device)
 {
 	/* The kernel resets the whole of it, and nothing else. */
-	return pcishare_recipe_exists(&device->units[0], PCISHARE_RECIPE_RESET) ||
+	return pcishare_recipe_exists(&device->units[0],
+				      PCISHARE_RECIPE_RESET) ||
 	       (device->resettable &&
 		pcishare_device_mode(device) != PCISHARE_PARTITION);
 }
@@ -109,7 +110,7 @@ void pcishare_sharing_say(const struct pcishare_device *device)
 		pci_warn(device->pdev, "cannot be reset: a guest finds it as the one before left it\n");
 }
 
-/* What guests have had of the old units says nothing about the new ones. */
+/* Time that guests have had of old units says nothing about new ones. */
 static void pcishare_sharing_forget_times(struct pcishare_device *device)
 {
 	struct pcishare_guest *guest;
@@ -147,7 +148,8 @@ static int pcishare_sharing_adopt(struct pcishare_device *device,
 	device->nr_units = pcishare_sharing_count(loaded);
 	device->loaded = loaded;
 	pcishare_sharing_forget_times(device);
-	pcishare_sharing_set_times(device, loaded ? loaded->policy->share.slice : 0,
+	pcishare_sharing_set_times(device,
+				   loaded ? loaded->policy->share.slice : 0,
 				   loaded ? loaded->policy->share.hold : 0);
 	pcishare_sharing_set_master(device);
 	return pcishare_source_init(device);
@@ -361,7 +363,8 @@ static int pcishare_sharing_replace(struct pcishare_device *device,
 int pcishare_sharing_replace_policy(struct pcishare_device *device,
 				    const char *name)
 {
-	struct pcishare_loaded *loaded = pcishare_load_policy(device->pdev, name);
+	struct pcishare_loaded *loaded =
+		pcishare_load_policy(device->pdev, name);
 	int ret;
 
 	if (IS_ERR(loaded))

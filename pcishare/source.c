@@ -53,7 +53,8 @@ static bool pcishare_source_take(struct pcishare_device *device)
 	bool ours;
 
 	lockdep_assert_held(&source->lock);
-	if (source->suspended || (pcishare_device_policy(device) && !source->open))
+	if (source->suspended ||
+	    (pcishare_device_policy(device) && !source->open))
 		return false;
 	if (source->message)
 		return true;
@@ -112,8 +113,8 @@ static bool pcishare_source_awaits(const struct pcishare_device *device)
 }
 
 /* One more interrupt, or so much time (ns) more for one. */
-static void pcishare_source_count(struct pcishare_source *source, unsigned int burst,
-				  u64 spent)
+static void pcishare_source_count(struct pcishare_source *source,
+				  unsigned int burst, u64 spent)
 {
 	unsigned long now = jiffies;
 
@@ -137,7 +138,7 @@ static bool pcishare_source_storms(struct pcishare_source *source, bool found)
 
 static void pcishare_source_look_later(struct pcishare_source *source)
 {
-	/* Who waits for the timer to end has said so before. */
+	/* The caller that waits for the timer to end has said so before. */
 	if (!source->open || source->suspended)
 		return;
 	/* Not later than it was to be. */
@@ -197,7 +198,8 @@ static unsigned int pcishare_source_route(struct pcishare_device *device)
 {
 	unsigned int found = 0;
 
-	while (found < PCISHARE_SOURCE_LOOKS && pcishare_source_route_all(device)) {
+	while (found < PCISHARE_SOURCE_LOOKS &&
+	       pcishare_source_route_all(device)) {
 		/* A line tells of what is left by itself. */
 		if (!device->source.message)
 			return 1;
@@ -227,10 +229,10 @@ static void pcishare_source_look(struct pcishare_device *device)
 
 static enum hrtimer_restart pcishare_source_poll(struct hrtimer *timer)
 {
-	struct pcishare_source *source = container_of(timer, struct pcishare_source,
-						      poll);
-	struct pcishare_device *device = container_of(source, struct pcishare_device,
-						      source);
+	struct pcishare_source *source =
+		container_of(timer, struct pcishare_source, poll);
+	struct pcishare_device *device =
+		container_of(source, struct pcishare_device, source);
 
 	if (!source->threaded) {
 		pcishare_source_look(device);
@@ -266,7 +268,8 @@ static void pcishare_source_tell_guests(struct pcishare_device *device)
 	if (!claimed)
 		atomic64_inc(&source->unclaimed);
 	claimed |= pcishare_source_awaits(device);
-	pcishare_source_count(source, 0, source->threaded ? ktime_get_ns() - began : 0);
+	pcishare_source_count(source, 0,
+			      source->threaded ? ktime_get_ns() - began : 0);
 	if (pcishare_source_storms(source, claimed)) {
 		pcishare_source_quiet(device);
 		pcishare_source_look_later(source);
@@ -412,7 +415,7 @@ void pcishare_source_continue(struct pcishare_device *device)
  * pcishare_source_forget - who had a unit has it no more
  * @unit: the unit, which nobody has
  *
- * What that guest was told of keeps the line quiet until
+ * Interrupts that the guest was told of keep the line quiet until
  * pcishare_source_settle().
  *
  * Context: may sleep; when it returns nobody speaks to who had it.
@@ -602,11 +605,14 @@ static int pcishare_source_request(struct pcishare_device *device, int irq)
 	source->masked = true;
 	if (source->maskable)
 		pci_intx(device->pdev, 0);
-	source->threaded = policy && pcishare_route_cost(policy) * device->nr_units >
-				     PCISHARE_SOURCE_READS;
+	source->threaded = policy &&
+			   pcishare_route_cost(policy) * device->nr_units >
+				   PCISHARE_SOURCE_READS;
 	ret = request_threaded_irq(irq, pcishare_source_interrupt,
-				   source->threaded ? pcishare_source_thread : NULL,
-				   source->maskable ? IRQF_SHARED : IRQF_NO_AUTOEN,
+				   source->threaded ? pcishare_source_thread :
+						      NULL,
+				   source->maskable ? IRQF_SHARED :
+						      IRQF_NO_AUTOEN,
 				   KBUILD_MODNAME, device);
 	if (!ret)
 		source->irq = irq;

@@ -19,30 +19,22 @@
 
 /* An access to a BAR. */
 TRACE_EVENT(pcishare_access,
-	TP_PROTO(const struct pcishare_guest *guest, unsigned int bar, u64 offset,
-		 unsigned int width, u64 value, bool write),
-	TP_ARGS(guest, bar, offset, width, value, write),
-	TP_STRUCT__entry(
-		__array(char, guest, PCISHARE_TRACE_NAME)
-		__field(unsigned int, bar)
-		__field(u64, offset)
-		__field(unsigned int, width)
-		__field(u64, value)
-		__field(bool, write)
-	),
-	TP_fast_assign(
-		strscpy(__entry->guest, pcishare_guest_name(guest),
-			PCISHARE_TRACE_NAME);
-		__entry->bar = bar;
-		__entry->offset = offset;
-		__entry->width = width;
-		__entry->value = value;
-		__entry->write = write;
-	),
-	TP_printk("guest=%s %s bar=%u offset=%#llx width=%u value=%#llx",
-		  __entry->guest, __entry->write ? "write" : "read", __entry->bar,
-		  __entry->offset, __entry->width, __entry->value)
-);
+	    TP_PROTO(const struct pcishare_guest *guest, unsigned int bar,
+		     u64 offset, unsigned int width, u64 value, bool write),
+	    TP_ARGS(guest, bar, offset, width, value, write),
+	    TP_STRUCT__entry(__array(char, guest, PCISHARE_TRACE_NAME) __field(
+		    unsigned int,
+		    bar) __field(u64, offset) __field(unsigned int, width)
+				     __field(u64, value) __field(bool, write)),
+	    TP_fast_assign(strscpy(__entry->guest, pcishare_guest_name(guest),
+				   PCISHARE_TRACE_NAME);
+			   __entry->bar = bar; __entry->offset = offset;
+			   __entry->width = width; __entry->value = value;
+			   __entry->write = write;),
+	    TP_printk("guest=%s %s bar=%u offset=%#llx width=%u value=%#llx",
+		      __entry->guest, __entry->write ? "write" : "read",
+		      __entry->bar, __entry->offset, __entry->width,
+		      __entry->value));
 
 /* A write that a mask or a range does not let through. */
 TRACE_EVENT(pcishare_refused,

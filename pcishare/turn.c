@@ -57,7 +57,8 @@
  */
 u64 pcishare_unit_handover_us(const struct pcishare_unit *unit)
 {
-	const struct pcishare_recipe *recipes = pcishare_unit_policy(unit)->recipes;
+	const struct pcishare_recipe *recipes =
+		pcishare_unit_policy(unit)->recipes;
 	u64 us = 2 * PCISHARE_POLL_MAX;
 
 	us += recipes[PCISHARE_RECIPE_QUIESCE].us;
@@ -75,8 +76,8 @@ u64 pcishare_unit_handover_us(const struct pcishare_unit *unit)
  * Locking: the unit's turn held. If the guest waits, it has the unit, which
  * puts it to its place when it is taken back.
  */
-void pcishare_unit_fine(struct pcishare_unit *unit, struct pcishare_guest *guest,
-			       u64 us)
+void pcishare_unit_fine(struct pcishare_unit *unit,
+			struct pcishare_guest *guest, u64 us)
 {
 	us += pcishare_unit_handover_us(unit);
 	spin_lock_irq(&unit->lock);
@@ -93,7 +94,7 @@ void pcishare_unit_fine(struct pcishare_unit *unit, struct pcishare_guest *guest
  * Locking: the unit's turn and the guest's lock held.
  */
 int pcishare_unit_leave(struct pcishare_unit *unit,
-			       struct pcishare_guest *guest)
+			struct pcishare_guest *guest)
 {
 	int ret;
 
@@ -170,7 +171,8 @@ static int pcishare_unit_end(struct pcishare_unit *unit,
 {
 	enum pcishare_verdict verdict = pcishare_unit_judge(unit);
 
-	if (verdict == PCISHARE_KEEP && !pcishare_unit_is_untouched(unit, guest))
+	if (verdict == PCISHARE_KEEP &&
+	    !pcishare_unit_is_untouched(unit, guest))
 		return -EBUSY;
 	if (!pcishare_unit_leave(unit, guest))
 		return 0;
@@ -216,7 +218,7 @@ static int pcishare_unit_scrub(struct pcishare_unit *unit)
 {
 	int ret;
 
-	/* What it interrupts for is another's. */
+	/* It interrupts for something that is another's. */
 	unit->dirty |= READ_ONCE(unit->stray);
 	if (!unit->dirty)
 		return 0;
@@ -404,7 +406,8 @@ static int pcishare_unit_pass_on(struct pcishare_unit *unit,
 static void pcishare_unit_silence(struct pcishare_unit *unit)
 {
 	if (!READ_ONCE(unit->stray) || unit->holder || unit->draining ||
-	    !pcishare_unit_is_there(unit) || time_before(jiffies, unit->silence))
+	    !pcishare_unit_is_there(unit) ||
+	    time_before(jiffies, unit->silence))
 		return;
 	WRITE_ONCE(unit->silence, jiffies + PCISHARE_SILENCE);
 	if (pcishare_device_reset(unit))

@@ -115,12 +115,14 @@ void pcishare_unit_mute(struct pcishare_unit *unit, bool muted)
 	spin_unlock_irq(&unit->lock);
 }
 
-static struct pcishare_guest *pcishare_unit_next_locked(struct pcishare_unit *unit)
+static struct pcishare_guest *
+pcishare_unit_next_locked(struct pcishare_unit *unit)
 {
 	struct pcishare_contender *next = pcishare_arbiter_next(&unit->arbiter);
 
 	lockdep_assert_held(&unit->lock);
-	return next ? container_of(next, struct pcishare_guest, contender) : NULL;
+	return next ? container_of(next, struct pcishare_guest, contender) :
+		      NULL;
 }
 
 /**
@@ -169,7 +171,8 @@ bool pcishare_unit_is_next(struct pcishare_unit *unit,
  * Return: whether it did not.
  * Context: process.
  */
-bool pcishare_unit_append(struct pcishare_unit *unit, struct pcishare_guest *guest)
+bool pcishare_unit_append(struct pcishare_unit *unit,
+			  struct pcishare_guest *guest)
 {
 	bool appended;
 
@@ -187,10 +190,12 @@ bool pcishare_unit_append(struct pcishare_unit *unit, struct pcishare_guest *gue
  *
  * Context: process.
  */
-void pcishare_unit_remove(struct pcishare_unit *unit, struct pcishare_guest *guest)
+void pcishare_unit_remove(struct pcishare_unit *unit,
+			  struct pcishare_guest *guest)
 {
 	spin_lock_irq(&unit->lock);
-	pcishare_arbiter_unqueue(&unit->arbiter, &guest->contender, ktime_get_ns());
+	pcishare_arbiter_unqueue(&unit->arbiter, &guest->contender,
+				 ktime_get_ns());
 	spin_unlock_irq(&unit->lock);
 }
 
@@ -205,7 +210,7 @@ void pcishare_unit_remove(struct pcishare_unit *unit, struct pcishare_guest *gue
  * Context: process.
  */
 bool pcishare_unit_contend(struct pcishare_unit *unit,
-				  struct pcishare_guest *guest, bool *appended)
+			   struct pcishare_guest *guest, bool *appended)
 {
 	u64 now = ktime_get_ns();
 	bool next;
@@ -242,7 +247,8 @@ void pcishare_unit_cease(struct pcishare_guest *guest)
  *
  * Locking: the unit's turn and the guest's lock held.
  */
-void pcishare_unit_stop(struct pcishare_unit *unit, struct pcishare_guest *guest)
+void pcishare_unit_stop(struct pcishare_unit *unit,
+			struct pcishare_guest *guest)
 {
 	lockdep_assert_held(&unit->turn);
 	lockdep_assert_held(&guest->lock);

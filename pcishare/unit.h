@@ -88,7 +88,8 @@ void pcishare_unit_set_holder(struct pcishare_unit *unit,
 			      struct pcishare_guest *guest);
 bool pcishare_unit_may_begin(struct pcishare_unit *unit);
 void pcishare_unit_cease(struct pcishare_guest *guest);
-void pcishare_unit_stop(struct pcishare_unit *unit, struct pcishare_guest *guest);
+void pcishare_unit_stop(struct pcishare_unit *unit,
+			struct pcishare_guest *guest);
 
 bool pcishare_unit_is_wanted(const struct pcishare_unit *unit);
 bool pcishare_unit_append(struct pcishare_unit *unit,

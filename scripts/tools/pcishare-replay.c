@@ -8,7 +8,7 @@
 
 #include "pcishare-replay.h"
 
-/* What comes before is the tracer's: task, processor, time. */
+/* The tracer's part comes before: task, processor, time. */
 #define EVENT	"pcishare_access: "
 
 /**
