@@ -157,6 +157,7 @@ void serfwd_wire_break(struct serfwd_plug *to);
 
 void serfwd_pins_init(struct serfwd_cable *cable);
 void serfwd_pins_exit(struct serfwd_cable *cable);
+unsigned int serfwd_pins_get(struct serfwd_plug *plug);
 void serfwd_pins_drive(struct serfwd_plug *plug, unsigned int outputs);
 int serfwd_pins_set_wiring(struct serfwd_cable *cable, const char *name);
 const char *serfwd_pins_wiring(struct serfwd_cable *cable);

@@ -121,7 +121,7 @@ static void serfwd_plug_follow(struct serfwd_plug *plug)
 	unsigned int inputs = serfwd_plug_driven(plug);
 
 	plug->changed |= inputs ^ plug->inputs;
-	WRITE_ONCE(plug->inputs, inputs);
+	plug->inputs = inputs;
 	/* A plug that is not open is perhaps no port yet. */
 	if (plug->changed && plug->open)
 		irq_work_queue(&plug->lines_work);
@@ -135,11 +135,13 @@ static void serfwd_pins_follow(struct serfwd_cable *cable)
 	serfwd_plug_follow(&cable->plugs[1]);
 }
 
-static unsigned int serfwd_pins_take_changed(struct serfwd_plug *plug)
+static unsigned int serfwd_pins_take_changed(struct serfwd_plug *plug,
+					     unsigned int *inputs)
 {
 	unsigned int changed;
 
 	spin_lock(&plug->cable->lock);
+	*inputs = plug->inputs;
 	changed = plug->open ? plug->changed : 0;
 	plug->changed = 0;
 	spin_unlock(&plug->cable->lock);
@@ -163,16 +165,32 @@ static void serfwd_pins_report(struct uart_port *uart, unsigned int changed,
 		wake_up_interruptible(&uart->state->port.delta_msr_wait);
 }
 
+/**
+ * serfwd_pins_get - the inputs of a plug
+ * @plug: the plug
+ *
+ * Changes that are not reported yet are, as by a driver that finds them in the
+ * modem status register: nobody sees a line before its counter.
+ *
+ * Return: TIOCM_*.
+ * Locking: uart.lock held.
+ */
+unsigned int serfwd_pins_get(struct serfwd_plug *plug)
+{
+	unsigned int inputs, changed = serfwd_pins_take_changed(plug, &inputs);
+
+	serfwd_pins_report(&plug->uart, changed, inputs);
+	return inputs;
+}
+
 static void serfwd_pins_interrupt(struct irq_work *work)
 {
 	struct serfwd_plug *plug = container_of(work, struct serfwd_plug,
 						lines_work);
-	unsigned int changed;
 	unsigned long flags;
 
 	uart_port_lock_irqsave(&plug->uart, &flags);
-	changed = serfwd_pins_take_changed(plug);
-	serfwd_pins_report(&plug->uart, changed, READ_ONCE(plug->inputs));
+	serfwd_pins_get(plug);
 	uart_port_unlock_irqrestore(&plug->uart, flags);
 }
 

@@ -27,7 +27,7 @@ static void serfwd_plug_set_mctrl(struct uart_port *uart, unsigned int mctrl)
 
 static unsigned int serfwd_plug_get_mctrl(struct uart_port *uart)
 {
-	return READ_ONCE(serfwd_uart_plug(uart)->inputs);
+	return serfwd_pins_get(serfwd_uart_plug(uart));
 }
 
 static void serfwd_plug_start_tx(struct uart_port *uart)
