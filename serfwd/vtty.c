@@ -6,7 +6,6 @@
 #include <linux/kdev_t.h>
 #include <linux/lockdep.h>
 #include <linux/module.h>
-#include <linux/platform_device.h>
 #include <linux/serial.h>
 #include <linux/slab.h>
 #include <linux/tty.h>
@@ -21,6 +20,7 @@
 #include "link.h"
 #include "links.h"
 #include "listener.h"
+#include "parent.h"
 #include "proc.h"
 #include "receive.h"
 #include "settings.h"
@@ -30,17 +30,7 @@
 #include "uevent.h"
 #include "vtty.h"
 
-/*
- * The device that all pseudo-UARTs are of. Programs that list serial ports take
- * those that have one, with a driver, for real.
- */
-static struct platform_device *serfwd_device;
-static struct platform_driver serfwd_device_driver = {
-	.driver = {
-		.name			= "serfwd",
-		.suppress_bind_attrs	= true,
-	},
-};
+static struct device *serfwd_parent;
 
 /*
  * The locks of a tty that are held while the same lock of the real port is
@@ -429,7 +419,7 @@ static int serfwd_vtty_add(unsigned int index)
 	struct device *dev;
 
 	dev = tty_port_register_device_attr(&link->vport, serfwd_driver, index,
-					    &serfwd_device->dev, link,
+					    serfwd_parent, link,
 					    serfwd_link_groups);
 	if (IS_ERR(dev))
 		return PTR_ERR(dev);
@@ -466,27 +456,6 @@ static int serfwd_vtty_add_all(unsigned int count)
 	return 0;
 }
 
-static int serfwd_device_add(void)
-{
-	int ret = platform_driver_register(&serfwd_device_driver);
-
-	if (ret)
-		return ret;
-	serfwd_device = platform_device_register_simple("serfwd",
-							PLATFORM_DEVID_NONE,
-							NULL, 0);
-	if (!IS_ERR(serfwd_device))
-		return 0;
-	platform_driver_unregister(&serfwd_device_driver);
-	return PTR_ERR(serfwd_device);
-}
-
-static void serfwd_device_remove(void)
-{
-	platform_device_unregister(serfwd_device);
-	platform_driver_unregister(&serfwd_device_driver);
-}
-
 static int serfwd_driver_add(unsigned int count)
 {
 	struct tty_driver *driver = serfwd_driver_alloc(count);
@@ -517,13 +486,14 @@ static void serfwd_driver_remove(void)
  */
 int serfwd_vtty_register(unsigned int count)
 {
-	int ret = serfwd_device_add();
+	int ret;
 
-	if (ret)
-		return ret;
+	serfwd_parent = serfwd_parent_add();
+	if (IS_ERR(serfwd_parent))
+		return PTR_ERR(serfwd_parent);
 	ret = serfwd_driver_add(count);
 	if (ret)
-		goto err_device;
+		goto err_parent;
 	ret = serfwd_vtty_add_all(count);
 	if (ret)
 		goto err_driver;
@@ -531,8 +501,8 @@ int serfwd_vtty_register(unsigned int count)
 
 err_driver:
 	serfwd_driver_remove();
-err_device:
-	serfwd_device_remove();
+err_parent:
+	serfwd_parent_remove(serfwd_parent);
 	return ret;
 }
 
@@ -546,5 +516,5 @@ void serfwd_vtty_unregister(unsigned int count)
 {
 	serfwd_vtty_remove(count);
 	serfwd_driver_remove();
-	serfwd_device_remove();
+	serfwd_parent_remove(serfwd_parent);
 }
