@@ -51,6 +51,7 @@ struct frame {
 
 /* Statuses of our own, beside those of the command. */
 enum {
+	STATUS_NOT_STARTED = 97,
 	STATUS_LOST = 98,
 	STATUS_TIMEOUT = 124,
 	STATUS_NO_EXEC = 127,
@@ -382,7 +383,7 @@ static int open_socket(const struct exec_options *o, int64_t deadline)
 		if (poll(&pfd, 1, deadline - now_ms()) != 1) {
 			fprintf(stderr, "%s: did not open its command channel in %ld s\n",
 				o->who, o->start_ms / 1000);
-			exit(STATUS_TIMEOUT);
+			exit(STATUS_NOT_STARTED);
 		}
 		peer = accept4(fd, NULL, NULL, SOCK_CLOEXEC);
 		close(fd);
@@ -421,12 +422,13 @@ static void send_command(int fd, uint32_t id, const struct exec_options *o, char
 
 static int timed_out(const struct exec_options *o, bool started)
 {
-	if (started)
-		fprintf(stderr, "%s: time-out: the command did not end in %ld s\n",
-			o->who, o->run_ms / 1000);
-	else
+	if (!started) {
 		fprintf(stderr, "%s: time-out: no command prompt in %ld s\n",
 			o->who, o->start_ms / 1000);
+		return STATUS_NOT_STARTED;
+	}
+	fprintf(stderr, "%s: time-out: the command did not end in %ld s\n",
+		o->who, o->run_ms / 1000);
 	return STATUS_TIMEOUT;
 }
 
@@ -454,7 +456,7 @@ static int exec_command(const struct exec_options *o, char **argv)
 		if (result == READ_GONE) {
 			fprintf(stderr, "%s: ended before the command %s\n", o->who,
 				started ? "did" : "started");
-			return STATUS_LOST;
+			return started ? STATUS_LOST : STATUS_NOT_STARTED;
 		}
 		if (result == READ_MORE || r.frame.id != id)
 			continue;
