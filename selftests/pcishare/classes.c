@@ -161,6 +161,29 @@ TEST_F(live, does_not_wait_for_ever)
 	EXPECT_EQ(~0x77u, edu_get(other, EDU_LIVENESS));
 }
 
+/* Registers there count as those of BARs, and are limited alike; the rest is not. */
+TEST_F(live, configuration_space)
+{
+	int fd = self->shared.guests[0].user.device;
+	unsigned int i;
+
+	EXPECT_EQ(0, config_get(fd, 0x60, 2));
+	EXPECT_EQ(1, mdev_stat(0, "reads"));
+	EXPECT_EQ(0, config_get(fd, 0x60, 4));
+	EXPECT_EQ(2, mdev_stat(0, "reads"));
+	EXPECT_EQ(0, config_get(fd, 0x64, 4));
+	EXPECT_EQ(EDU_VENDOR, config_get(fd, 0, 2));
+	EXPECT_EQ(2, mdev_stat(0, "reads"));
+	ASSERT_EQ(0, config_put(fd, 0x60, 2, 0xffff));
+	EXPECT_EQ(1, mdev_stat(0, "writes"));
+	EXPECT_EQ(0, mdev_stat(0, "denied"));
+	ASSERT_EQ(0, sysfs_put(mdev_path(0, "accesses_per_s"), "1"));
+	for (i = 0; i < 3; i++)
+		config_get(fd, 0x60, 2);
+	EXPECT_LE(1, mdev_stat(0, "limited_accesses"));
+	EXPECT_EQ(EDU_VENDOR, config_get(fd, 0, 2));
+}
+
 /* All that one access wants of the device has one time to wait for it. */
 TEST_F(live, one_wait_an_access)
 {

@@ -7,6 +7,7 @@
 
 #include <pthread.h>
 
+#include "../lib/now.h"
 #include "edu.h"
 #include "vfio.h"
 
@@ -16,6 +17,8 @@
 
 /* How often a status is read that is to change. */
 #define EDU_POLLS	1000000
+/* For how long (ms) a start may take, those of others before it included. */
+#define EDU_PATIENCE	30000
 /* The device multiplies as many times: so long that others can be looked at. */
 #define EDU_LONG	0x08000000u
 
@@ -77,12 +80,17 @@ static inline bool edu_computes(const struct edu_guest *guest)
  */
 static inline bool edu_finish(const struct edu_guest *guest)
 {
+	long long end = now_ms() + EDU_PATIENCE;
 	int polls;
 
-	for (polls = 0; polls < EDU_POLLS; polls++)
-		if (!edu_computes(guest))
-			return true;
-	return false;
+	for (polls = 1; edu_computes(guest); polls++) {
+		if (polls % 1000)
+			continue;
+		if (now_ms() > end)
+			return false;
+		sleep_ms(1);
+	}
+	return true;
 }
 
 /**

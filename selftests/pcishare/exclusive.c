@@ -336,6 +336,43 @@ TEST_F(exclusive, the_next_one_waits)
 	EXPECT_EQ(0, mdev_remove(1));
 }
 
+/* However long one has had it while others waited: it is behind who came before. */
+TEST_F(exclusive, first_come_first_served)
+{
+	const char *holder;
+	struct opener openers[3];
+	unsigned int i;
+
+	for (i = 1; i < 3; i++)
+		ASSERT_EQ(0, mdev_create(self->address, TYPE, i));
+	ASSERT_EQ(0, opener_start(&openers[1], 1));
+	ASSERT_TRUE(sysfs_becomes(mdev_path(1, "state"), "waiting"));
+	sleep_ms(300);
+	vfio_close(&self->guest.user);
+	ASSERT_EQ(0, opener_end(&openers[1]));
+	/* The first, which has had it, before one that never has. */
+	ASSERT_EQ(0, opener_start(&openers[0], 0));
+	ASSERT_TRUE(sysfs_becomes(mdev_path(0, "state"), "waiting"));
+	ASSERT_EQ(0, opener_start(&openers[2], 2));
+	ASSERT_TRUE(sysfs_becomes(mdev_path(2, "state"), "waiting"));
+	vfio_close(&openers[1].user);
+	holder = pcishare_path(self->address, "holder");
+	EXPECT_TRUE(sysfs_becomes(holder, mdev_uuid(0)));
+	if (sysfs_is(pcishare_path(self->address, "holder"), mdev_uuid(2))) {
+		opener_end(&openers[2]);
+		vfio_close(&openers[2].user);
+		opener_end(&openers[0]);
+		vfio_close(&openers[0].user);
+	} else {
+		ASSERT_EQ(0, opener_end(&openers[0]));
+		vfio_close(&openers[0].user);
+		ASSERT_EQ(0, opener_end(&openers[2]));
+		vfio_close(&openers[2].user);
+	}
+	for (i = 1; i < 3; i++)
+		EXPECT_EQ(0, mdev_remove(i));
+}
+
 static void interrupt_until_killed(int working)
 {
 	struct edu_guest guest;
