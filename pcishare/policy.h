@@ -269,6 +269,11 @@ struct pcishare_field {
  * @bar: which, or PCISHARE_CONFIG
  * @width: in bits: 8, 16, 32 or 64
  * @access: PCISHARE_READ, PCISHARE_WRITE or both
+ * @elements: of how many it is one, or 0 if it is no array's; all of them have
+ *	the same @fields
+ * @element: which one of them, from 0
+ * @step: from one of them to the next, in bytes
+ * @ordered: by &enum pcishare_order_kind, a bit each: it is in that order
  */
 struct pcishare_reg {
 	struct pcishare_pos pos;
@@ -279,6 +284,32 @@ struct pcishare_reg {
 	u8 bar;
 	u8 width;
 	u8 access;
+	u16 elements;
+	u16 element;
+	u32 step;
+	u8 ordered;
+};
+
+/**
+ * enum pcishare_order_kind - what there is an order for
+ * @PCISHARE_ORDER_SAVE: what is a guest's own is read from the device
+ * @PCISHARE_ORDER_RESTORE: it is written to the device
+ * @PCISHARE_ORDERS: how many there are
+ */
+enum pcishare_order_kind {
+	PCISHARE_ORDER_SAVE,
+	PCISHARE_ORDER_RESTORE,
+	PCISHARE_ORDERS,
+};
+
+/**
+ * struct pcishare_order - which registers come before all others
+ * @regs: indices into &pcishare_policy.regs
+ * @count: how many
+ */
+struct pcishare_order {
+	const u16 *regs;
+	unsigned int count;
 };
 
 /**
@@ -352,12 +383,14 @@ enum pcishare_space {
  * @pos: where it was said
  * @space: &enum pcishare_space
  * @prefetch: it is prefetchable
+ * @absent: guests see it, and the device does not have it
  * @size: in bytes, a power of two
  */
 struct pcishare_policy_bar {
 	struct pcishare_pos pos;
 	u8 space;
 	bool prefetch;
+	bool absent;
 	u32 size;
 };
 
@@ -680,9 +713,10 @@ struct pcishare_map {
  * @regs: by register
  * @acks: of all statuses
  * @nr_acks: how many
- * @saved: registers with something to save when the device changes hands
+ * @saved: registers with something to save when the device changes hands, in
+ *	that order
  * @nr_saved: how many
- * @restored: registers with something to restore then
+ * @restored: registers with something to restore then, in that order
  * @nr_restored: how many
  * @statuses: registers with a status, which can be read
  * @nr_statuses: how many
@@ -719,6 +753,7 @@ struct pcishare_plan {
  * @by_name: the same by name
  * @fields: of all registers
  * @nr_fields: how many
+ * @orders: by &enum pcishare_order_kind
  * @irqs: which kinds of interrupt: PCISHARE_MSIX and so on
  * @irq_pos: where they were said
  * @sources: what they are for
@@ -755,6 +790,7 @@ struct pcishare_policy {
 	struct pcishare_reg **by_name;
 	struct pcishare_field *fields;
 	unsigned int nr_fields;
+	struct pcishare_order orders[PCISHARE_ORDERS];
 	u8 irqs;
 	struct pcishare_pos irq_pos;
 	struct pcishare_policy_source *sources;

@@ -100,7 +100,24 @@ bool pcishare_check_no_table(struct pcishare_parser *p, unsigned int bar,
 	return false;
 }
 
-/* bar N io|mem|mem64 SIZE [prefetch] | bar N msix */
+/**
+ * pcishare_check_present - is a BAR one that the device has?
+ * @p: the parser
+ * @bar: which BAR
+ * @pos: of what is there only if it has
+ *
+ * Return: false if it has not, after complaining.
+ */
+bool pcishare_check_present(struct pcishare_parser *p, unsigned int bar,
+			    struct pcishare_pos pos)
+{
+	if (!p->policy->bars[bar].absent)
+		return true;
+	pcishare_log_error(p->log, pos, "bar %u is absent from the device", bar);
+	return false;
+}
+
+/* bar N io|mem|mem64 SIZE [prefetch] [absent] | bar N msix */
 bool pcishare_parse_bar(struct pcishare_parser *p)
 {
 	struct pcishare_policy_bar *bar;
@@ -119,6 +136,7 @@ bool pcishare_parse_bar(struct pcishare_parser *p)
 		return false;
 	if (bar->space != PCISHARE_IO)
 		bar->prefetch = pcishare_take_word(p, "prefetch");
+	bar->absent = pcishare_take_word(p, "absent");
 	return true;
 }
 
@@ -228,7 +246,8 @@ static bool pcishare_same_guest_bar(struct pcishare_parser *p, const struct pcis
 	const struct pcishare_policy_bar *from = &p->policy->bars[cut->window.bar];
 
 	if (bar->space != PCISHARE_NO_BAR &&
-	    (bar->size != cut->window.size || bar->space != from->space)) {
+	    (bar->size != cut->window.size || bar->space != from->space ||
+	     bar->absent != from->absent)) {
 		pcishare_log_error(p->log, cut->window.pos,
 				   "bar %llu of another partition, in line %u, has another size or is of another kind",
 				   cut->guest_bar, bar->pos.line);
@@ -306,6 +325,9 @@ static void pcishare_check_overlap(struct pcishare_parser *p, unsigned int at)
 
 	for (i = 0; i < at; i++) {
 		if (!pcishare_windows_overlap(&windows[i], &windows[at]))
+			continue;
+		/* There is nothing that two could have. */
+		if (p->policy->bars[windows[at].bar].absent)
 			continue;
 		pcishare_log_error(p->log, windows[at].pos,
 				   "bar %u of partition %u overlaps bar %u of partition %u, from line %u",

@@ -217,6 +217,7 @@ void pcishare_check_policy(struct pcishare_parser *p)
 		return;
 	pcishare_check_live(p);
 	pcishare_check_reset(p);
+	pcishare_check_absent(p);
 	if (p->log->errors != p->errors)
 		return;
 	pcishare_doubt_bars(p);

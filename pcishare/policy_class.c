@@ -153,12 +153,17 @@ static bool pcishare_parse_attr(struct pcishare_parser *p, struct pcishare_field
  */
 static bool pcishare_parse_target(struct pcishare_parser *p, struct pcishare_field *field)
 {
+	u64 element;
 	u32 at;
 
 	if (p->lex.token.type != PCISHARE_T_WORD)
 		return pcishare_expected(p, "the status that it is for");
 	at = p->lex.token.text - p->lex.text;
 	pcishare_lex_next(&p->lex);
+	if (pcishare_take(p, PCISHARE_T_OPEN_INDEX) &&
+	    (!pcishare_expect_number(p, "the index", 0, U64_MAX, &element) ||
+	     !pcishare_expect(p, PCISHARE_T_CLOSE_INDEX)))
+		return false;
 	if (pcishare_take(p, PCISHARE_T_DOT)) {
 		if (p->lex.token.type != PCISHARE_T_WORD)
 			return pcishare_expected(p, "a field");

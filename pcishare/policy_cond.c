@@ -17,12 +17,12 @@
  */
 #include "policy_parse.h"
 
-/* Complain about a name that nothing has. */
-static bool pcishare_unknown(struct pcishare_parser *p, const char *what)
+/* Complain about a name that no field has. */
+static bool pcishare_unknown_field(struct pcishare_parser *p)
 {
 	const struct pcishare_token *token = &p->lex.token;
 
-	pcishare_log_error(p->log, token->pos, "there is no %s '%.*s'", what,
+	pcishare_log_error(p->log, token->pos, "there is no field '%.*s'",
 			   pcishare_shown(token), token->text);
 	return false;
 }
@@ -43,7 +43,7 @@ static bool pcishare_parse_ref_field(struct pcishare_parser *p,
 	}
 	/* Nobody knows which fields one has that is wrong. */
 	if (i == reg->nr_fields && reg->width)
-		return pcishare_unknown(p, "field");
+		return pcishare_unknown_field(p);
 	if (i < reg->nr_fields && reg->fields[i].width) {
 		ref->low = reg->fields[i].low;
 		ref->mask = pcishare_ones(reg->fields[i].width);
@@ -53,7 +53,7 @@ static bool pcishare_parse_ref_field(struct pcishare_parser *p,
 }
 
 /**
- * pcishare_parse_ref - parse REGISTER or REGISTER.FIELD
+ * pcishare_parse_ref - parse REGISTER or REGISTER.FIELD, of arrays as well
  * @p: the parser, whose registers are sorted
  * @access: what is to be done with it, PCISHARE_READ or PCISHARE_WRITE, or 0
  * @ref: the bits meant
@@ -65,21 +65,22 @@ bool pcishare_parse_ref(struct pcishare_parser *p, unsigned int access,
 {
 	const struct pcishare_token *token = &p->lex.token;
 	const struct pcishare_reg *reg;
+	struct pcishare_pos pos;
 
 	if (token->type != PCISHARE_T_WORD || pcishare_at_number(p))
 		return pcishare_expected(p, "a register");
-	reg = pcishare_policy_reg_named(p->policy, token->text, token->len);
+	pos = token->pos;
+	reg = pcishare_parse_element(p);
 	if (!reg)
-		return pcishare_unknown(p, "register");
+		return false;
 	ref->reg = reg - p->policy->regs;
 	ref->low = 0;
 	ref->mask = reg->width ? pcishare_ones(reg->width) : U64_MAX;
 	if (reg->width && (access & ~reg->access)) {
-		pcishare_log_error(p->log, token->pos, "'%s' cannot be %s", reg->name,
+		pcishare_log_error(p->log, pos, "'%s' cannot be %s", reg->name,
 				   access == PCISHARE_READ ? "read" : "written");
 		return false;
 	}
-	pcishare_lex_next(&p->lex);
 	return !pcishare_take(p, PCISHARE_T_DOT) ||
 	       pcishare_parse_ref_field(p, reg, ref);
 }

@@ -279,6 +279,7 @@ static bool pcishare_parse_scratch_place(struct pcishare_parser *p,
 		return false;
 	scratch->bar = bar;
 	return pcishare_check_no_table(p, bar, scratch->pos) &&
+	       pcishare_check_present(p, bar, scratch->pos) &&
 	       pcishare_expect_number(p, "an offset", 0, PCISHARE_BAR_SIZE_MAX,
 				      &scratch->address);
 }

@@ -208,6 +208,19 @@ bool pcishare_at_number(const struct pcishare_parser *p)
 	return token->type == PCISHARE_T_WORD && pcishare_digit(token->text[0]) < 10;
 }
 
+/**
+ * pcishare_token_number - is the token a number, and which?
+ * @token: the token
+ * @number: takes it
+ *
+ * Return: whether it is, and nothing is said if not.
+ */
+bool pcishare_token_number(const struct pcishare_token *token, u64 *number)
+{
+	return token->type == PCISHARE_T_WORD &&
+	       pcishare_number(token, number) == token->len;
+}
+
 static bool pcishare_in_range(struct pcishare_parser *p, const char *what, u64 number,
 			      u64 min, u64 max)
 {

@@ -14,8 +14,9 @@ static void pcishare_fit_bar(const struct pcishare_policy_bar *said,
 			     const struct pcishare_hardware_bar *bar, unsigned int index,
 			     struct pcishare_policy_log *log)
 {
-	/* The table of MSI-X that guests see the device has nothing to do with. */
-	if (said->space == PCISHARE_NO_BAR || said->space == PCISHARE_TABLE)
+	/* The device has nothing to do with some that guests see. */
+	if (said->space == PCISHARE_NO_BAR || said->space == PCISHARE_TABLE ||
+	    said->absent)
 		return;
 	if (bar->space == PCISHARE_NO_BAR)
 		pcishare_log_error(log, said->pos, "the device has no bar %u", index);

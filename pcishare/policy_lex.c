@@ -26,6 +26,8 @@ static const char *const pcishare_spellings[PCISHARE_TOKENS] = {
 	[PCISHARE_T_CLOSE]	= ")",
 	[PCISHARE_T_TIMES]	= "*",
 	[PCISHARE_T_PLUS]	= "+",
+	[PCISHARE_T_OPEN_INDEX]	= "[",
+	[PCISHARE_T_CLOSE_INDEX] = "]",
 };
 
 /* The byte that is @ahead, or a newline beyond the end. */

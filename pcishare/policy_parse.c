@@ -19,6 +19,10 @@ static const struct pcishare_statement pcishare_statements[] = {
 	{ "reg", pcishare_parse_reg, .pool = PCISHARE_POOL_REGS, .opens = PCISHARE_IN_REG },
 	{ "field", pcishare_parse_field, .pool = PCISHARE_POOL_FIELDS,
 	  .within = PCISHARE_IN_REG },
+	{ "save-order", pcishare_parse_save_order, .phase = PCISHARE_REFER,
+	  .pool = PCISHARE_POOL_ORDERED, .once = true },
+	{ "restore-order", pcishare_parse_restore_order, .phase = PCISHARE_REFER,
+	  .pool = PCISHARE_POOL_ORDERED, .once = true },
 	{ "unnamed", pcishare_parse_unnamed, .once = true },
 	{ "partition", pcishare_parse_partition, .phase = PCISHARE_REFER,
 	  .pool = PCISHARE_POOL_WINDOWS },
@@ -64,6 +68,8 @@ static const struct {
 				    PCISHARE_REGS_MAX },
 	[PCISHARE_POOL_FIELDS]	= { "fields", sizeof(struct pcishare_field),
 				    PCISHARE_FIELDS_MAX },
+	[PCISHARE_POOL_ORDERED]	= { "registers in an order", sizeof(u16),
+				    PCISHARE_REGS_MAX * PCISHARE_ORDERS },
 	[PCISHARE_POOL_WINDOWS]	= { "windows", sizeof(struct pcishare_window),
 				    PCISHARE_WINDOWS_MAX },
 	[PCISHARE_POOL_OPS]	= { "comparisons", sizeof(struct pcishare_cond_op),
@@ -128,13 +134,18 @@ pcishare_statement(struct pcishare_parser *p)
 static void pcishare_count_line(struct pcishare_parser *p)
 {
 	const struct pcishare_statement *statement = pcishare_statement(p);
+	bool ordered = statement && statement->pool == PCISHARE_POOL_ORDERED;
 
 	if (statement)
 		p->pools[statement->pool].room++;
+	if (statement && statement->pool == PCISHARE_POOL_REGS)
+		pcishare_count_array(p);
 	while (p->lex.token.type != PCISHARE_T_END) {
 		if (p->lex.token.type >= PCISHARE_T_AND &&
 		    p->lex.token.type <= PCISHARE_T_GT)
 			p->pools[PCISHARE_POOL_OPS].room++;
+		else if (p->lex.token.type == PCISHARE_T_WORD)
+			p->pools[PCISHARE_POOL_ORDERED].room += ordered;
 		pcishare_lex_next(&p->lex);
 	}
 }
@@ -191,7 +202,7 @@ static bool pcishare_allocate(struct pcishare_parser *p)
 
 	for (id = 0; id < PCISHARE_POOLS; id++)
 		size += pcishare_pool_size(p, id);
-	base = pcishare_policy_alloc(size + p->lex.len + 1, p->log);
+	base = pcishare_policy_alloc(size + p->lex.len + 1 + p->names, p->log);
 	if (!base)
 		return false;
 	p->policy = (struct pcishare_policy *)base;
@@ -321,6 +332,7 @@ static void pcishare_parse_all(struct pcishare_parser *p)
 {
 	pcishare_arrange(p);
 	pcishare_parse_lines(p, PCISHARE_DECLARE);
+	pcishare_expand_arrays(p);
 	pcishare_sort_regs(p);
 	pcishare_resolve_targets(p);
 	pcishare_parse_lines(p, PCISHARE_REFER);

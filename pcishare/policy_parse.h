@@ -26,6 +26,7 @@ enum pcishare_pool_id {
 	PCISHARE_POOL_REGS,
 	PCISHARE_POOL_BY_NAME,
 	PCISHARE_POOL_FIELDS,
+	PCISHARE_POOL_ORDERED,
 	PCISHARE_POOL_WINDOWS,
 	PCISHARE_POOL_OPS,
 	PCISHARE_POOL_STEPS,
@@ -71,6 +72,7 @@ enum pcishare_phase {
  * struct pcishare_statement - what may be the first word of a line
  * @word: the word
  * @parse: parses what comes after it
+ * @overlaps: the line of the last register that overlaps another
  * @phase: &enum pcishare_phase
  * @pool: a line takes an element of it, at most
  * @within: &enum pcishare_block that it is part of
@@ -97,6 +99,7 @@ struct pcishare_statement {
  * @policy: what comes of it
  * @pools: its arrays
  * @strings: where the next string goes
+ * @names: how many bytes names of registers of arrays may take
  * @phase: &enum pcishare_phase
  * @block: &enum pcishare_block that the line may be part of
  * @statement: the first word of the line
@@ -112,6 +115,8 @@ struct pcishare_parser {
 	struct pcishare_policy *policy;
 	struct pcishare_pool pools[PCISHARE_POOLS];
 	char *strings;
+	u32 names;
+	u32 overlaps;
 	u8 phase;
 	u8 block;
 	struct pcishare_token statement;
@@ -145,6 +150,7 @@ bool pcishare_expect(struct pcishare_parser *p, unsigned int type);
 bool pcishare_take_word(struct pcishare_parser *p, const char *word);
 bool pcishare_expect_word(struct pcishare_parser *p, const char *word);
 bool pcishare_at_number(const struct pcishare_parser *p);
+bool pcishare_token_number(const struct pcishare_token *token, u64 *number);
 bool pcishare_expect_number(struct pcishare_parser *p, const char *what,
 			    u64 min, u64 max, u64 *number);
 bool pcishare_expect_time(struct pcishare_parser *p, u32 min, u32 max, u32 *us);
@@ -178,6 +184,8 @@ bool pcishare_parse_bar(struct pcishare_parser *p);
 bool pcishare_check_no_table(struct pcishare_parser *p, unsigned int bar,
 			     struct pcishare_pos pos);
 bool pcishare_parse_partition(struct pcishare_parser *p);
+bool pcishare_check_present(struct pcishare_parser *p, unsigned int bar,
+			    struct pcishare_pos pos);
 void pcishare_check_bars(struct pcishare_parser *p);
 void pcishare_doubt_bars(struct pcishare_parser *p);
 
@@ -186,6 +194,19 @@ bool pcishare_parse_reg(struct pcishare_parser *p);
 bool pcishare_parse_field(struct pcishare_parser *p);
 void pcishare_sort_regs(struct pcishare_parser *p);
 void pcishare_check_regs(struct pcishare_parser *p);
+
+/* policy_array.c */
+void pcishare_count_array(struct pcishare_parser *p);
+bool pcishare_parse_count(struct pcishare_parser *p, struct pcishare_reg *reg);
+bool pcishare_parse_step(struct pcishare_parser *p, struct pcishare_reg *reg);
+bool pcishare_check_step(struct pcishare_parser *p,
+			 const struct pcishare_reg *reg);
+void pcishare_expand_arrays(struct pcishare_parser *p);
+const struct pcishare_reg *pcishare_parse_element(struct pcishare_parser *p);
+
+/* policy_order.c */
+bool pcishare_parse_save_order(struct pcishare_parser *p);
+bool pcishare_parse_restore_order(struct pcishare_parser *p);
 
 /* policy_class.c */
 bool pcishare_parse_class(struct pcishare_parser *p,
@@ -226,6 +247,9 @@ bool pcishare_parse_ring(struct pcishare_parser *p);
 bool pcishare_parse_scratch(struct pcishare_parser *p);
 void pcishare_check_dmas(struct pcishare_parser *p);
 void pcishare_doubt_dmas(struct pcishare_parser *p);
+
+/* policy_absent.c */
+void pcishare_check_absent(struct pcishare_parser *p);
 
 /* policy_check.c */
 void pcishare_check_policy(struct pcishare_parser *p);

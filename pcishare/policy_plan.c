@@ -191,15 +191,43 @@ static void pcishare_plan_reg(const struct pcishare_policy *policy,
 
 	for (j = 0; j < reg->nr_fields; j++)
 		pcishare_plan_field(reg, &reg->fields[j], of);
-	if (of->saved | of->started)
-		plan->saved[plan->nr_saved++] = i;
-	if (of->context && (reg->access & PCISHARE_WRITE))
-		plan->restored[plan->nr_restored++] = i;
 	if (!of->status)
 		return;
 	pcishare_plan_acks(policy, plan, i);
 	if (reg->access & PCISHARE_READ)
 		plan->statuses[plan->nr_statuses++] = i;
+}
+
+static void pcishare_plan_save(struct pcishare_plan *plan, unsigned int i)
+{
+	const struct pcishare_reg_plan *of = &plan->regs[i];
+
+	if (of->saved | of->started)
+		plan->saved[plan->nr_saved++] = i;
+}
+
+static void pcishare_plan_restore(struct pcishare_plan *plan, unsigned int i)
+{
+	if (plan->regs[i].context)
+		plan->restored[plan->nr_restored++] = i;
+}
+
+/* Those that the policy says, and then the others by BAR and offset. */
+static void pcishare_plan_order(const struct pcishare_policy *policy,
+				struct pcishare_plan *plan,
+				enum pcishare_order_kind kind,
+				void (*add)(struct pcishare_plan *plan,
+					    unsigned int i))
+{
+	const struct pcishare_order *order = &policy->orders[kind];
+	unsigned int i;
+
+	for (i = 0; i < order->count; i++)
+		add(plan, order->regs[i]);
+	for (i = 0; i < policy->nr_regs; i++) {
+		if (!(policy->regs[i].ordered & BIT(kind)))
+			add(plan, i);
+	}
 }
 
 /* Does the condition of a reason for interrupts read a status that is kept? */
@@ -239,6 +267,10 @@ static void pcishare_plan_fill(const struct pcishare_policy *policy,
 	pcishare_plan_maps(policy, plan);
 	for (i = 0; i < policy->nr_regs; i++)
 		pcishare_plan_reg(policy, plan, i);
+	pcishare_plan_order(policy, plan, PCISHARE_ORDER_SAVE,
+			    pcishare_plan_save);
+	pcishare_plan_order(policy, plan, PCISHARE_ORDER_RESTORE,
+			    pcishare_plan_restore);
 	pcishare_plan_sources(policy, plan);
 }
 

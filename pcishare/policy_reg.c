@@ -23,10 +23,13 @@ static bool pcishare_parse_width(struct pcishare_parser *p,
 		return false;
 	}
 	reg->width = number;
-	return true;
+	if (pcishare_check_step(p, reg))
+		return true;
+	reg->width = 0;
+	return false;
 }
 
-/* BAR|config OFFSET WIDTH */
+/* BAR|config OFFSET [+ STEP * n] WIDTH */
 static bool pcishare_parse_place(struct pcishare_parser *p,
 				 struct pcishare_reg *reg)
 {
@@ -42,7 +45,7 @@ static bool pcishare_parse_place(struct pcishare_parser *p,
 		return false;
 	reg->bar = bar;
 	reg->offset = offset;
-	return pcishare_parse_width(p, reg);
+	return pcishare_parse_step(p, reg) && pcishare_parse_width(p, reg);
 }
 
 static struct pcishare_field *pcishare_add_field(struct pcishare_parser *p,
@@ -76,7 +79,7 @@ static bool pcishare_parse_whole(struct pcishare_parser *p,
 }
 
 /*
- * reg NAME BAR OFFSET WIDTH [read|write] [CLASS ...]
+ * reg NAME[[COUNT]] BAR|config OFFSET[+STEP*n] WIDTH [read|write] [CLASS ...]
  *
  * One that is wrong has no width, and a name all the same, so that nobody
  * complains that it is not there.
@@ -92,7 +95,7 @@ bool pcishare_parse_reg(struct pcishare_parser *p)
 	reg->name = "";
 	p->policy->nr_regs++;
 	if (!pcishare_expect_name(p, &reg->name) ||
-	    !pcishare_parse_place(p, reg))
+	    !pcishare_parse_count(p, reg) || !pcishare_parse_place(p, reg))
 		return false;
 	reg->access = PCISHARE_READ | PCISHARE_WRITE;
 	if (pcishare_take_word(p, "read"))
@@ -227,7 +230,8 @@ static void pcishare_check_names(struct pcishare_parser *p)
 	u32 i;
 
 	for (i = 1; i < p->policy->nr_regs; i++) {
-		if (!regs[i]->name[0] ||
+		/* Of arrays it is said once. */
+		if (!regs[i]->name[0] || regs[i]->element ||
 		    strcmp(regs[i]->name, regs[i - 1]->name))
 			continue;
 		pcishare_log_error(p->log, regs[i]->pos,
@@ -297,8 +301,12 @@ static bool pcishare_check_collision(struct pcishare_parser *p,
 		*last = reg;
 	if (taken <= reg->offset)
 		return true;
-	pcishare_log_error(p->log, reg->pos, "'%s' overlaps '%s' of line %u", reg->name,
-			   before->name, before->pos.line);
+	/* Of arrays it is said once. */
+	if (reg->pos.line != p->overlaps)
+		pcishare_log_error(p->log, reg->pos,
+				   "'%s' overlaps '%s' of line %u", reg->name,
+				   before->name, before->pos.line);
+	p->overlaps = reg->pos.line;
 	return false;
 }
 
@@ -351,6 +359,16 @@ static void pcishare_check_fields(struct pcishare_parser *p,
 	pcishare_check_field_names(p, reg);
 }
 
+static void pcishare_check_reg(struct pcishare_parser *p,
+			       const struct pcishare_reg *reg)
+{
+	if (reg->bar == PCISHARE_CONFIG)
+		pcishare_check_config(p, reg);
+	else
+		pcishare_check_place(p, reg);
+	pcishare_check_fields(p, reg);
+}
+
 /**
  * pcishare_check_regs - check what no single line shows
  * @p: the parser, whose registers are sorted
@@ -367,11 +385,9 @@ void pcishare_check_regs(struct pcishare_parser *p)
 		/* One that is wrong has no width. */
 		if (!reg->width)
 			continue;
-		if (reg->bar == PCISHARE_CONFIG)
-			pcishare_check_config(p, reg);
-		else
-			pcishare_check_place(p, reg);
-		pcishare_check_fields(p, reg);
+		/* Of arrays it is said once: no register is beyond the last. */
+		if (reg->element + 1 >= reg->elements)
+			pcishare_check_reg(p, reg);
 		if (pcishare_check_collision(p, reg, PCISHARE_READ, &read))
 			pcishare_check_collision(p, reg, PCISHARE_WRITE,
 						 &written);

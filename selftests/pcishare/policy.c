@@ -879,6 +879,93 @@ TEST_F(policy, vectors)
 	EXPECT_EQ(PCISHARE_TABLE, self->p.policy->guest_bars[4].space);
 }
 
+/* Each register of an array is one, with the class that was said once. */
+TEST_F(policy, arrays)
+{
+	const struct pcishare_reg *reg, *first;
+	unsigned int i;
+	char name[16];
+
+	strcpy(self->p.text, head);
+	add(&self->p, "reg a[3] 0 0x100+0x20*n 16\nfield x 0..3 context\n"
+	    "reg b[3] 0 0x110+0x20*n 32 ro\nidle a[2].x == 0\n");
+	parse_text(&self->p);
+	ASSERT_STREQ("", said(&self->p));
+	first = reg_named(self->p.policy, "a[0]");
+	for (i = 0; i < 3; i++) {
+		snprintf(name, sizeof(name), "a[%u]", i);
+		reg = reg_named(self->p.policy, name);
+		ASSERT_NE(NULL, reg);
+		EXPECT_EQ(0x100 + 0x20 * i, reg->offset);
+		EXPECT_EQ(16, reg->width);
+		EXPECT_EQ(first->fields, reg->fields);
+		EXPECT_EQ(reg, pcishare_policy_reg_at(self->p.policy, 0,
+						      reg->offset + 1,
+						      PCISHARE_WRITE));
+		EXPECT_EQ(0xf, self->p.policy->plan->regs[reg - self->p.policy->regs].context);
+	}
+	EXPECT_EQ(NULL, reg_named(self->p.policy, "a"));
+	EXPECT_EQ(reg, &self->p.policy->regs[self->p.policy->idle.ops->ref.reg]);
+}
+
+static void expect_order(struct __test_metadata *_metadata,
+			 const struct pcishare_policy *policy, const u16 *list,
+			 unsigned int count, const char *wanted)
+{
+	char got[64] = "";
+	unsigned int i;
+
+	for (i = 0; i < count; i++) {
+		strcat(got, policy->regs[list[i]].name);
+		strcat(got, " ");
+	}
+	EXPECT_STREQ(wanted, got);
+}
+
+/* What is said to come first comes first, and the rest by its place. */
+TEST_F(policy, orders)
+{
+	const struct pcishare_plan *plan;
+
+	strcpy(self->p.text, head);
+	add(&self->p, "reg a 0 0 32 context\nreg b 0 4 32 context\nreg c 0 8 32 start\n"
+	    "reg d[2] 0 16+4*n 32 context\nidle a == 0\n"
+	    "restore-order d[1] b\nsave-order c d[0] a\n");
+	parse_text(&self->p);
+	ASSERT_STREQ("", said(&self->p));
+	plan = self->p.policy->plan;
+	expect_order(_metadata, self->p.policy, plan->saved, plan->nr_saved,
+		     "c d[0] a b d[1] ctx ");
+	expect_order(_metadata, self->p.policy, plan->restored, plan->nr_restored,
+		     "d[1] b a d[0] ctx ");
+}
+
+/* A BAR that the device lacks, or has otherwise, and guests see. */
+TEST_F(policy, absent)
+{
+	struct pcishare_hardware hardware = {
+		.vendor = 0x1234, .device = 0x11e8,
+		.bars = { { PCISHARE_MEM, false, 4096 }, { 0 }, { PCISHARE_IO, false, 64 } },
+	};
+
+	strcpy(self->p.text, head);
+	add(&self->p, "bar 1 io 8 absent\nbar 2 mem 16 absent\nreg a 2 0 8 const 7\n");
+	parse_text(&self->p);
+	ASSERT_STREQ("", said(&self->p));
+	EXPECT_EQ(8, self->p.policy->guest_bars[1].size);
+	EXPECT_FALSE(pcishare_policy_unfit(self->p.policy, &hardware, &self->p.log));
+	EXPECT_FALSE(pcishare_policy_unsupported(self->p.policy, &self->p.log));
+
+	strcpy(self->p.text, "policy 1\ndevice 1234:11e8 \"x\"\nshare partition 2\n"
+	       "bar 0 mem 32\nbar 3 io 8 absent\npartition n bar 0 offset 16*n size 16\n"
+	       "partition n bar 3 offset 0 size 8 as bar 1\n"
+	       "reg s 0 0 8 live\nreg a 1 0 8 const 1\nreset none\n");
+	parse_text(&self->p);
+	ASSERT_STREQ("", said(&self->p));
+	EXPECT_TRUE(self->p.policy->guest_bars[1].absent);
+	EXPECT_FALSE(pcishare_policy_unsupported(self->p.policy, &self->p.log));
+}
+
 /* As many registers as one interrupt may acknowledge, and one more. */
 TEST_F(policy, acknowledged)
 {

@@ -238,6 +238,10 @@ static const struct complaint scratch_cases[] = {
 		"14:8: error: expected a name of letters, digits and underscores, found the "
 		"end of the line\n",
 	},
+	{
+		"bar 2 mem 4096 absent\nscratch s bar 2 0 8 wipe",
+		"15:1: error: bar 2 is absent from the device\n",
+	},
 	{ "scratch s", "14:10: error: expected by or bar, found the end of the line\n" },
 	{
 		"scratch s by",

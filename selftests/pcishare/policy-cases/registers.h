@@ -51,6 +51,128 @@ static const struct complaint registers_cases[] = {
 		"6:16: error: expected an attribute or the end of the line, found 'foo'\n",
 	},
 	{ "reg ctx 0 0 8 ro", "6:5: error: there is a 'ctx' in line 5 already\n" },
+	{ "reg a[2] 0 0+4*n 32 ro", "" },
+	{ "reg a[ 2 ] 0 0 + 4 * n 32 ro", "" },
+	{ "reg a[1022] 0 0+4*n 32 ro", "" },
+	{
+		"reg a[1023] 0 0+4*n 32 ro",
+		"6:5: error: 'a[1022]' overlaps 'ctx' of line 5\n",
+	},
+	{
+		"reg a[1025] 0 0+4*n 32 ro",
+		"6:5: error: 'a[1022]' overlaps 'ctx' of line 5\n"
+		"6:5: error: 'a[1024]' ends at 0x1004, beyond bar 0 of 0x1000 bytes\n",
+	},
+	{ "reg a[0] 0 0+4*n 32 ro", "6:7: error: the number of registers is 1 to 4096\n" },
+	{ "reg a[4097] 0 0+4*n 32 ro", "6:7: error: the number of registers is 1 to 4096\n" },
+	{ "reg a[x] 0 0+4*n 32 ro", "6:7: error: expected the number of registers, found 'x'\n" },
+	{ "reg a[2 0 0+4*n 32 ro", "6:9: error: expected ']', found '0'\n" },
+	{ "reg a[2] 0 0 32 ro", "6:14: error: expected '+', found '32'\n" },
+	{ "reg a[2] 0 0+n 32 ro", "6:14: error: expected the step to the next register, found 'n'\n" },
+	{ "reg a[2] 0 0+4 32 ro", "6:16: error: expected '*', found '32'\n" },
+	{ "reg a[2] 0 0+4*m 32 ro", "6:16: error: expected 'n', found 'm'\n" },
+	{ "reg a[2] 0 0+0*n 32 ro", "6:14: error: the step to the next register is 1 to 1073741824\n" },
+	{
+		"reg a 0 0+4*n 32 ro",
+		"6:10: error: n counts the registers of an array: 'a[COUNT]'\n",
+	},
+	{
+		"reg a[2] 0 0+2*n 32 ro",
+		"6:5: error: registers of 32 bits are a multiple of 4 apart\n",
+	},
+	{
+		"reg a[3] 0 4+0x30000000*n 32 ro",
+		"6:13: error: 'a[2]' is beyond any BAR\n",
+	},
+	{
+		"reg a[2] 0 0+4*n 32 ro\nreg a[2] 0 8+4*n 32 ro",
+		"7:5: error: there is a 'a[0]' in line 6 already\n",
+	},
+	{
+		"reg a[9] 0 0+4*n 32 ro\nreg b[9] 0 2+4*n 16 ro",
+		"7:5: error: 'b[0]' overlaps 'a[0]' of line 6\n",
+	},
+	{
+		"reg a[2] 1 0+4*n 32 ro",
+		"6:5: error: 'a[1]' is in bar 1, which is not declared\n",
+	},
+	{
+		"reg a[2] 0 0+4*n 32\nfield x 0..1 ro\nfield x 1 ro",
+		"8:7: error: 'x' overlaps 'x' of line 7\n"
+		"8:7: error: 'a[1]' has a field 'x' already\n",
+	},
+	{ "reg a[2] 0 0+4*n 32\nfield x 3 ro\nidle a[1].x == 1", "" },
+	{ "reg a[2] 0 0+4*n 32 ro\nidle a == 1", "7:6: error: 'a' is an array: one of it is 'a[0]'\n" },
+	{ "reg a[2] 0 0+4*n 32 ro\nidle a[2] == 1", "7:6: error: there is no register 'a[2]'\n" },
+	{
+		"reg a[2] 0 0+4*n 32 ro\nidle a[18446744073709551615] == 1",
+		"7:8: error: expected the index, found '18446744073709551615'\n",
+	},
+	{ "reg a[2] 0 0+4*n 32 ro\nidle a[x] == 1", "7:8: error: expected the index, found 'x'\n" },
+	{ "reg a[2] 0 0+4*n 32 ro\nidle a[0 == 1", "7:10: error: expected ']', found '=='\n" },
+	{ "idle ctx[0] == 1", "6:6: error: there is no register 'ctx[0]'\n" },
+	{
+		"idle nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn[0] == 1",
+		"6:6: error: there is no register 'nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn[0]'\n",
+	},
+	/* One that is wrong may have had it. */
+	{
+		"reg a[9] 0 0+4*n 7 ro\nidle a[3] == 1",
+		"6:18: error: the width in bits is 8 to 64\n",
+	},
+	{
+		"reg s[2] 0 0+4*n 32 status latch\nreg k 0 8 32\nfield x 0 ack s[1]\n"
+		"field y 1 ack s[0]\nirq intx\nirq pending s[0] != 0 || s[1] != 0 owner holder ack k",
+		"",
+	},
+	{
+		"reg s[2] 0 0+4*n 32 status latch\nreg k 0 8 32 ack s[2]",
+		"7:18: error: there is no register 's[2]'\n",
+	},
+	{ "reg s 0 0 32 status latch\nreg k 0 8 32 ack s[", "7:20: error: expected the index, found the end of the line\n" },
+	{
+		"bar 1 mem 4096\nreg a[4096] 1 0+1*n 8 ro",
+		"7:5: error: there are at most 4096 registers\n",
+	},
+	{ "save-order ctx\nrestore-order ctx", "" },
+	{ "save-order", "6:11: error: expected a register, found the end of the line\n" },
+	{ "save-order 5", "6:12: error: expected a register, found '5'\n" },
+	{ "save-order ctx foo", "6:16: error: there is no register 'foo'\n" },
+	{ "save-order ctx ctx", "6:16: error: 'ctx' is there twice\n" },
+	{ "restore-order ctx.x", "6:18: error: expected a register, found '.'\n" },
+	{
+		"restore-order ctx\nrestore-order ctx",
+		"7:1: error: 'restore-order' was there in line 6 already\n",
+	},
+	{ "reg a 0 0 8 live\nidle ctx == 0\nsave-order a", "8:12: error: nothing of 'a' is saved\n" },
+	{ "reg a 0 0 8 context write-only\nsave-order a", "7:12: error: nothing of 'a' is saved\n" },
+	{ "reg a 0 0 8 context write-only\nrestore-order a", "" },
+	{ "reg a 0 0 8 write context\nsave-order a", "7:12: error: nothing of 'a' is saved\n" },
+	{ "reg a 0 0 8 start\nidle ctx == 0\nsave-order a", "" },
+	{ "reg a 0 0 8 start\nidle ctx == 0\nrestore-order a", "8:15: error: nothing of 'a' is restored\n" },
+	{ "bar 2 io 8 absent\nreg a 2 0 8 const 1\nreg b 2 1 8 deny", "" },
+	{ "bar 2 mem 16 prefetch absent\nreg a[4] 2 0+4*n 32 const 1", "" },
+	{ "bar 2 io 8 absent prefetch", "6:19: error: expected the end of the line, found 'prefetch'\n" },
+	{
+		"bar 2 io 8 absent\nreg a[8] 2 0+1*n 8 context",
+		"7:5: error: the device does not have bar 2: there is only const and deny\n",
+	},
+	{
+		"bar 2 io 8 absent\nreg a 2 0 8\nfield x 0 const 1\nfield y 1 ro",
+		"9:7: error: the device does not have bar 2: there is only const and deny\n",
+	},
+	{
+		"bar 2 io 8 absent\nreg a 2 0 8 const 1\nidle a == 1",
+		"7:5: error: the device does not have 'a', which a condition or a recipe is about\n",
+	},
+	{
+		"bar 2 io 8 absent\nreg a 2 0 8 const 1\nidle ctx == 1 && (ctx & a) == 1",
+		"7:5: error: the device does not have 'a', which a condition or a recipe is about\n",
+	},
+	{
+		"bar 2 io 8 absent\nreg a 2 0 8 const 1\nreset\nread a",
+		"7:5: error: the device does not have 'a', which a condition or a recipe is about\n",
+	},
 	{
 		"reg a 0 0 32 ro\n"
 		"reg b 0 2 8 ro",
