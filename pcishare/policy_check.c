@@ -110,13 +110,31 @@ static void pcishare_doubt_bus_master(struct pcishare_parser *p)
 	}
 }
 
+/* Is there something that one guest writes and another reads? */
+static bool pcishare_has_common(const struct pcishare_policy *policy)
+{
+	unsigned int i;
+	u16 k;
+
+	for (i = 0; i < policy->nr_regs; i++) {
+		const struct pcishare_reg *reg = &policy->regs[i];
+
+		if (reg->access != (PCISHARE_READ | PCISHARE_WRITE))
+			continue;
+		for (k = 0; k < reg->nr_fields; k++)
+			if (reg->fields[k].class == PCISHARE_LIVE)
+				return true;
+	}
+	return false;
+}
+
 static void pcishare_doubt_lease(struct pcishare_parser *p,
 				 const struct pcishare_census *census)
 {
 	const struct pcishare_share *share = &p->policy->share;
 
 	if (share->pos.line && share->mode == PCISHARE_LEASE &&
-	    !census->first[PCISHARE_CONTEXT])
+	    !census->first[PCISHARE_CONTEXT] && pcishare_has_common(p->policy))
 		pcishare_log_warning(p->log, share->pos,
 				     "a lease without any context: guests would find each other's settings");
 }

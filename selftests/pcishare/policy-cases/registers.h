@@ -418,8 +418,11 @@ static const struct complaint classes_cases[] = {
 
 static const struct complaint no_context_cases[] = {
 	{
-		"reg a 0 0 8 ro",
+		"reg a 0 0 8 ro\nreg b 0 1 8 live\nidle a == 0\nreset none",
 		"3:1: warning: a lease without any context: guests would find each other's "
 		"settings\n",
 	},
+	/* Nobody reads what another has written. */
+	{ "reg a 0 0 8 ro", "" },
+	{ "reg a 0 0 8 read live\nreg b 0 0 8 write live\nidle a == 0\nreset none", "" },
 };
