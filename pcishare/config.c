@@ -116,7 +116,8 @@ static void pcishare_config_pose(struct pcishare_config *config,
 	pcishare_config_set(config, PCI_DEVICE_ID, 2, as->device, 0);
 	if (!as->subsystem)
 		return;
-	pcishare_config_set(config, PCI_SUBSYSTEM_VENDOR_ID, 2, as->subvendor, 0);
+	pcishare_config_set(config, PCI_SUBSYSTEM_VENDOR_ID, 2, as->subvendor,
+			    0);
 	pcishare_config_set(config, PCI_SUBSYSTEM_ID, 2, as->subdevice, 0);
 }
 
@@ -288,10 +289,12 @@ static bool pcishare_config_disables_intx(const struct pcishare_config *config)
 	u16 command = pcishare_get_le(value + PCI_COMMAND, 2);
 	/* Without them all of it is zero. */
 	u16 msi = pcishare_get_le(value + PCISHARE_CAP_MSI + PCI_MSI_FLAGS, 2);
-	u16 msix = pcishare_get_le(value + PCISHARE_CAP_MSIX + PCI_MSIX_FLAGS, 2);
+	u16 msix =
+		pcishare_get_le(value + PCISHARE_CAP_MSIX + PCI_MSIX_FLAGS, 2);
 
-	return command & PCI_COMMAND_INTX_DISABLE || msi & PCI_MSI_FLAGS_ENABLE ||
-	       msix & PCI_MSIX_FLAGS_ENABLE || pcishare_config_sleeps(config);
+	return command & PCI_COMMAND_INTX_DISABLE ||
+	       msi & PCI_MSI_FLAGS_ENABLE || msix & PCI_MSIX_FLAGS_ENABLE ||
+	       pcishare_config_sleeps(config);
 }
 
 /* A message is a write to memory, by the device: 6.2.2, Bus Master. */
@@ -299,7 +302,8 @@ static bool pcishare_config_withholds(const struct pcishare_config *config)
 {
 	u16 command = pcishare_get_le(config->value + PCI_COMMAND, 2);
 
-	return !(command & PCI_COMMAND_MASTER) || pcishare_config_sleeps(config);
+	return !(command & PCI_COMMAND_MASTER) ||
+	       pcishare_config_sleeps(config);
 }
 
 /* Have interrupts be as the configuration space says. */
@@ -307,7 +311,8 @@ static void pcishare_config_follow(struct pcishare_guest *guest)
 {
 	const struct pcishare_config *config = &guest->config;
 
-	pcishare_intx_set_disabled(guest, pcishare_config_disables_intx(config));
+	pcishare_intx_set_disabled(guest,
+				   pcishare_config_disables_intx(config));
 	pcishare_msi_set_withheld(guest, pcishare_config_withholds(config));
 }
 

@@ -64,8 +64,8 @@ static int pcishare_exclusive_take(struct pcishare_unit *unit,
 	spin_unlock_irq(&unit->lock);
 	pcishare_unit_append(unit, guest);
 	while ((ret = pcishare_exclusive_try(unit, guest)) == -EBUSY) {
-		ret = wait_event_interruptible(unit->wait,
-					       pcishare_exclusive_is_free(unit, guest));
+		ret = wait_event_interruptible(
+			unit->wait, pcishare_exclusive_is_free(unit, guest));
 		if (ret)
 			break;
 	}

@@ -25,7 +25,8 @@ struct pcishare_loaded {
 	u32 checksum;
 };
 
-struct pcishare_loaded *pcishare_load_policy(struct pci_dev *pdev, const char *name);
+struct pcishare_loaded *pcishare_load_policy(struct pci_dev *pdev,
+					     const char *name);
 void pcishare_unload_policy(struct pcishare_loaded *loaded);
 
 void pcishare_loader_init(void);

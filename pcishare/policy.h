@@ -212,11 +212,12 @@ enum pcishare_clear {
  */
 #define PCISHARE_MASK		BIT(0)
 #define PCISHARE_RANGE		BIT(1)
-#define PCISHARE_OR_STOP	BIT(2)	/* a refused access stops the guest's device */
+#define PCISHARE_OR_STOP BIT(2) /* a refused access stops the guest's device */
 #define PCISHARE_RESTORE_XOR	BIT(3)	/* written back as value ^ @xor */
-#define PCISHARE_WRITE_ONLY	BIT(4)	/* the device does not give it back: not read to save */
+#define PCISHARE_WRITE_ONLY \
+	BIT(4) /* the device does not give it back: not read to save */
 #define PCISHARE_INITIAL	BIT(5)
-#define PCISHARE_BUSY		BIT(6)	/* reads 1 while the guest's start waits */
+#define PCISHARE_BUSY BIT(6) /* reads 1 while the guest's start waits */
 #define PCISHARE_QUEUE		BIT(7)
 #define PCISHARE_ONCE		BIT(8)
 

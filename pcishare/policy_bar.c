@@ -23,7 +23,8 @@ static bool pcishare_parse_bar_number(struct pcishare_parser *p, u64 *bar)
 }
 
 /* Size of a BAR, which PCI wants to be a power of two. */
-static bool pcishare_parse_bar_size(struct pcishare_parser *p, u32 least, u32 *size)
+static bool pcishare_parse_bar_size(struct pcishare_parser *p, u32 least,
+				    u32 *size)
 {
 	struct pcishare_pos pos = p->lex.token.pos;
 	u64 number;
@@ -61,7 +62,8 @@ pcishare_table_bar(const struct pcishare_policy *policy)
 	unsigned int i;
 
 	for (i = 0; i < PCISHARE_BARS; i++)
-		if (policy->bars[i].space == PCISHARE_TABLE && policy->bars[i].size)
+		if (policy->bars[i].space == PCISHARE_TABLE &&
+		    policy->bars[i].size)
 			return &policy->bars[i];
 	return NULL;
 }
@@ -123,7 +125,8 @@ bool pcishare_parse_bar(struct pcishare_parser *p)
 	struct pcishare_policy_bar *bar;
 	u64 number;
 
-	if (!pcishare_parse_bar_number(p, &number) || !pcishare_bar_free(p, number))
+	if (!pcishare_parse_bar_number(p, &number) ||
+	    !pcishare_bar_free(p, number))
 		return false;
 	bar = &p->policy->bars[number];
 	if (!pcishare_expect_choice(p, "io, mem, mem64 or msix", pcishare_spaces,
@@ -132,7 +135,8 @@ bool pcishare_parse_bar(struct pcishare_parser *p)
 	bar->space++;
 	if (bar->space == PCISHARE_TABLE)
 		return pcishare_parse_table(p, bar);
-	if (!pcishare_parse_bar_size(p, pcishare_bar_least(bar->space), &bar->size))
+	if (!pcishare_parse_bar_size(p, pcishare_bar_least(bar->space),
+				     &bar->size))
 		return false;
 	if (bar->space != PCISHARE_IO)
 		bar->prefetch = pcishare_take_word(p, "prefetch");
@@ -159,7 +163,8 @@ struct pcishare_cut {
 };
 
 /* NUMBER | NUMBER * n | NUMBER + NUMBER * n */
-static bool pcishare_parse_offset(struct pcishare_parser *p, struct pcishare_cut *cut)
+static bool pcishare_parse_offset(struct pcishare_parser *p,
+				  struct pcishare_cut *cut)
 {
 	bool base;
 
@@ -184,12 +189,13 @@ static bool pcishare_parse_offset(struct pcishare_parser *p, struct pcishare_cut
 }
 
 /* One window, which is to be within its BAR. */
-static bool pcishare_cut_out(struct pcishare_parser *p, const struct pcishare_cut *cut,
+static bool pcishare_cut_out(struct pcishare_parser *p,
+			     const struct pcishare_cut *cut,
 			     unsigned int partition)
 {
 	struct pcishare_policy *policy = p->policy;
-	struct pcishare_window *window = &policy->windows[partition * PCISHARE_BARS +
-							  cut->guest_bar];
+	struct pcishare_window *window =
+		&policy->windows[partition * PCISHARE_BARS + cut->guest_bar];
 	u64 offset = cut->base + cut->step * partition;
 
 	if (window->size) {
@@ -209,7 +215,8 @@ static bool pcishare_cut_out(struct pcishare_parser *p, const struct pcishare_cu
 	return true;
 }
 
-static bool pcishare_cut_all(struct pcishare_parser *p, const struct pcishare_cut *cut)
+static bool pcishare_cut_all(struct pcishare_parser *p,
+			     const struct pcishare_cut *cut)
 {
 	unsigned int i;
 
@@ -222,16 +229,19 @@ static bool pcishare_cut_all(struct pcishare_parser *p, const struct pcishare_cu
 	return true;
 }
 
-static bool pcishare_parse_which(struct pcishare_parser *p, struct pcishare_cut *cut)
+static bool pcishare_parse_which(struct pcishare_parser *p,
+				 struct pcishare_cut *cut)
 {
 	cut->each = pcishare_take_word(p, "n");
 	return cut->each ||
 	       pcishare_expect_number(p, "n or the number of a partition", 0,
-				      p->policy->share.guests - 1, &cut->partition);
+				      p->policy->share.guests - 1,
+				      &cut->partition);
 }
 
 /* [as bar N] */
-static bool pcishare_parse_guest_bar(struct pcishare_parser *p, struct pcishare_cut *cut)
+static bool pcishare_parse_guest_bar(struct pcishare_parser *p,
+				     struct pcishare_cut *cut)
 {
 	cut->guest_bar = cut->window.bar;
 	return !pcishare_take_word(p, "as") ||
@@ -240,10 +250,13 @@ static bool pcishare_parse_guest_bar(struct pcishare_parser *p, struct pcishare_
 }
 
 /* All windows that guests see as the same BAR are of one size and kind. */
-static bool pcishare_same_guest_bar(struct pcishare_parser *p, const struct pcishare_cut *cut)
+static bool pcishare_same_guest_bar(struct pcishare_parser *p,
+				    const struct pcishare_cut *cut)
 {
-	struct pcishare_policy_bar *bar = &p->policy->guest_bars[cut->guest_bar];
-	const struct pcishare_policy_bar *from = &p->policy->bars[cut->window.bar];
+	struct pcishare_policy_bar *bar =
+		&p->policy->guest_bars[cut->guest_bar];
+	const struct pcishare_policy_bar *from =
+		&p->policy->bars[cut->window.bar];
 
 	if (bar->space != PCISHARE_NO_BAR &&
 	    (bar->size != cut->window.size || bar->space != from->space ||
@@ -285,15 +298,18 @@ bool pcishare_parse_partition(struct pcishare_parser *p)
 	}
 	if (!pcishare_check_no_table(p, number, cut.window.pos) || !bar->size)
 		return false;
-	return pcishare_expect_word(p, "offset") && pcishare_parse_offset(p, &cut) &&
+	return pcishare_expect_word(p, "offset") &&
+	       pcishare_parse_offset(p, &cut) &&
 	       pcishare_expect_word(p, "size") &&
-	       pcishare_parse_bar_size(p, pcishare_bar_least(bar->space), &cut.window.size) &&
-	       pcishare_parse_guest_bar(p, &cut) && pcishare_same_guest_bar(p, &cut) &&
-	       pcishare_cut_all(p, &cut);
+	       pcishare_parse_bar_size(p, pcishare_bar_least(bar->space),
+				       &cut.window.size) &&
+	       pcishare_parse_guest_bar(p, &cut) &&
+	       pcishare_same_guest_bar(p, &cut) && pcishare_cut_all(p, &cut);
 }
 
 /* A BAR of 64 bits takes two places. */
-static void pcishare_check_pairs(struct pcishare_parser *p, const struct pcishare_policy_bar *bars)
+static void pcishare_check_pairs(struct pcishare_parser *p,
+				 const struct pcishare_policy_bar *bars)
 {
 	unsigned int i;
 
@@ -314,7 +330,8 @@ static bool pcishare_windows_overlap(const struct pcishare_window *a,
 				     const struct pcishare_window *b)
 {
 	return a->size && b->size && a->bar == b->bar &&
-	       a->offset < b->offset + b->size && b->offset < a->offset + a->size;
+	       a->offset < b->offset + b->size &&
+	       b->offset < a->offset + a->size;
 }
 
 /* There are PCISHARE_GUESTS_MAX * PCISHARE_BARS at most. */
@@ -329,22 +346,26 @@ static void pcishare_check_overlap(struct pcishare_parser *p, unsigned int at)
 		/* There is nothing that two could have. */
 		if (p->policy->bars[windows[at].bar].absent)
 			continue;
-		pcishare_log_error(p->log, windows[at].pos,
-				   "bar %u of partition %u overlaps bar %u of partition %u, from line %u",
-				   at % PCISHARE_BARS, at / PCISHARE_BARS,
-				   i % PCISHARE_BARS, i / PCISHARE_BARS, windows[i].pos.line);
+		pcishare_log_error(
+			p->log, windows[at].pos,
+			"bar %u of partition %u overlaps bar %u of partition %u, from line %u",
+			at % PCISHARE_BARS, at / PCISHARE_BARS,
+			i % PCISHARE_BARS, i / PCISHARE_BARS,
+			windows[i].pos.line);
 		return;
 	}
 }
 
 /* How wide (bytes) is the widest register that guests have in one of their BARs? */
-static u32 pcishare_widest_in(const struct pcishare_policy *policy, unsigned int bar)
+static u32 pcishare_widest_in(const struct pcishare_policy *policy,
+			      unsigned int bar)
 {
 	unsigned int i;
 	u32 widest = 1;
 
 	for (i = 0; i < policy->nr_regs; i++)
-		if (policy->regs[i].bar == bar && policy->regs[i].width / 8 > widest)
+		if (policy->regs[i].bar == bar &&
+		    policy->regs[i].width / 8 > widest)
 			widest = policy->regs[i].width / 8;
 	return widest;
 }
@@ -357,9 +378,10 @@ static void pcishare_check_alignment(struct pcishare_parser *p, unsigned int at)
 	u32 widest = pcishare_widest_in(p->policy, bar);
 
 	if (window->offset % widest)
-		pcishare_log_error(p->log, window->pos,
-				   "bar %u of partition %u is at 0x%x, where no register of %u bits can be",
-				   bar, at / PCISHARE_BARS, window->offset, 8 * widest);
+		pcishare_log_error(
+			p->log, window->pos,
+			"bar %u of partition %u is at 0x%x, where no register of %u bits can be",
+			bar, at / PCISHARE_BARS, window->offset, 8 * widest);
 }
 
 /* Guests see it where it was declared, whichever part of the device they have. */
@@ -400,7 +422,8 @@ void pcishare_check_bars(struct pcishare_parser *p)
 	struct pcishare_policy *policy = p->policy;
 
 	pcishare_check_pairs(p, policy->bars);
-	if (policy->share.mode == PCISHARE_PARTITION && policy->share.pos.line) {
+	if (policy->share.mode == PCISHARE_PARTITION &&
+	    policy->share.pos.line) {
 		pcishare_check_table(p);
 		pcishare_check_pairs(p, policy->guest_bars);
 		pcishare_check_windows(p);
@@ -409,7 +432,8 @@ void pcishare_check_bars(struct pcishare_parser *p)
 	}
 }
 
-static void pcishare_doubt_partition(struct pcishare_parser *p, unsigned int partition)
+static void pcishare_doubt_partition(struct pcishare_parser *p,
+				     unsigned int partition)
 {
 	const struct pcishare_window *windows = p->policy->windows;
 	unsigned int i;

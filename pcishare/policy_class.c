@@ -5,7 +5,7 @@
 #include "policy_parse.h"
 
 /* A write is checked against these. */
-#define PCISHARE_CHECKED	(PCISHARE_MASK | PCISHARE_RANGE | PCISHARE_OR_STOP)
+#define PCISHARE_CHECKED (PCISHARE_MASK | PCISHARE_RANGE | PCISHARE_OR_STOP)
 /* What belongs to a guest begins with something. */
 #define PCISHARE_OWN		(PCISHARE_CHECKED | PCISHARE_INITIAL)
 
@@ -26,18 +26,19 @@ static const char *const pcishare_class_words[PCISHARE_CLASSES] = {
 };
 
 static const u16 pcishare_class_attrs[PCISHARE_CLASSES] = {
-	[PCISHARE_RO]		= PCISHARE_BUSY,
-	[PCISHARE_CONTEXT]	= PCISHARE_OWN | PCISHARE_RESTORE_XOR | PCISHARE_WRITE_ONLY,
-	[PCISHARE_LIVE]		= PCISHARE_CHECKED,
-	[PCISHARE_START]	= PCISHARE_OWN | PCISHARE_WRITE_ONLY,
-	[PCISHARE_STATUS]	= PCISHARE_ONCE,
-	[PCISHARE_ACK]		= PCISHARE_CHECKED,
-	[PCISHARE_RAISE]	= PCISHARE_CHECKED,
-	[PCISHARE_DOORBELL]	= PCISHARE_CHECKED | PCISHARE_QUEUE,
-	[PCISHARE_DMA_ADDRESS]	= PCISHARE_OWN,
-	[PCISHARE_DMA_LENGTH]	= PCISHARE_OWN,
-	[PCISHARE_DMA_COMMAND]	= PCISHARE_OWN,
-	[PCISHARE_DENY]		= PCISHARE_OR_STOP,
+	[PCISHARE_RO] = PCISHARE_BUSY,
+	[PCISHARE_CONTEXT] = PCISHARE_OWN | PCISHARE_RESTORE_XOR |
+			     PCISHARE_WRITE_ONLY,
+	[PCISHARE_LIVE] = PCISHARE_CHECKED,
+	[PCISHARE_START] = PCISHARE_OWN | PCISHARE_WRITE_ONLY,
+	[PCISHARE_STATUS] = PCISHARE_ONCE,
+	[PCISHARE_ACK] = PCISHARE_CHECKED,
+	[PCISHARE_RAISE] = PCISHARE_CHECKED,
+	[PCISHARE_DOORBELL] = PCISHARE_CHECKED | PCISHARE_QUEUE,
+	[PCISHARE_DMA_ADDRESS] = PCISHARE_OWN,
+	[PCISHARE_DMA_LENGTH] = PCISHARE_OWN,
+	[PCISHARE_DMA_COMMAND] = PCISHARE_OWN,
+	[PCISHARE_DENY] = PCISHARE_OR_STOP,
 };
 
 /* A register that is not accessed so cannot have such a field. */
@@ -61,35 +62,42 @@ static const char *const pcishare_clear_words[] = {
 	[PCISHARE_CLEAR_LATCH]	= "latch",
 };
 
-static bool pcishare_parse_value(struct pcishare_parser *p, struct pcishare_field *field,
-				 const char *what, u64 *value)
+static bool pcishare_parse_value(struct pcishare_parser *p,
+				 struct pcishare_field *field, const char *what,
+				 u64 *value)
 {
-	return pcishare_expect_number(p, what, 0, pcishare_ones(field->width), value);
+	return pcishare_expect_number(p, what, 0, pcishare_ones(field->width),
+				      value);
 }
 
-static bool pcishare_parse_mask(struct pcishare_parser *p, struct pcishare_field *field)
+static bool pcishare_parse_mask(struct pcishare_parser *p,
+				struct pcishare_field *field)
 {
 	return pcishare_parse_value(p, field, "the mask", &field->mask);
 }
 
-static bool pcishare_parse_range(struct pcishare_parser *p, struct pcishare_field *field)
+static bool pcishare_parse_range(struct pcishare_parser *p,
+				 struct pcishare_field *field)
 {
 	return pcishare_expect_range(p, "a value of the field", pcishare_ones(field->width),
 				     &field->min, &field->max);
 }
 
-static bool pcishare_parse_xor(struct pcishare_parser *p, struct pcishare_field *field)
+static bool pcishare_parse_xor(struct pcishare_parser *p,
+			       struct pcishare_field *field)
 {
 	return pcishare_expect_word(p, "xor") &&
 	       pcishare_parse_value(p, field, "the inverted bits", &field->xor);
 }
 
-static bool pcishare_parse_initial(struct pcishare_parser *p, struct pcishare_field *field)
+static bool pcishare_parse_initial(struct pcishare_parser *p,
+				   struct pcishare_field *field)
 {
 	return pcishare_parse_value(p, field, "the initial value", &field->value);
 }
 
-static bool pcishare_parse_queue(struct pcishare_parser *p, struct pcishare_field *field)
+static bool pcishare_parse_queue(struct pcishare_parser *p,
+				 struct pcishare_field *field)
 {
 	u64 number;
 
@@ -120,13 +128,15 @@ static const struct {
 static u16 pcishare_attr_bit(struct pcishare_parser *p, unsigned int *index)
 {
 	for (*index = 0; *index < ARRAY_SIZE(pcishare_attrs); ++*index) {
-		if (pcishare_token_is(&p->lex.token, pcishare_attrs[*index].word))
+		if (pcishare_token_is(&p->lex.token,
+				      pcishare_attrs[*index].word))
 			return BIT(*index);
 	}
 	return 0;
 }
 
-static bool pcishare_parse_attr(struct pcishare_parser *p, struct pcishare_field *field)
+static bool pcishare_parse_attr(struct pcishare_parser *p,
+				struct pcishare_field *field)
 {
 	struct pcishare_token token = p->lex.token;
 	unsigned int index;
@@ -134,7 +144,8 @@ static bool pcishare_parse_attr(struct pcishare_parser *p, struct pcishare_field
 
 	if (!bit)
 		return pcishare_expected(p, "an attribute or the end of the line");
-	if (!(bit & pcishare_class_attrs[field->class]) || (bit & field->attrs)) {
+	if (!(bit & pcishare_class_attrs[field->class]) ||
+	    (bit & field->attrs)) {
 		pcishare_log_error(p->log, token.pos,
 				   bit & field->attrs ? "'%s' is there twice" :
 							"'%s' says nothing of '%s'",
@@ -144,14 +155,16 @@ static bool pcishare_parse_attr(struct pcishare_parser *p, struct pcishare_field
 	}
 	field->attrs |= bit;
 	pcishare_lex_next(&p->lex);
-	return !pcishare_attrs[index].parse || pcishare_attrs[index].parse(p, field);
+	return !pcishare_attrs[index].parse ||
+	       pcishare_attrs[index].parse(p, field);
 }
 
 /*
  * The target of ack or raise may be declared further down. Until it is resolved,
  * @target.mask is where in the text it is.
  */
-static bool pcishare_parse_target(struct pcishare_parser *p, struct pcishare_field *field)
+static bool pcishare_parse_target(struct pcishare_parser *p,
+				  struct pcishare_field *field)
 {
 	u64 element;
 	u32 at;
@@ -174,7 +187,8 @@ static bool pcishare_parse_target(struct pcishare_parser *p, struct pcishare_fie
 }
 
 /* What comes behind the word of the class. */
-static bool pcishare_parse_argument(struct pcishare_parser *p, struct pcishare_field *field)
+static bool pcishare_parse_argument(struct pcishare_parser *p,
+				    struct pcishare_field *field)
 {
 	switch (field->class) {
 	case PCISHARE_CONST:
@@ -192,7 +206,8 @@ static bool pcishare_parse_argument(struct pcishare_parser *p, struct pcishare_f
 }
 
 /* Does what is said of the field fit together? */
-static bool pcishare_check_field(struct pcishare_parser *p, struct pcishare_field *field)
+static bool pcishare_check_field(struct pcishare_parser *p,
+				 struct pcishare_field *field)
 {
 	const char *wrong = NULL;
 
@@ -204,9 +219,11 @@ static bool pcishare_check_field(struct pcishare_parser *p, struct pcishare_fiel
 	else if ((field->attrs & PCISHARE_RESTORE_XOR) &&
 		 (field->attrs & PCISHARE_WRITE_ONLY))
 		wrong = "what is write-only is not read, so there is nothing to invert";
-	else if ((field->attrs & PCISHARE_ONCE) && field->clear != PCISHARE_CLEAR_LATCH)
+	else if ((field->attrs & PCISHARE_ONCE) &&
+		 field->clear != PCISHARE_CLEAR_LATCH)
 		wrong = "'once' says how a latch is cleared";
-	else if ((field->attrs & PCISHARE_OR_STOP) && field->class != PCISHARE_DENY &&
+	else if ((field->attrs & PCISHARE_OR_STOP) &&
+		 field->class != PCISHARE_DENY &&
 		 !(field->attrs & (PCISHARE_MASK | PCISHARE_RANGE)))
 		wrong = "'or-stop' needs a mask or a range that refuses something";
 	if (wrong)
@@ -230,7 +247,8 @@ static bool pcishare_check_access(struct pcishare_parser *p,
 	}
 	/* What cannot be read is write-only, without saying so. */
 	if (!(reg->access & PCISHARE_READ))
-		field->attrs |= pcishare_class_attrs[field->class] & PCISHARE_WRITE_ONLY;
+		field->attrs |= pcishare_class_attrs[field->class] &
+				PCISHARE_WRITE_ONLY;
 	return true;
 }
 
@@ -242,7 +260,8 @@ static bool pcishare_check_access(struct pcishare_parser *p,
  *
  * Return: whether it is right.
  */
-bool pcishare_parse_class(struct pcishare_parser *p, const struct pcishare_reg *reg,
+bool pcishare_parse_class(struct pcishare_parser *p,
+			  const struct pcishare_reg *reg,
 			  struct pcishare_field *field)
 {
 	field->mask = pcishare_ones(field->width);
@@ -264,7 +283,8 @@ bool pcishare_parse_class(struct pcishare_parser *p, const struct pcishare_reg *
 }
 
 /* Read the target again where it is in the text. */
-static void pcishare_resolve_target(struct pcishare_parser *p, struct pcishare_field *field)
+static void pcishare_resolve_target(struct pcishare_parser *p,
+				    struct pcishare_field *field)
 {
 	u32 at = field->target.mask;
 

@@ -19,8 +19,9 @@ static bool pcishare_expect_way(struct pcishare_parser *p, bool *bounce)
 }
 
 /* A name that none of those before has, whose names are @stride apart. */
-static bool pcishare_expect_new_name(struct pcishare_parser *p, const char **name,
-				     unsigned int before, size_t stride)
+static bool pcishare_expect_new_name(struct pcishare_parser *p,
+				     const char **name, unsigned int before,
+				     size_t stride)
 {
 	struct pcishare_pos pos = p->lex.token.pos;
 	unsigned int i;
@@ -34,14 +35,16 @@ static bool pcishare_expect_new_name(struct pcishare_parser *p, const char **nam
 		if (!other || strcmp(other, *name))
 			continue;
 		pcishare_log_error(p->log, pos, "there is a %.*s '%s' already",
-				   pcishare_shown(&p->statement), p->statement.text, *name);
+				   pcishare_shown(&p->statement),
+				   p->statement.text, *name);
 		return false;
 	}
 	return true;
 }
 
 /* [align N] [max N] */
-static bool pcishare_parse_dma_limits(struct pcishare_parser *p, struct pcishare_dma *dma)
+static bool pcishare_parse_dma_limits(struct pcishare_parser *p,
+				      struct pcishare_dma *dma)
 {
 	struct pcishare_pos pos;
 	u64 number;
@@ -72,7 +75,8 @@ bool pcishare_parse_dma(struct pcishare_parser *p)
 	if (!dma)
 		return false;
 	dma->pos = p->statement.pos;
-	if (!pcishare_expect_new_name(p, &dma->name, p->policy->nr_dmas++, sizeof(*dma)) ||
+	if (!pcishare_expect_new_name(p, &dma->name, p->policy->nr_dmas++,
+				      sizeof(*dma)) ||
 	    !pcishare_expect_word(p, "command") ||
 	    !pcishare_parse_class_ref(p, PCISHARE_DMA_COMMAND, &dma->command) ||
 	    !pcishare_expect_word(p, "count") ||
@@ -105,13 +109,15 @@ static bool pcishare_parse_bus_address(struct pcishare_parser *p,
 }
 
 /* Both, in any order, with a comma between. */
-static bool pcishare_parse_addresses(struct pcishare_parser *p, struct pcishare_when *when)
+static bool pcishare_parse_addresses(struct pcishare_parser *p,
+				     struct pcishare_when *when)
 {
 	if (pcishare_token_is(&p->lex.token, "device"))
 		return pcishare_parse_device_address(p, when) &&
 		       pcishare_expect(p, PCISHARE_T_COMMA) &&
 		       pcishare_parse_bus_address(p, when);
-	return pcishare_parse_bus_address(p, when) && pcishare_expect(p, PCISHARE_T_COMMA) &&
+	return pcishare_parse_bus_address(p, when) &&
+	       pcishare_expect(p, PCISHARE_T_COMMA) &&
 	       pcishare_parse_device_address(p, when);
 }
 
@@ -131,7 +137,8 @@ bool pcishare_parse_when(struct pcishare_parser *p)
 	if (!p->dma->nr_whens++)
 		p->dma->whens = when;
 	when->pos = p->statement.pos;
-	if (!pcishare_parse_cond(p, &when->cond) || !pcishare_expect(p, PCISHARE_T_COLON) ||
+	if (!pcishare_parse_cond(p, &when->cond) ||
+	    !pcishare_expect(p, PCISHARE_T_COLON) ||
 	    !pcishare_parse_addresses(p, when))
 		return false;
 	if (!when->ranged)
@@ -155,7 +162,8 @@ bool pcishare_parse_done(struct pcishare_parser *p)
 }
 
 /* WORD BIT | WORD LOWEST..HIGHEST */
-static bool pcishare_parse_ring_bits(struct pcishare_parser *p, const char *word,
+static bool pcishare_parse_ring_bits(struct pcishare_parser *p,
+				     const char *word,
 				     const struct pcishare_ring *ring,
 				     struct pcishare_bits *bits)
 {
@@ -183,7 +191,8 @@ static bool pcishare_parse_ring_bits(struct pcishare_parser *p, const char *word
 }
 
 /* count REF|N stride N */
-static bool pcishare_parse_ring_size(struct pcishare_parser *p, struct pcishare_ring *ring)
+static bool pcishare_parse_ring_size(struct pcishare_parser *p,
+				     struct pcishare_ring *ring)
 {
 	u64 number;
 
@@ -241,7 +250,8 @@ bool pcishare_parse_ring(struct pcishare_parser *p)
 }
 
 /* by DMA: one that is above */
-static bool pcishare_parse_by(struct pcishare_parser *p, struct pcishare_scratch *scratch)
+static bool pcishare_parse_by(struct pcishare_parser *p,
+			      struct pcishare_scratch *scratch)
 {
 	const struct pcishare_token *token = &p->lex.token;
 	unsigned int i;
@@ -291,22 +301,24 @@ bool pcishare_parse_scratch(struct pcishare_parser *p)
 	u64 number;
 	u8 care;
 
-	scratch = pcishare_pool_get(p, PCISHARE_POOL_SCRATCHES, p->statement.pos);
+	scratch =
+		pcishare_pool_get(p, PCISHARE_POOL_SCRATCHES, p->statement.pos);
 	if (!scratch)
 		return false;
 	scratch->pos = p->statement.pos;
-	if (!pcishare_expect_new_name(p, &scratch->name, p->policy->nr_scratches++,
+	if (!pcishare_expect_new_name(p, &scratch->name,
+				      p->policy->nr_scratches++,
 				      sizeof(*scratch)) ||
 	    !pcishare_parse_scratch_place(p, scratch) ||
-	    !pcishare_expect_number(p, "a size in bytes", 1, PCISHARE_BAR_SIZE_MAX,
-				    &number) ||
+	    !pcishare_expect_number(p, "a size in bytes", 1,
+				    PCISHARE_BAR_SIZE_MAX, &number) ||
 	    !pcishare_expect_choice(p, "save or wipe", pcishare_cares,
 				    ARRAY_SIZE(pcishare_cares), &care))
 		return false;
 	scratch->size = number;
 	scratch->save = care;
-	if (scratch->dma ||
-	    scratch->address + scratch->size <= p->policy->bars[scratch->bar].size)
+	if (scratch->dma || scratch->address + scratch->size <=
+				    p->policy->bars[scratch->bar].size)
 		return true;
 	pcishare_log_error(p->log, scratch->pos, "it ends at 0x%llx, beyond bar %u",
 			   scratch->address + scratch->size, scratch->bar);
@@ -335,7 +347,8 @@ static bool pcishare_dma_uses(const struct pcishare_dma *dma, unsigned int reg,
 	return false;
 }
 
-static bool pcishare_transfers(const struct pcishare_policy *policy, unsigned int reg,
+static bool pcishare_transfers(const struct pcishare_policy *policy,
+			       unsigned int reg,
 			       const struct pcishare_field *field)
 {
 	unsigned int i;
@@ -352,7 +365,8 @@ static bool pcishare_transfers(const struct pcishare_policy *policy, unsigned in
 	return false;
 }
 
-static void pcishare_check_dma_fields(struct pcishare_parser *p, unsigned int index)
+static void pcishare_check_dma_fields(struct pcishare_parser *p,
+				      unsigned int index)
 {
 	const struct pcishare_reg *reg = &p->policy->regs[index];
 	u16 i;

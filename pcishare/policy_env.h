@@ -32,9 +32,13 @@ typedef unsigned short u16;
 typedef unsigned int u32;
 typedef unsigned long long u64;
 
-#define __printf(text, args)	__attribute__((__format__(__printf__, text, args)))
+#define __printf(text, args) __attribute__((__format__(__printf__, text, args)))
 #define ARRAY_SIZE(array)	(sizeof(array) / sizeof((array)[0]))
-#define min_t(type, a, b)	({ type one = (a), two = (b); one < two ? one : two; })
+#define min_t(type, a, b)                  \
+	({                                 \
+		type one = (a), two = (b); \
+		one < two ? one : two;     \
+	})
 #define ALIGN(size, to)		(((size) + (to) - 1) / (to) * (to))
 #define BIT(bit)		(1UL << (bit))
 #define U32_MAX			(~0U)
@@ -44,7 +48,7 @@ typedef unsigned long long u64;
 #define kvzalloc(size, flags)	calloc(1, size)
 #define kvfree(pointer)		free(pointer)
 
-#define sort(base, count, size, compare, swap)	qsort(base, count, size, compare)
+#define sort(base, count, size, compare, swap) qsort(base, count, size, compare)
 
 static inline bool is_power_of_2(unsigned long number)
 {

@@ -8,7 +8,8 @@
  * Is one what the other is with a character more, less or different, or with two
  * next to each other exchanged?
  */
-static bool pcishare_differ_by_one(const char *a, u32 a_len, const char *b, u32 b_len)
+static bool pcishare_differ_by_one(const char *a, u32 a_len, const char *b,
+				   u32 b_len)
 {
 	while (a_len && b_len && *a == *b) {
 		a++;
@@ -37,9 +38,11 @@ static bool pcishare_differ_by_one(const char *a, u32 a_len, const char *b, u32 
  */
 bool pcishare_is_near(const struct pcishare_token *token, const char *word)
 {
-	return token->type == PCISHARE_T_WORD && token->len >= PCISHARE_NEAR_MIN &&
+	return token->type == PCISHARE_T_WORD &&
+	       token->len >= PCISHARE_NEAR_MIN &&
 	       strlen(word) >= PCISHARE_NEAR_MIN &&
-	       pcishare_differ_by_one(token->text, token->len, word, strlen(word));
+	       pcishare_differ_by_one(token->text, token->len, word,
+				      strlen(word));
 }
 
 /**
@@ -90,7 +93,8 @@ bool pcishare_expected(struct pcishare_parser *p, const char *what)
 	return false;
 }
 
-static bool pcishare_expected_spelling(struct pcishare_parser *p, const char *spelling)
+static bool pcishare_expected_spelling(struct pcishare_parser *p,
+				       const char *spelling)
 {
 	char what[24];
 
@@ -153,7 +157,8 @@ bool pcishare_take_word(struct pcishare_parser *p, const char *word)
  */
 bool pcishare_expect_word(struct pcishare_parser *p, const char *word)
 {
-	return pcishare_take_word(p, word) || pcishare_expected_spelling(p, word);
+	return pcishare_take_word(p, word) ||
+	       pcishare_expected_spelling(p, word);
 }
 
 /* The value of a digit, or 16. */
@@ -169,7 +174,8 @@ static unsigned int pcishare_digit(char c)
 }
 
 /* How many characters are digits to @base, which make @number; 0 if it is too large. */
-static u32 pcishare_digits(const char *text, u32 len, unsigned int base, u64 *number)
+static u32 pcishare_digits(const char *text, u32 len, unsigned int base,
+			   u64 *number)
 {
 	u64 most = base == 16 ? U64_MAX >> 4 : (U64_MAX - 9) / 10;
 	u32 i;
@@ -189,7 +195,8 @@ static u32 pcishare_number(const struct pcishare_token *token, u64 *number)
 	u32 len;
 
 	if (token->len > 2 && token->text[0] == '0' && token->text[1] == 'x') {
-		len = pcishare_digits(token->text + 2, token->len - 2, 16, number);
+		len = pcishare_digits(token->text + 2, token->len - 2, 16,
+				      number);
 		return len ? len + 2 : 0;
 	}
 	return pcishare_digits(token->text, token->len, 10, number);
@@ -205,7 +212,8 @@ bool pcishare_at_number(const struct pcishare_parser *p)
 {
 	const struct pcishare_token *token = &p->lex.token;
 
-	return token->type == PCISHARE_T_WORD && pcishare_digit(token->text[0]) < 10;
+	return token->type == PCISHARE_T_WORD &&
+	       pcishare_digit(token->text[0]) < 10;
 }
 
 /**
@@ -221,8 +229,8 @@ bool pcishare_token_number(const struct pcishare_token *token, u64 *number)
 	       pcishare_number(token, number) == token->len;
 }
 
-static bool pcishare_in_range(struct pcishare_parser *p, const char *what, u64 number,
-			      u64 min, u64 max)
+static bool pcishare_in_range(struct pcishare_parser *p, const char *what,
+			      u64 number, u64 min, u64 max)
 {
 	if (number >= min && number <= max)
 		return true;
@@ -245,12 +253,13 @@ static bool pcishare_in_range(struct pcishare_parser *p, const char *what, u64 n
  *
  * Return: whether there is one.
  */
-bool pcishare_expect_number(struct pcishare_parser *p, const char *what, u64 min,
-			    u64 max, u64 *number)
+bool pcishare_expect_number(struct pcishare_parser *p, const char *what,
+			    u64 min, u64 max, u64 *number)
 {
 	const struct pcishare_token *token = &p->lex.token;
 
-	if (!pcishare_at_number(p) || pcishare_number(token, number) != token->len)
+	if (!pcishare_at_number(p) ||
+	    pcishare_number(token, number) != token->len)
 		return pcishare_expected(p, what);
 	if (!pcishare_in_range(p, what, *number, min, max))
 		return false;
@@ -314,8 +323,8 @@ bool pcishare_expect_time(struct pcishare_parser *p, u32 min, u32 max, u32 *us)
  *
  * Return: whether there is one.
  */
-bool pcishare_expect_range(struct pcishare_parser *p, const char *what, u64 most,
-			   u64 *min, u64 *max)
+bool pcishare_expect_range(struct pcishare_parser *p, const char *what,
+			   u64 most, u64 *min, u64 *max)
 {
 	struct pcishare_pos pos = p->lex.token.pos;
 
@@ -353,7 +362,8 @@ static bool pcishare_expect_id(struct pcishare_parser *p, u16 *id)
  */
 bool pcishare_expect_ids(struct pcishare_parser *p, u16 *vendor, u16 *device)
 {
-	return pcishare_expect_id(p, vendor) && pcishare_expect(p, PCISHARE_T_COLON) &&
+	return pcishare_expect_id(p, vendor) &&
+	       pcishare_expect(p, PCISHARE_T_COLON) &&
 	       pcishare_expect_id(p, device);
 }
 
@@ -426,7 +436,8 @@ bool pcishare_expect_string(struct pcishare_parser *p, const char **string)
  * Return: whether it is one of them.
  */
 bool pcishare_expect_choice(struct pcishare_parser *p, const char *what,
-			    const char *const *words, unsigned int count, u8 *choice)
+			    const char *const *words, unsigned int count,
+			    u8 *choice)
 {
 	const char *near = NULL;
 	unsigned int i;

@@ -11,7 +11,8 @@ static const char *const pcishare_space_words[] = {
 };
 
 static void pcishare_fit_bar(const struct pcishare_policy_bar *said,
-			     const struct pcishare_hardware_bar *bar, unsigned int index,
+			     const struct pcishare_hardware_bar *bar,
+			     unsigned int index,
 			     struct pcishare_policy_log *log)
 {
 	/* The device has nothing to do with some that guests see. */
@@ -22,9 +23,10 @@ static void pcishare_fit_bar(const struct pcishare_policy_bar *said,
 		pcishare_log_error(log, said->pos, "the device has no bar %u", index);
 	else if (bar->space != said->space || bar->size != said->size ||
 		 bar->prefetch != said->prefetch)
-		pcishare_log_error(log, said->pos, "the device's bar %u is '%s 0x%llx%s'",
-				   index, pcishare_space_words[bar->space], bar->size,
-				   bar->prefetch ? " prefetch" : "");
+		pcishare_log_error(log, said->pos,
+				   "the device's bar %u is '%s 0x%llx%s'",
+				   index, pcishare_space_words[bar->space],
+				   bar->size, bar->prefetch ? " prefetch" : "");
 }
 
 /**

@@ -106,8 +106,9 @@ static bool pcishare_parse_source(struct pcishare_parser *p)
 	p->policy->nr_sources++;
 	if (!pcishare_parse_cond(p, &source->pending) ||
 	    !pcishare_expect_word(p, "owner") ||
-	    !pcishare_expect_choice(p, "holder, partition or raised", pcishare_owners,
-				    ARRAY_SIZE(pcishare_owners), &source->owner))
+	    !pcishare_expect_choice(
+		    p, "holder, partition or raised", pcishare_owners,
+		    ARRAY_SIZE(pcishare_owners), &source->owner))
 		return false;
 	if (pcishare_take_word(p, "vector") && !pcishare_parse_vector(p, source))
 		return false;
@@ -157,7 +158,8 @@ static void pcishare_check_acked(struct pcishare_parser *p,
 	u16 i;
 
 	for (i = 0; i < reg->nr_fields; i++)
-		if (reg->fields[i].class == PCISHARE_ACK && pcishare_is_first_for(reg, i))
+		if (reg->fields[i].class == PCISHARE_ACK &&
+		    pcishare_is_first_for(reg, i))
 			count++;
 	if (count > PCISHARE_ACKED_MAX)
 		pcishare_log_error(p->log, source->pos,
@@ -172,8 +174,8 @@ static void pcishare_check_source(struct pcishare_parser *p,
 	bool partition = p->policy->share.mode == PCISHARE_PARTITION;
 	u8 owner = partition ? PCISHARE_OWNER_PARTITION : PCISHARE_OWNER_HOLDER;
 
-	if (p->policy->share.pos.line && source->owner != PCISHARE_OWNER_RAISED &&
-	    source->owner != owner)
+	if (p->policy->share.pos.line &&
+	    source->owner != PCISHARE_OWNER_RAISED && source->owner != owner)
 		pcishare_log_error(p->log, source->pos, partition ?
 				   "with partitions the owner is the partition" :
 				   "without partitions the owner is the holder");
@@ -206,7 +208,8 @@ static void pcishare_check_expected(struct pcishare_parser *p)
 	if (pcishare_has_start(p->policy))
 		return;
 	for (i = 0; i < p->policy->nr_sources; i++) {
-		const struct pcishare_cond *expected = &p->policy->sources[i].expected;
+		const struct pcishare_cond *expected =
+			&p->policy->sources[i].expected;
 
 		if (expected->pos.line)
 			pcishare_log_error(p->log, expected->pos,
@@ -268,7 +271,8 @@ void pcishare_doubt_irqs(struct pcishare_parser *p)
 	if (policy->nr_vectors > 1 && policy->irqs == PCISHARE_INTX)
 		pcishare_log_warning(p->log, policy->irq_pos,
 				     "'vector' is for msi and msix, and there is neither");
-	if (policy->bus_master && !(policy->irqs & (PCISHARE_MSI | PCISHARE_MSIX)))
+	if (policy->bus_master &&
+	    !(policy->irqs & (PCISHARE_MSI | PCISHARE_MSIX)))
 		pcishare_log_warning(p->log, policy->bus_master_pos,
 				     "'bus-master' is for msi and msix, and there is neither");
 }

@@ -181,7 +181,8 @@ void pcishare_lex_go(struct pcishare_lex *lex, u32 at, u32 line)
 {
 	lex->at = at;
 	lex->line = line;
-	for (lex->line_at = at; lex->line_at && lex->text[lex->line_at - 1] != '\n';)
+	for (lex->line_at = at;
+	     lex->line_at && lex->text[lex->line_at - 1] != '\n';)
 		lex->line_at--;
 	pcishare_lex_next(lex);
 }

@@ -14,8 +14,8 @@ static bool pcishare_pos_before(struct pcishare_pos a, struct pcishare_pos b)
  * Room for a message about @pos, behind those about the same; NULL if there is
  * none. When there is no more room, the last one goes.
  */
-static struct pcishare_message *pcishare_log_insert(struct pcishare_policy_log *log,
-						    struct pcishare_pos pos)
+static struct pcishare_message *
+pcishare_log_insert(struct pcishare_policy_log *log, struct pcishare_pos pos)
 {
 	struct pcishare_message *messages = log->messages;
 	unsigned int at = log->count;
@@ -60,8 +60,8 @@ void pcishare_log_add(struct pcishare_policy_log *log, struct pcishare_pos pos,
  * @pos: about what
  * @format: as of printf()
  */
-void pcishare_log_error(struct pcishare_policy_log *log, struct pcishare_pos pos,
-			const char *format, ...)
+void pcishare_log_error(struct pcishare_policy_log *log,
+			struct pcishare_pos pos, const char *format, ...)
 {
 	va_list args;
 
@@ -77,8 +77,8 @@ void pcishare_log_error(struct pcishare_policy_log *log, struct pcishare_pos pos
  * @pos: about what
  * @format: as of printf()
  */
-void pcishare_log_warning(struct pcishare_policy_log *log, struct pcishare_pos pos,
-			  const char *format, ...)
+void pcishare_log_warning(struct pcishare_policy_log *log,
+			  struct pcishare_pos pos, const char *format, ...)
 {
 	va_list args;
 

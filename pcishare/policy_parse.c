@@ -8,8 +8,7 @@
 #define PCISHARE_STEP                                         \
 	.phase = PCISHARE_REFER, .pool = PCISHARE_POOL_STEPS, \
 	.within = PCISHARE_IN_RECIPE
-#define PCISHARE_RECIPE								\
-	.phase = PCISHARE_REFER, .opens = PCISHARE_IN_RECIPE
+#define PCISHARE_RECIPE .phase = PCISHARE_REFER, .opens = PCISHARE_IN_RECIPE
 
 static const struct pcishare_statement pcishare_statements[] = {
 	{ "policy", pcishare_parse_policy, .once = true, .needed = true },

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What the files of the policy parser share. None else includes this.
+ * What the files of the policy parser share. No other file includes this.
  *
  * The text is read three times: to count, so that one allocation is enough; for
  * what declares registers; and for what refers to them. A function that parses

@@ -27,7 +27,8 @@ static void pcishare_trigger_work(struct work_struct *work)
  * @trigger: the trigger
  * @mutex: held by whoever sets it
  */
-void pcishare_trigger_init(struct pcishare_trigger *trigger, struct mutex *mutex)
+void pcishare_trigger_init(struct pcishare_trigger *trigger,
+			   struct mutex *mutex)
 {
 	RCU_INIT_POINTER(trigger->ctx, NULL);
 	trigger->mutex = mutex;

@@ -24,7 +24,8 @@ struct pcishare_trigger {
 	struct work_struct work;
 };
 
-void pcishare_trigger_init(struct pcishare_trigger *trigger, struct mutex *mutex);
+void pcishare_trigger_init(struct pcishare_trigger *trigger,
+			   struct mutex *mutex);
 
 struct eventfd_ctx *pcishare_trigger_fdget(s32 fd);
 void pcishare_trigger_put(struct eventfd_ctx *ctx);
@@ -35,7 +36,8 @@ void pcishare_triggers_set(struct pcishare_trigger *triggers,
 			   unsigned int count, struct eventfd_ctx **ctxs);
 void pcishare_trigger_signal(struct pcishare_trigger *trigger);
 
-static inline bool pcishare_trigger_is_set(const struct pcishare_trigger *trigger)
+static inline bool
+pcishare_trigger_is_set(const struct pcishare_trigger *trigger)
 {
 	return rcu_access_pointer(trigger->ctx);
 }

@@ -216,7 +216,8 @@ bool pcishare_unit_contend(struct pcishare_unit *unit,
 	bool next;
 
 	spin_lock_irq(&unit->lock);
-	*appended = pcishare_arbiter_queue(&unit->arbiter, &guest->contender, now);
+	*appended =
+		pcishare_arbiter_queue(&unit->arbiter, &guest->contender, now);
 	next = pcishare_unit_next_locked(unit) == guest;
 	spin_unlock_irq(&unit->lock);
 	return next;
