@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The configuration space that a guest sees: PCI Local Bus Specification 3.0,
- * chapter 6, and PCI Power Management 1.2, section 3.2. None of it is the physical
- * device's but its identity, and that only if the policy does not say otherwise.
+ * chapter 6, and PCI Power Management 1.2, section 3.2. None of it is the
+ * physical device's but its identity, and that only if the policy does not say
+ * otherwise.
  */
 #include <linux/pci.h>
 
@@ -280,8 +281,8 @@ static bool pcishare_config_sleeps(const struct pcishare_config *config)
 }
 
 /*
- * A guest that has MSI or MSI-X enabled is not to have INTx: 6.8.1.3, 6.8.2.3. Nor is
- * one whose device is in D3hot: PCI Power Management 1.2, section 5.4.1.
+ * A guest that has MSI or MSI-X enabled is not to have INTx: 6.8.1.3, 6.8.2.3.
+ * Nor is one whose device is in D3hot: PCI Power Management 1.2, section 5.4.1.
  */
 static bool pcishare_config_disables_intx(const struct pcishare_config *config)
 {
@@ -317,8 +318,8 @@ static void pcishare_config_follow(struct pcishare_guest *guest)
 }
 
 /**
- * pcishare_config_reset - set a guest's configuration space to what it powers on
- * with
+ * pcishare_config_reset - set a guest's configuration space to what it powers
+ * on with
  * @guest: the guest
  *
  * Locking: the guest's lock held, or nobody else knows it yet.
@@ -346,8 +347,8 @@ void pcishare_config_reset(struct pcishare_guest *guest)
  * pcishare_config_wake - have a guest's device be in D0
  * @guest: the guest
  *
- * The rest of its configuration space stays as it is, as vfio-pci has it when it resets
- * a device: the VMM sees to that.
+ * The rest of its configuration space stays as it is, as vfio-pci has it when
+ * it resets a device: the VMM sees to that.
  *
  * Locking: the guest's lock held.
  */
@@ -382,7 +383,10 @@ u32 pcishare_config_read(struct pcishare_guest *guest, unsigned int offset,
 	return pcishare_get_le(config->value + offset, width);
 }
 
-/* A state that the device does not have is not entered: Power Management, 3.2.4. */
+/*
+ * A state that the device does not have is not entered: Power Management,
+ * 3.2.4.
+ */
 static u8 pcishare_config_power(u8 old, u8 value)
 {
 	u8 state = value & PCI_PM_CTRL_STATE_MASK;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * INTx of a guest: a level that masks itself when it is signalled. KVM raises the
- * guest's line and, when the guest is through with it, signals the eventfd that
- * unmasks; if the device wants still more it is signalled again.
+ * INTx of a guest: a level that masks itself when it is signalled. KVM raises
+ * the guest's line and, when the guest is through with it, signals the eventfd
+ * that unmasks; if the device wants still more it is signalled again.
  */
 #include <linux/eventfd.h>
 
@@ -33,8 +33,8 @@ static bool pcishare_intx_is_quiet(const struct pcishare_irqs *irqs)
  * pcishare_intx_raise - raise the level
  * @irqs: the guest's interrupts
  *
- * Return: what is to be signalled once the lock is released; NULL while the guest
- * is not to hear of it.
+ * Return: what is to be signalled once the lock is released; NULL while the
+ * guest is not to hear of it.
  * Locking: &pcishare_irqs.lock held.
  */
 struct pcishare_trigger *pcishare_intx_raise(struct pcishare_irqs *irqs)
@@ -116,10 +116,10 @@ static void pcishare_intx_unmask_thread(void *opaque, void *unused)
 }
 
 /*
- * Somebody signalled the eventfd: with its lock held, interrupts off. If the level
- * is still there it is signalled by a work item, see trigger.c. Was it an interrupt
- * that signalled, of a device whose guest has the same eventfd to be told by, the
- * two could go on for ever: not in an interrupt, then.
+ * Somebody signalled the eventfd: with its lock held, interrupts off. If the
+ * level is still there it is signalled by a work item, see trigger.c. Was it an
+ * interrupt that signalled, of a device whose guest has the same eventfd to be
+ * told by, the two could go on for ever: not in an interrupt, then.
  */
 static int pcishare_intx_unmask_handler(void *opaque, void *unused)
 {
@@ -163,7 +163,9 @@ static int pcishare_intx_unmask_enable(struct pcishare_guest *guest, s32 fd)
  * Enabling
  */
 
-/* Takes over the reference of @ctx; NULL enables it without anybody to be told. */
+/*
+ * Takes over the reference of @ctx; NULL enables it without anybody to be told.
+ */
 static void pcishare_intx_enable(struct pcishare_guest *guest,
 				 struct eventfd_ctx *ctx)
 {

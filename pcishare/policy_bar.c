@@ -279,7 +279,7 @@ bool pcishare_parse_partition(struct pcishare_parser *p)
 	struct pcishare_policy_bar *bar;
 	u64 number;
 
-	/* What is wrong with that line, or that there is none, is said already. */
+	/* The line of 'share' is wrong or missing, which is said already. */
 	if (!p->policy->share.pos.line)
 		return false;
 	if (p->policy->share.mode != PCISHARE_PARTITION) {
@@ -356,7 +356,10 @@ static void pcishare_check_overlap(struct pcishare_parser *p, unsigned int at)
 	}
 }
 
-/* How wide (bytes) is the widest register that guests have in one of their BARs? */
+/*
+ * How wide (bytes) is the widest register that guests have in one of their
+ * BARs?
+ */
 static u32 pcishare_widest_in(const struct pcishare_policy *policy,
 			      unsigned int bar)
 {
@@ -370,7 +373,10 @@ static u32 pcishare_widest_in(const struct pcishare_policy *policy,
 	return widest;
 }
 
-/* A register is where its width allows; so is a window, or it would not be any more. */
+/*
+ * A register is where its width allows; so is a window, or it would not be any
+ * more.
+ */
 static void pcishare_check_alignment(struct pcishare_parser *p, unsigned int at)
 {
 	const struct pcishare_window *window = &p->policy->windows[at];
@@ -384,7 +390,9 @@ static void pcishare_check_alignment(struct pcishare_parser *p, unsigned int at)
 			bar, at / PCISHARE_BARS, window->offset, 8 * widest);
 }
 
-/* Guests see it where it was declared, whichever part of the device they have. */
+/*
+ * Guests see it where it was declared, whichever part of the device they have.
+ */
 static void pcishare_check_table(struct pcishare_parser *p)
 {
 	const struct pcishare_policy_bar *table = pcishare_table_bar(p->policy);

@@ -160,8 +160,8 @@ static bool pcishare_parse_attr(struct pcishare_parser *p,
 }
 
 /*
- * The target of ack or raise may be declared further down. Until it is resolved,
- * @target.mask is where in the text it is.
+ * The target of ack or raise may be declared further down. Until it is
+ * resolved, @target.mask is where in the text it is.
  */
 static bool pcishare_parse_target(struct pcishare_parser *p,
 				  struct pcishare_field *field)
@@ -253,7 +253,7 @@ static bool pcishare_check_access(struct pcishare_parser *p,
 }
 
 /**
- * pcishare_parse_class - parse a class and its attributes, to the end of the line
+ * pcishare_parse_class - parse a class and its attributes to the line's end
  * @p: the parser
  * @reg: the register
  * @field: takes them; has its width
@@ -293,7 +293,7 @@ static void pcishare_resolve_target(struct pcishare_parser *p,
 }
 
 /**
- * pcishare_resolve_targets - find the status registers of ack and raise registers
+ * pcishare_resolve_targets - find the statuses of ack and raise registers
  * @p: the parser, whose registers are sorted
  */
 void pcishare_resolve_targets(struct pcishare_parser *p)
@@ -303,7 +303,7 @@ void pcishare_resolve_targets(struct pcishare_parser *p)
 	for (i = 0; i < p->policy->nr_fields; i++) {
 		struct pcishare_field *field = &p->policy->fields[i];
 
-		/* No target is where the text begins: that is one that is wrong. */
+		/* A target that is wrong is where the text begins. */
 		if (field->target.mask)
 			pcishare_resolve_target(p, field);
 	}

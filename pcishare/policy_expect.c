@@ -5,8 +5,8 @@
 #include "policy_parse.h"
 
 /*
- * Is one what the other is with a character more, less or different, or with two
- * next to each other exchanged?
+ * Is one what the other is with a character more, less or different, or with
+ * two next to each other exchanged?
  */
 static bool pcishare_differ_by_one(const char *a, u32 a_len, const char *b,
 				   u32 b_len)
@@ -173,7 +173,10 @@ static unsigned int pcishare_digit(char c)
 	return 16;
 }
 
-/* How many characters are digits to @base, which make @number; 0 if it is too large. */
+/*
+ * How many characters are digits to @base, which make @number; 0 if it is too
+ * large.
+ */
 static u32 pcishare_digits(const char *text, u32 len, unsigned int base,
 			   u64 *number)
 {
@@ -367,7 +370,9 @@ bool pcishare_expect_ids(struct pcishare_parser *p, u16 *vendor, u16 *device)
 	       pcishare_expect_id(p, device);
 }
 
-/* Keep the token, which ends where the next one begins: there is room for both. */
+/*
+ * Keep the token, which ends where the next one begins: there is room for both.
+ */
 static const char *pcishare_keep(struct pcishare_parser *p)
 {
 	char *string = p->strings;

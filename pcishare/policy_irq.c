@@ -137,7 +137,10 @@ bool pcishare_parse_bus_master(struct pcishare_parser *p)
 	return true;
 }
 
-/* Of a field that acknowledges: which register is it for that no field before is? */
+/*
+ * Of a field that acknowledges: which register is it for that no field before
+ * is?
+ */
 static bool pcishare_is_first_for(const struct pcishare_reg *reg, u16 index)
 {
 	u16 i;
@@ -149,7 +152,9 @@ static bool pcishare_is_first_for(const struct pcishare_reg *reg, u16 index)
 	return true;
 }
 
-/* Who looks for an interrupt keeps what it has seen: there is room for so many. */
+/*
+ * The handler keeps what it has seen: there is room for so many.
+ */
 static void pcishare_check_acked(struct pcishare_parser *p,
 				 const struct pcishare_policy_source *source)
 {

@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The words of a policy: from bytes to tokens, one at a time. Any bytes will do.
+ * The words of a policy: from bytes to tokens, one at a time. They take any
+ * bytes.
  *
  * A line is a statement. Blanks part words and mean nothing else; a comment is
  * from "#" to the end of its line.
  */
 #include "policy_lex.h"
 
-/* What is spelt with others than letters and digits, the longer before the shorter. */
+/*
+ * What is spelt with others than letters and digits, the longer before the
+ * shorter.
+ */
 static const char *const pcishare_spellings[PCISHARE_TOKENS] = {
 	[PCISHARE_T_AND]	= "&&",
 	[PCISHARE_T_OR]		= "||",

@@ -2,11 +2,12 @@
 /*
  * An eventfd that is signalled: set under its mutex, signalled under RCU.
  *
- * Whoever waits for an eventfd is called back by who signals it, with interrupts
- * off and the eventfd's lock held: KVM, or the unmasking of an INTx of ours. What
- * is called so must not signal an eventfd in turn, or two that wake each other
- * would do so until the stack is used up. eventfd_signal_allowed() tells, and then
- * a work item signals: it is not lost, and a loop of eventfds is one of work items.
+ * Whoever waits for an eventfd is called back by who signals it, with
+ * interrupts off and the eventfd's lock held: KVM, or the unmasking of an INTx
+ * of ours. What is called so must not signal an eventfd in turn, or two that
+ * wake each other would do so until the stack is used up.
+ * eventfd_signal_allowed() tells, and then a work item signals: it is not lost,
+ * and a loop of eventfds is one of work items.
  */
 #include <linux/err.h>
 #include <linux/eventfd.h>
@@ -39,8 +40,8 @@ void pcishare_trigger_init(struct pcishare_trigger *trigger,
  * pcishare_trigger_fdget - what a user gave for an eventfd
  * @fd: the number of an eventfd, negative for none
  *
- * Return: the eventfd, with a reference; NULL for none; -EBADF, or -EINVAL if it
- * is something else.
+ * Return: the eventfd, with a reference; NULL for none; -EBADF, or -EINVAL if
+ * it is something else.
  */
 struct eventfd_ctx *pcishare_trigger_fdget(s32 fd)
 {
@@ -72,8 +73,8 @@ pcishare_trigger_exchange(struct pcishare_trigger *trigger,
  * @count: how many
  * @ctxs: for each the eventfd, whose reference is taken over, or NULL; used up
  *
- * A signal that is still on its way goes to the new eventfd; to the old one none
- * goes after this.
+ * A signal that is still on its way goes to the new eventfd; to the old one
+ * none goes after this.
  *
  * Context: may sleep, the triggers' mutex held.
  */
@@ -117,8 +118,8 @@ void pcishare_trigger_set(struct pcishare_trigger *trigger,
  * pcishare_trigger_signal - signal an eventfd
  * @trigger: the trigger
  *
- * Context: any, but with no lock held that whoever waits for the eventfd may want:
- * none that pcishare_device_unmask() takes.
+ * Context: any, but with no lock held that whoever waits for the eventfd may
+ * want: none that pcishare_device_unmask() takes.
  */
 void pcishare_trigger_signal(struct pcishare_trigger *trigger)
 {
