@@ -5,9 +5,6 @@
  */
 #include "policy_parse.h"
 
-/* "[4095]" and the end behind a name. */
-#define PCISHARE_INDEX_SIZE	7
-
 /**
  * pcishare_count_array - how much a 'reg' line takes beside one register
  * @p: the parser, at its first word, of which a copy is read
@@ -32,7 +29,7 @@ void pcishare_count_array(struct pcishare_parser *p)
 		return;
 	*room = min_t(u32, *room + count, 2 * PCISHARE_REGS_MAX);
 	p->names = min_t(u32, *room, PCISHARE_REGS_MAX) *
-		   (PCISHARE_NAME_MAX + PCISHARE_INDEX_SIZE);
+		   (PCISHARE_REG_NAME_MAX + 1);
 }
 
 /* [COUNT] */
@@ -54,6 +51,8 @@ bool pcishare_parse_count(struct pcishare_parser *p, struct pcishare_reg *reg)
 bool pcishare_parse_step(struct pcishare_parser *p, struct pcishare_reg *reg)
 {
 	struct pcishare_pos pos = p->lex.token.pos;
+	u32 most = reg->bar == PCISHARE_CONFIG ? PCISHARE_CONFIG_SIZE - 1 :
+						 PCISHARE_BAR_SIZE_MAX;
 	u64 step;
 
 	if (!reg->elements) {
@@ -70,9 +69,9 @@ bool pcishare_parse_step(struct pcishare_parser *p, struct pcishare_reg *reg)
 	    !pcishare_expect(p, PCISHARE_T_TIMES) ||
 	    !pcishare_expect_word(p, "n"))
 		return false;
-	if (reg->offset + step * (reg->elements - 1) > PCISHARE_BAR_SIZE_MAX) {
-		pcishare_log_error(p->log, pos, "'%s[%u]' is beyond any BAR",
-				   reg->name, reg->elements - 1);
+	if (reg->offset + step * (reg->elements - 1) > most) {
+		pcishare_log_error(p->log, pos, "'%s[%u]' is beyond 0x%x",
+				   reg->name, reg->elements - 1, most);
 		return false;
 	}
 	reg->step = step;
@@ -102,7 +101,7 @@ static const char *pcishare_name_element(struct pcishare_parser *p,
 {
 	char *string = p->strings;
 
-	p->strings += snprintf(string, PCISHARE_NAME_MAX + PCISHARE_INDEX_SIZE,
+	p->strings += snprintf(string, PCISHARE_REG_NAME_MAX + 1,
 			       "%s[%u]", name, element) + 1;
 	return string;
 }
@@ -151,7 +150,7 @@ static const struct pcishare_reg *
 pcishare_find_element(const struct pcishare_parser *p,
 		      const struct pcishare_token *name, u64 element)
 {
-	char text[PCISHARE_NAME_MAX + PCISHARE_INDEX_SIZE];
+	char text[PCISHARE_REG_NAME_MAX + 1];
 	u32 len;
 
 	if (name->len > PCISHARE_NAME_MAX || element >= PCISHARE_REGS_MAX)

@@ -11,6 +11,12 @@ static const char *const pcishare_spaces[] = {
 	[PCISHARE_TABLE - 1]	= "msix",
 };
 
+/*
+ * PCI Local Bus Specification 3.0, section 6.2.5.1. Devices have larger ones,
+ * which work on some machines.
+ */
+#define PCISHARE_IO_BAR_MAX	256
+
 /* The least a BAR can be: PCI has no smaller. */
 static u32 pcishare_bar_least(unsigned int space)
 {
@@ -141,7 +147,13 @@ bool pcishare_parse_bar(struct pcishare_parser *p)
 	if (bar->space != PCISHARE_IO)
 		bar->prefetch = pcishare_take_word(p, "prefetch");
 	bar->absent = pcishare_take_word(p, "absent");
-	return true;
+	if (!bar->absent || bar->space != PCISHARE_IO ||
+	    bar->size <= PCISHARE_IO_BAR_MAX)
+		return true;
+	pcishare_log_error(p->log, p->statement.pos,
+			   "a BAR of I/O ports has at most %u bytes",
+			   PCISHARE_IO_BAR_MAX);
+	return false;
 }
 
 /**
@@ -326,6 +338,21 @@ static void pcishare_check_pairs(struct pcishare_parser *p,
 	}
 }
 
+/* With partitions the number of one that is absent is no place in the device. */
+static void pcishare_check_device_pairs(struct pcishare_parser *p)
+{
+	struct pcishare_policy_bar bars[PCISHARE_BARS];
+	unsigned int i;
+
+	memcpy(bars, p->policy->bars, sizeof(bars));
+	for (i = 0; i < PCISHARE_BARS; i++) {
+		if (p->policy->share.mode == PCISHARE_PARTITION &&
+		    bars[i].absent)
+			bars[i].space = PCISHARE_NO_BAR;
+	}
+	pcishare_check_pairs(p, bars);
+}
+
 static bool pcishare_windows_overlap(const struct pcishare_window *a,
 				     const struct pcishare_window *b)
 {
@@ -342,9 +369,6 @@ static void pcishare_check_overlap(struct pcishare_parser *p, unsigned int at)
 
 	for (i = 0; i < at; i++) {
 		if (!pcishare_windows_overlap(&windows[i], &windows[at]))
-			continue;
-		/* There is nothing that two could have. */
-		if (p->policy->bars[windows[at].bar].absent)
 			continue;
 		pcishare_log_error(
 			p->log, windows[at].pos,
@@ -414,7 +438,10 @@ static void pcishare_check_windows(struct pcishare_parser *p)
 	unsigned int i, count = p->policy->share.guests * PCISHARE_BARS;
 
 	for (i = 0; p->policy->windows && i < count; i++) {
-		if (!p->policy->windows[i].size)
+		const struct pcishare_window *window = &p->policy->windows[i];
+
+		/* Where a BAR is absent there is nothing that two could have. */
+		if (!window->size || p->policy->bars[window->bar].absent)
 			continue;
 		pcishare_check_overlap(p, i);
 		pcishare_check_alignment(p, i);
@@ -429,7 +456,7 @@ void pcishare_check_bars(struct pcishare_parser *p)
 {
 	struct pcishare_policy *policy = p->policy;
 
-	pcishare_check_pairs(p, policy->bars);
+	pcishare_check_device_pairs(p);
 	if (policy->share.mode == PCISHARE_PARTITION &&
 	    policy->share.pos.line) {
 		pcishare_check_table(p);
@@ -447,7 +474,10 @@ static void pcishare_doubt_partition(struct pcishare_parser *p,
 	unsigned int i;
 
 	for (i = 0; windows && i < PCISHARE_BARS; i++) {
-		if (windows[partition * PCISHARE_BARS + i].size)
+		const struct pcishare_window *window =
+			&windows[partition * PCISHARE_BARS + i];
+
+		if (window->size && !p->policy->bars[window->bar].absent)
 			return;
 	}
 	pcishare_log_warning(p->log, p->policy->share.pos,

@@ -196,6 +196,9 @@ static void pcishare_doubt_statuses(struct pcishare_parser *p)
 		for (k = 0; k < reg->nr_fields; k++) {
 			if (reg->fields[k].class != PCISHARE_STATUS)
 				continue;
+			if (reg->element &&
+			    pcishare_log_has(p->log, reg->fields[k].pos, false))
+				break;
 			pcishare_doubt_status(p, i, &reg->fields[k]);
 			break;
 		}

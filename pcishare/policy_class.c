@@ -252,6 +252,20 @@ static bool pcishare_check_access(struct pcishare_parser *p,
 	return true;
 }
 
+/* All of an array's would be for one and the same status. */
+static bool pcishare_check_alone(struct pcishare_parser *p,
+				 const struct pcishare_reg *reg,
+				 const struct pcishare_field *field)
+{
+	if (!reg->elements || (field->class != PCISHARE_ACK &&
+			       field->class != PCISHARE_RAISE))
+		return true;
+	pcishare_log_error(p->log, field->pos,
+			   "'%s' is for one status, and '%s' is an array",
+			   pcishare_class_words[field->class], reg->name);
+	return false;
+}
+
 /**
  * pcishare_parse_class - parse a class and its attributes to the line's end
  * @p: the parser
@@ -269,7 +283,8 @@ bool pcishare_parse_class(struct pcishare_parser *p,
 	if (!pcishare_expect_choice(p, "a class such as ro, context or live",
 				    pcishare_class_words, PCISHARE_CLASSES,
 				    &field->class) ||
-	    !pcishare_check_access(p, reg, field))
+	    !pcishare_check_access(p, reg, field) ||
+	    !pcishare_check_alone(p, reg, field))
 		return false;
 	if (field->class == PCISHARE_DOORBELL)
 		field->queue = PCISHARE_QUEUE_DEFAULT;

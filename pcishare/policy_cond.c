@@ -181,7 +181,9 @@ static bool pcishare_at_masked(const struct pcishare_parser *p)
 	do {
 		pcishare_lex_next(&lex);
 	} while (lex.token.type == PCISHARE_T_WORD ||
-		 lex.token.type == PCISHARE_T_DOT);
+		 lex.token.type == PCISHARE_T_DOT ||
+		 lex.token.type == PCISHARE_T_OPEN_INDEX ||
+		 lex.token.type == PCISHARE_T_CLOSE_INDEX);
 	return lex.token.type == PCISHARE_T_MASK;
 }
 

@@ -72,7 +72,6 @@ enum pcishare_phase {
  * struct pcishare_statement - what may be the first word of a line
  * @word: the word
  * @parse: parses what comes after it
- * @overlaps: the line of the last register that overlaps another
  * @phase: &enum pcishare_phase
  * @pool: a line takes an element of it, at most
  * @within: &enum pcishare_block that it is part of
@@ -116,7 +115,6 @@ struct pcishare_parser {
 	struct pcishare_pool pools[PCISHARE_POOLS];
 	char *strings;
 	u32 names;
-	u32 overlaps;
 	u8 phase;
 	u8 block;
 	struct pcishare_token statement;
@@ -139,6 +137,9 @@ __printf(3, 4) void pcishare_log_error(struct pcishare_policy_log *log,
 __printf(3, 4) void pcishare_log_warning(struct pcishare_policy_log *log,
 					 struct pcishare_pos pos,
 					 const char *format, ...);
+
+bool pcishare_log_has(const struct pcishare_policy_log *log,
+		      struct pcishare_pos pos, bool error);
 
 /* policy_expect.c */
 bool pcishare_expected(struct pcishare_parser *p, const char *what);

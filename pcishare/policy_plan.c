@@ -152,34 +152,61 @@ static void pcishare_plan_field(const struct pcishare_reg *reg,
 	}
 }
 
-/* The fields that acknowledge a status, one after the other. */
-static void pcishare_plan_acks(const struct pcishare_policy *policy,
-			       struct pcishare_plan *plan, unsigned int status)
+static int pcishare_plan_compare_acks(const void *a, const void *b)
 {
-	struct pcishare_reg_plan *of = &plan->regs[status];
-	unsigned int i, j;
+	const struct pcishare_ack *one = a, *other = b;
 
-	of->acks = plan->nr_acks;
-	for (i = 0; i < policy->nr_regs; i++) {
-		const struct pcishare_reg *reg = &policy->regs[i];
+	if (one->of.reg != other->of.reg)
+		return one->of.reg < other->of.reg ? -1 : 1;
+	if (one->by.reg != other->by.reg)
+		return one->by.reg < other->by.reg ? -1 : 1;
+	return one->by.low < other->by.low ? -1 : 1;
+}
 
-		for (j = 0; j < reg->nr_fields; j++) {
-			const struct pcishare_field *field = &reg->fields[j];
+static void pcishare_plan_acks_of(const struct pcishare_policy *policy,
+				  struct pcishare_plan *plan, unsigned int i)
+{
+	const struct pcishare_reg *reg = &policy->regs[i];
+	unsigned int j;
 
-			if (field->class != PCISHARE_ACK ||
-			    field->target.reg != status)
-				continue;
-			plan->acks[plan->nr_acks++] = (struct pcishare_ack) {
-				.by = {
-					.mask = pcishare_ones(field->width),
-					.low = field->low,
-					.reg = i,
-				},
-				.of = field->target,
-			};
-		}
+	for (j = 0; j < reg->nr_fields; j++) {
+		const struct pcishare_field *field = &reg->fields[j];
+
+		if (field->class != PCISHARE_ACK)
+			continue;
+		plan->acks[plan->nr_acks++] = (struct pcishare_ack) {
+			.by = {
+				.mask = pcishare_ones(field->width),
+				.low = field->low,
+				.reg = i,
+			},
+			.of = field->target,
+		};
 	}
-	of->nr_acks = plan->nr_acks - of->acks;
+}
+
+/*
+ * The fields that acknowledge a status, one after the other. No array has such
+ * fields, so there are no more of them than fields of the policy.
+ */
+static void pcishare_plan_acks(const struct pcishare_policy *policy,
+			       struct pcishare_plan *plan)
+{
+	unsigned int i;
+
+	for (i = 0; i < policy->nr_regs; i++)
+		pcishare_plan_acks_of(policy, plan, i);
+	sort(plan->acks, plan->nr_acks, sizeof(*plan->acks),
+	     pcishare_plan_compare_acks, NULL);
+	for (i = plan->nr_acks; i--;) {
+		struct pcishare_reg_plan *of =
+			&plan->regs[plan->acks[i].of.reg];
+
+		if (!of->status)
+			continue;
+		of->acks = i;
+		of->nr_acks++;
+	}
 }
 
 static void pcishare_plan_reg(const struct pcishare_policy *policy,
@@ -193,7 +220,6 @@ static void pcishare_plan_reg(const struct pcishare_policy *policy,
 		pcishare_plan_field(reg, &reg->fields[j], of);
 	if (!of->status)
 		return;
-	pcishare_plan_acks(policy, plan, i);
 	if (reg->access & PCISHARE_READ)
 		plan->statuses[plan->nr_statuses++] = i;
 }
@@ -271,6 +297,7 @@ static void pcishare_plan_fill(const struct pcishare_policy *policy,
 			    pcishare_plan_save);
 	pcishare_plan_order(policy, plan, PCISHARE_ORDER_RESTORE,
 			    pcishare_plan_restore);
+	pcishare_plan_acks(policy, plan);
 	pcishare_plan_sources(policy, plan);
 }
 

@@ -224,20 +224,46 @@ void pcishare_sort_regs(struct pcishare_parser *p)
 	     pcishare_compare_names, NULL);
 }
 
-static void pcishare_check_names(struct pcishare_parser *p)
+/* Which register has the name of an array's first one, without "[0]"? */
+static const struct pcishare_reg *
+pcishare_namesake(const struct pcishare_policy *policy,
+		  const struct pcishare_reg *reg)
+{
+	if (!reg->elements || reg->element || !reg->width)
+		return NULL;
+	return pcishare_policy_reg_named(policy, reg->name,
+					 strlen(reg->name) - strlen("[0]"));
+}
+
+static void pcishare_check_name(struct pcishare_parser *p, u32 i)
 {
 	struct pcishare_reg **regs = p->policy->by_name;
+	const struct pcishare_reg *reg = regs[i];
+	const struct pcishare_reg *other = pcishare_namesake(p->policy, reg);
+
+	/* Of arrays it is said once. */
+	if (!reg->name[0] || reg->element)
+		return;
+	if (!other && i && !strcmp(reg->name, regs[i - 1]->name))
+		other = regs[i - 1];
+	if (!other)
+		return;
+	if (other->pos.line > reg->pos.line)
+		pcishare_log_error(p->log, other->pos,
+				   "there is an array '%s' in line %u already",
+				   other->name, reg->pos.line);
+	else
+		pcishare_log_error(p->log, reg->pos,
+				   "there is a '%s' in line %u already",
+				   other->name, other->pos.line);
+}
+
+static void pcishare_check_names(struct pcishare_parser *p)
+{
 	u32 i;
 
-	for (i = 1; i < p->policy->nr_regs; i++) {
-		/* Of arrays it is said once. */
-		if (!regs[i]->name[0] || regs[i]->element ||
-		    strcmp(regs[i]->name, regs[i - 1]->name))
-			continue;
-		pcishare_log_error(p->log, regs[i]->pos,
-				   "there is a '%s' in line %u already", regs[i]->name,
-				   regs[i - 1]->pos.line);
-	}
+	for (i = 0; i < p->policy->nr_regs; i++)
+		pcishare_check_name(p, i);
 }
 
 /* Guests have their own, except for registers that are named. */
@@ -301,12 +327,10 @@ static bool pcishare_check_collision(struct pcishare_parser *p,
 		*last = reg;
 	if (taken <= reg->offset)
 		return true;
-	/* Of arrays it is said once. */
-	if (reg->pos.line != p->overlaps)
+	if (!reg->element || !pcishare_log_has(p->log, reg->pos, true))
 		pcishare_log_error(p->log, reg->pos,
 				   "'%s' overlaps '%s' of line %u", reg->name,
 				   before->name, before->pos.line);
-	p->overlaps = reg->pos.line;
 	return false;
 }
 
@@ -359,14 +383,20 @@ static void pcishare_check_fields(struct pcishare_parser *p,
 	pcishare_check_field_names(p, reg);
 }
 
+/*
+ * What is so of one register of an array is so of all, except for their places:
+ * in configuration space none is below the first, in a BAR none beyond the last.
+ */
 static void pcishare_check_reg(struct pcishare_parser *p,
 			       const struct pcishare_reg *reg)
 {
-	if (reg->bar == PCISHARE_CONFIG)
-		pcishare_check_config(p, reg);
-	else
+	if (!reg->element) {
+		if (reg->bar == PCISHARE_CONFIG)
+			pcishare_check_config(p, reg);
+		pcishare_check_fields(p, reg);
+	}
+	if (reg->element + 1 >= reg->elements && reg->bar != PCISHARE_CONFIG)
 		pcishare_check_place(p, reg);
-	pcishare_check_fields(p, reg);
 }
 
 /**
@@ -385,9 +415,7 @@ void pcishare_check_regs(struct pcishare_parser *p)
 		/* One that is wrong has no width. */
 		if (!reg->width)
 			continue;
-		/* Of arrays it is said once: no register is beyond the last. */
-		if (reg->element + 1 >= reg->elements)
-			pcishare_check_reg(p, reg);
+		pcishare_check_reg(p, reg);
 		if (pcishare_check_collision(p, reg, PCISHARE_READ, &read))
 			pcishare_check_collision(p, reg, PCISHARE_WRITE,
 						 &written);

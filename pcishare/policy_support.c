@@ -129,7 +129,8 @@ static void pcishare_missing_apart(const struct pcishare_policy *policy,
 	for (i = 0; i < policy->nr_regs; i++) {
 		const struct pcishare_reg *reg = &policy->regs[i];
 
-		for (j = 0; j < reg->nr_fields; j++) {
+		/* Of arrays it is said once. */
+		for (j = 0; j < reg->nr_fields && !reg->element; j++) {
 			if (pcishare_looking_takes(reg) &&
 			    pcishare_is_looked_at(reg, &reg->fields[j]))
 				pcishare_log_error(log, reg->fields[j].pos,

@@ -963,7 +963,64 @@ TEST_F(policy, absent)
 	parse_text(&self->p);
 	ASSERT_STREQ("", said(&self->p));
 	EXPECT_TRUE(self->p.policy->guest_bars[1].absent);
-	EXPECT_FALSE(pcishare_policy_unsupported(self->p.policy, &self->p.log));
+
+	/* Its number is no place in the device, nor has its window one. */
+	strcpy(self->p.text, "policy 1\ndevice 1234:11e8 \"x\"\nshare partition 2\n"
+	       "bar 0 mem64 32\nbar 1 mem 64 absent\npartition n bar 0 offset 16*n size 16\n"
+	       "partition n bar 1 offset 4*n size 16 as bar 2\n"
+	       "reg s 0 0 8 live\nreg a 2 0 64 const 1\nreset none\n");
+	parse_text(&self->p);
+	ASSERT_STREQ("", said(&self->p));
+
+	/* One that has nothing else has nothing. */
+	strcpy(self->p.text, "policy 1\ndevice 1234:11e8 \"x\"\nshare partition 1\n"
+	       "bar 1 mem 16 absent\npartition 0 bar 1 offset 0 size 16\nreset none\n");
+	parse_text(&self->p);
+	EXPECT_NE(NULL, strstr(said(&self->p), "partition 0 cannot be reached"));
+}
+
+/* All that acknowledges a status, by register and bit; nothing does one that a read clears. */
+TEST_F(policy, acks)
+{
+	const struct pcishare_plan *plan;
+	const struct pcishare_policy *policy;
+	const struct pcishare_ack *ack;
+	unsigned int s;
+
+	strcpy(self->p.text, head);
+	add(&self->p, "reg k2 0 9 8\nfield x 4 ack s\nfield y 0 ack s\nreg k1 0 8 8 ack s\n"
+	    "reg s 0 0 8 status latch\nreg o 0 1 8 status latch once\nreg k3 0 10 8 ack o\n"
+	    "irq intx\nirq pending s != 0 || o != 0 owner holder ack k1\n");
+	parse_text(&self->p);
+	ASSERT_STREQ("", said(&self->p));
+	policy = self->p.policy;
+	plan = policy->plan;
+	s = reg_named(policy, "s") - policy->regs;
+	ASSERT_EQ(3, plan->regs[s].nr_acks);
+	EXPECT_EQ(4, plan->nr_acks);
+	ack = &plan->acks[plan->regs[s].acks];
+	EXPECT_EQ(reg_named(policy, "k1"), &policy->regs[ack[0].by.reg]);
+	EXPECT_EQ(reg_named(policy, "k2"), &policy->regs[ack[1].by.reg]);
+	EXPECT_EQ(0, ack[1].by.low);
+	EXPECT_EQ(4, ack[2].by.low);
+	EXPECT_EQ(0, plan->regs[reg_named(policy, "o") - policy->regs].nr_acks);
+}
+
+/* Of more messages than there is room for, errors are kept. */
+TEST_F(policy, errors_before_warnings)
+{
+	unsigned int i;
+
+	strcpy(self->p.text, head);
+	for (i = 0; i < 2 * ARRAY_SIZE(self->p.messages); i++)
+		add(&self->p, "reg s%u 0 %u 8 status w1c\n", i, i);
+	add(&self->p, "reset by flr\n");
+	parse_text(&self->p);
+	EXPECT_LT(ARRAY_SIZE(self->p.messages), self->p.log.warnings);
+	ASSERT_NE(NULL, self->p.policy);
+	EXPECT_TRUE(pcishare_policy_unsupported(self->p.policy, &self->p.log));
+	EXPECT_EQ(ARRAY_SIZE(self->p.messages), self->p.log.count);
+	EXPECT_TRUE(self->p.messages[self->p.log.count - 1].error);
 }
 
 /* As many registers as one interrupt may acknowledge, and one more. */

@@ -82,7 +82,7 @@ static const struct complaint registers_cases[] = {
 	},
 	{
 		"reg a[3] 0 4+0x30000000*n 32 ro",
-		"6:13: error: 'a[2]' is beyond any BAR\n",
+		"6:13: error: 'a[2]' is beyond 0x40000000\n",
 	},
 	{
 		"reg a[2] 0 0+4*n 32 ro\nreg a[2] 0 8+4*n 32 ro",
@@ -99,7 +99,38 @@ static const struct complaint registers_cases[] = {
 	{
 		"reg a[2] 0 0+4*n 32\nfield x 0..1 ro\nfield x 1 ro",
 		"8:7: error: 'x' overlaps 'x' of line 7\n"
-		"8:7: error: 'a[1]' has a field 'x' already\n",
+		"8:7: error: 'a[0]' has a field 'x' already\n",
+	},
+	/* Its first register is what may be too low, and its last too high. */
+	{
+		"reg a[24] config 0+4*n 32 live\nidle ctx == 0\nreset none",
+		"6:5: error: below 0x58 configuration space is the guest's own\n",
+	},
+	{ "reg a[42] config 0x58+4*n 32 ro", "" },
+	{ "reg a[43] config 0x58+4*n 32 ro", "6:22: error: 'a[42]' is beyond 0xff\n" },
+	{ "reg a[2] 0 0+4*n 32 ro\nidle (a[1] & 3) == 1", "" },
+	{ "reg a[2] 0 0+4*n 32\nfield x 0..7 ro\nidle ((a[1].x & 3) == 1 || ctx == 0)", "" },
+	{ "reg a 0 0 32 ro\nreg a[2] 0 4+4*n 32 ro", "7:5: error: there is a 'a' in line 6 already\n" },
+	{
+		"reg a[2] 0 4+4*n 32 ro\nreg a 0 0 32 ro",
+		"7:5: error: there is an array 'a' in line 6 already\n",
+	},
+	{
+		"reg a[9] 0 0+12*n 32 ro\nreg b[9] 0 0+12*n 32 ro\nreg c[9] 0 0+12*n 32 ro",
+		"7:5: error: 'b[0]' overlaps 'a[0]' of line 6\n"
+		"8:5: error: 'c[0]' overlaps 'a[0]' of line 6\n",
+	},
+	{
+		"reg s 0 0 32 status latch\nreg k[9] 0 8+4*n 32 ack s",
+		"7:5: error: 'ack' is for one status, and 'k' is an array\n",
+	},
+	{
+		"reg s 0 0 32 status latch\nreg k[9] 0 8+4*n 32\nfield x 0..3 raise s",
+		"8:7: error: 'raise' is for one status, and 'k' is an array\n",
+	},
+	{
+		"reg s[3] 0 0+4*n 32 status w1c",
+		"6:5: warning: nothing sets this status: no 'irq pending' looks at it\n",
 	},
 	{ "reg a[2] 0 0+4*n 32\nfield x 3 ro\nidle a[1].x == 1", "" },
 	{ "reg a[2] 0 0+4*n 32 ro\nidle a == 1", "7:6: error: 'a' is an array: one of it is 'a[0]'\n" },
@@ -152,6 +183,10 @@ static const struct complaint registers_cases[] = {
 	{ "reg a 0 0 8 start\nidle ctx == 0\nrestore-order a", "8:15: error: nothing of 'a' is restored\n" },
 	{ "bar 2 io 8 absent\nreg a 2 0 8 const 1\nreg b 2 1 8 deny", "" },
 	{ "bar 2 mem 16 prefetch absent\nreg a[4] 2 0+4*n 32 const 1", "" },
+	{
+		"bar 2 io 512 absent",
+		"6:1: error: a BAR of I/O ports has at most 256 bytes\n",
+	},
 	{ "bar 2 io 8 absent prefetch", "6:19: error: expected the end of the line, found 'prefetch'\n" },
 	{
 		"bar 2 io 8 absent\nreg a[8] 2 0+1*n 8 context",
