@@ -443,6 +443,7 @@ static bool pcishare_write_start(struct pcishare_part *part,
 	struct pcishare_guest *guest = part->guest;
 
 	if (!pcishare_quota_allows(&guest->quotas.starts)) {
+		trace_pcishare_limited(guest, "start");
 		atomic64_inc(&guest->stats.limited_starts);
 		return false;
 	}

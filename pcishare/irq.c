@@ -15,6 +15,7 @@
 #include "guest.h"
 #include "irq.h"
 #include "irq_request.h"
+#include "trace.h"
 
 /**
  * pcishare_irq_may_use - may the user enable a kind of interrupt?
@@ -71,6 +72,7 @@ static void pcishare_irq_raise_later(struct pcishare_guest *guest, u32 vectors,
 {
 	struct pcishare_irqs *irqs = &guest->irqs;
 
+	trace_pcishare_limited(guest, "interrupt");
 	atomic64_inc(&guest->stats.limited_interrupts);
 	atomic_or(vectors, &irqs->late);
 	/*

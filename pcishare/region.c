@@ -17,6 +17,7 @@
 #include "device.h"
 #include "guest.h"
 #include "region.h"
+#include "trace.h"
 
 /* The upper bits of an offset in the file are the region's index. */
 #define PCISHARE_REGION_SHIFT	40
@@ -92,6 +93,7 @@ static bool pcishare_region_may_access(struct pcishare_guest *guest)
 {
 	if (pcishare_quota_allows(&guest->quotas.accesses))
 		return true;
+	trace_pcishare_limited(guest, "access");
 	atomic64_inc(&guest->stats.limited_accesses);
 	return false;
 }

@@ -16,25 +16,36 @@
 
 /* A UUID. */
 #define PCISHARE_TRACE_NAME	37
+/* "access", "start" or "interrupt". */
+#define PCISHARE_TRACE_WHAT	10
 
 /* An access to a BAR. */
 TRACE_EVENT(pcishare_access,
-	    TP_PROTO(const struct pcishare_guest *guest, unsigned int bar,
-		     u64 offset, unsigned int width, u64 value, bool write),
-	    TP_ARGS(guest, bar, offset, width, value, write),
-	    TP_STRUCT__entry(__array(char, guest, PCISHARE_TRACE_NAME) __field(
-		    unsigned int,
-		    bar) __field(u64, offset) __field(unsigned int, width)
-				     __field(u64, value) __field(bool, write)),
-	    TP_fast_assign(strscpy(__entry->guest, pcishare_guest_name(guest),
-				   PCISHARE_TRACE_NAME);
-			   __entry->bar = bar; __entry->offset = offset;
-			   __entry->width = width; __entry->value = value;
-			   __entry->write = write;),
-	    TP_printk("guest=%s %s bar=%u offset=%#llx width=%u value=%#llx",
-		      __entry->guest, __entry->write ? "write" : "read",
-		      __entry->bar, __entry->offset, __entry->width,
-		      __entry->value));
+	TP_PROTO(const struct pcishare_guest *guest, unsigned int bar,
+		 u64 offset, unsigned int width, u64 value, bool write),
+	TP_ARGS(guest, bar, offset, width, value, write),
+	TP_STRUCT__entry(
+		__array(char, guest, PCISHARE_TRACE_NAME)
+		__field(unsigned int, bar)
+		__field(u64, offset)
+		__field(unsigned int, width)
+		__field(u64, value)
+		__field(bool, write)
+	),
+	TP_fast_assign(
+		strscpy(__entry->guest, pcishare_guest_name(guest),
+			PCISHARE_TRACE_NAME);
+		__entry->bar = bar;
+		__entry->offset = offset;
+		__entry->width = width;
+		__entry->value = value;
+		__entry->write = write;
+	),
+	TP_printk("guest=%s %s bar=%u offset=%#llx width=%u value=%#llx",
+		  __entry->guest, __entry->write ? "write" : "read",
+		  __entry->bar, __entry->offset, __entry->width,
+		  __entry->value)
+);
 
 /* A write that a mask or a range does not let through. */
 TRACE_EVENT(pcishare_refused,
@@ -43,19 +54,35 @@ TRACE_EVENT(pcishare_refused,
 	TP_ARGS(guest, reg, field, value),
 	TP_STRUCT__entry(
 		__array(char, guest, PCISHARE_TRACE_NAME)
-		__array(char, reg, PCISHARE_NAME_MAX + 1)
+		__array(char, reg, PCISHARE_REG_NAME_MAX + 1)
 		__array(char, field, PCISHARE_NAME_MAX + 1)
 		__field(u64, value)
 	),
 	TP_fast_assign(
 		strscpy(__entry->guest, pcishare_guest_name(guest),
 			PCISHARE_TRACE_NAME);
-		strscpy(__entry->reg, reg, PCISHARE_NAME_MAX + 1);
+		strscpy(__entry->reg, reg, PCISHARE_REG_NAME_MAX + 1);
 		strscpy(__entry->field, field, PCISHARE_NAME_MAX + 1);
 		__entry->value = value;
 	),
 	TP_printk("guest=%s reg=%s field=%s value=%#llx", __entry->guest,
 		  __entry->reg, __entry->field, __entry->value)
+);
+
+/* A guest does something more often than its quota lets it. */
+TRACE_EVENT(pcishare_limited,
+	TP_PROTO(const struct pcishare_guest *guest, const char *what),
+	TP_ARGS(guest, what),
+	TP_STRUCT__entry(
+		__array(char, guest, PCISHARE_TRACE_NAME)
+		__array(char, what, PCISHARE_TRACE_WHAT)
+	),
+	TP_fast_assign(
+		strscpy(__entry->guest, pcishare_guest_name(guest),
+			PCISHARE_TRACE_NAME);
+		strscpy(__entry->what, what, PCISHARE_TRACE_WHAT);
+	),
+	TP_printk("guest=%s what=%s", __entry->guest, __entry->what)
 );
 
 DECLARE_EVENT_CLASS(pcishare_guest,
