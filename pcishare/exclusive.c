@@ -46,8 +46,8 @@ static int pcishare_exclusive_try(struct pcishare_unit *unit,
 }
 
 /* Is it worth trying? */
-static bool pcishare_exclusive_is_free(struct pcishare_unit *unit,
-				       const struct pcishare_guest *guest)
+static bool pcishare_is_free(struct pcishare_unit *unit,
+			     const struct pcishare_guest *guest)
 {
 	return READ_ONCE(unit->device->gone) || READ_ONCE(guest->going) ||
 	       (!READ_ONCE(unit->holder) && pcishare_unit_is_next(unit, guest));
@@ -64,8 +64,8 @@ static int pcishare_exclusive_take(struct pcishare_unit *unit,
 	spin_unlock_irq(&unit->lock);
 	pcishare_unit_append(unit, guest);
 	while ((ret = pcishare_exclusive_try(unit, guest)) == -EBUSY) {
-		ret = wait_event_interruptible(
-			unit->wait, pcishare_exclusive_is_free(unit, guest));
+		ret = wait_event_interruptible(unit->wait,
+					       pcishare_is_free(unit, guest));
 		if (ret)
 			break;
 	}

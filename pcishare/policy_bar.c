@@ -370,12 +370,11 @@ static void pcishare_check_overlap(struct pcishare_parser *p, unsigned int at)
 	for (i = 0; i < at; i++) {
 		if (!pcishare_windows_overlap(&windows[i], &windows[at]))
 			continue;
-		pcishare_log_error(
-			p->log, windows[at].pos,
-			"bar %u of partition %u overlaps bar %u of partition %u, from line %u",
-			at % PCISHARE_BARS, at / PCISHARE_BARS,
-			i % PCISHARE_BARS, i / PCISHARE_BARS,
-			windows[i].pos.line);
+		pcishare_log_error(p->log, windows[at].pos,
+				   "bar %u of partition %u overlaps bar %u of partition %u, from line %u",
+				   at % PCISHARE_BARS, at / PCISHARE_BARS,
+				   i % PCISHARE_BARS, i / PCISHARE_BARS,
+				   windows[i].pos.line);
 		return;
 	}
 }
@@ -408,10 +407,10 @@ static void pcishare_check_alignment(struct pcishare_parser *p, unsigned int at)
 	u32 widest = pcishare_widest_in(p->policy, bar);
 
 	if (window->offset % widest)
-		pcishare_log_error(
-			p->log, window->pos,
-			"bar %u of partition %u is at 0x%x, where no register of %u bits can be",
-			bar, at / PCISHARE_BARS, window->offset, 8 * widest);
+		pcishare_log_error(p->log, window->pos,
+				   "bar %u of partition %u is at 0x%x, where no register of %u bits can be",
+				   bar, at / PCISHARE_BARS, window->offset,
+				   8 * widest);
 }
 
 /*

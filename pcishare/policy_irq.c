@@ -106,9 +106,10 @@ static bool pcishare_parse_source(struct pcishare_parser *p)
 	p->policy->nr_sources++;
 	if (!pcishare_parse_cond(p, &source->pending) ||
 	    !pcishare_expect_word(p, "owner") ||
-	    !pcishare_expect_choice(
-		    p, "holder, partition or raised", pcishare_owners,
-		    ARRAY_SIZE(pcishare_owners), &source->owner))
+	    !pcishare_expect_choice(p, "holder, partition or raised",
+				    pcishare_owners,
+				    ARRAY_SIZE(pcishare_owners),
+				    &source->owner))
 		return false;
 	if (pcishare_take_word(p, "vector") && !pcishare_parse_vector(p, source))
 		return false;

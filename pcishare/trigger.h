@@ -24,8 +24,8 @@ struct pcishare_trigger {
 	struct work_struct work;
 };
 
-void pcishare_trigger_init(struct pcishare_trigger *trigger,
-			   struct mutex *mutex);
+void
+pcishare_trigger_init(struct pcishare_trigger *trigger, struct mutex *mutex);
 
 struct eventfd_ctx *pcishare_trigger_fdget(s32 fd);
 void pcishare_trigger_put(struct eventfd_ctx *ctx);

@@ -463,13 +463,15 @@ static void pcishare_unit_work(struct work_struct *work)
 						  work);
 	int ret, changes = atomic_read(&unit->changes);
 	u64 poll = PCISHARE_POLL_MIN * NSEC_PER_USEC;
+	ktime_t pause;
 
 	while ((ret = pcishare_unit_serve(unit))) {
 		if (ret > 0)
 			continue;
-		wait_event_hrtimeout(
-			unit->wait, atomic_read(&unit->changes) != changes,
-			ns_to_ktime(pcishare_unit_pause(unit, poll)));
+		pause = ns_to_ktime(pcishare_unit_pause(unit, poll));
+		wait_event_hrtimeout(unit->wait,
+				     atomic_read(&unit->changes) != changes,
+				     pause);
 		poll = min(2 * poll, PCISHARE_POLL_MAX * (u64)NSEC_PER_USEC);
 		if (changes != atomic_read(&unit->changes))
 			poll = PCISHARE_POLL_MIN * NSEC_PER_USEC;

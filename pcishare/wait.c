@@ -20,11 +20,14 @@ static bool pcishare_unit_may_go_on(const struct pcishare_guest *guest)
 /* Returns what of @left is left, or an error. */
 static long pcishare_unit_await_once(struct pcishare_guest *guest, long left)
 {
+	struct pcishare_unit *unit = guest->unit;
+
 	guest->awaiting++;
 	pcishare_unit_queue(guest);
 	mutex_unlock(&guest->lock);
-	left = wait_event_killable_timeout(
-		guest->unit->wait, pcishare_unit_may_go_on(guest), left);
+	left = wait_event_killable_timeout(unit->wait,
+					   pcishare_unit_may_go_on(guest),
+					   left);
 	mutex_lock(&guest->lock);
 	guest->awaiting--;
 	if (left < 0)

@@ -39,7 +39,7 @@ hypervisor_says()
 {
 	local line
 
-	while IFS= read -r -t "${1:-1}" -u "$qmp" line; do
+	while IFS= read -r -t 1 -u "$qmp" line; do
 		printf '%s\n' "$line"
 	done
 }
@@ -64,7 +64,7 @@ test_panic()
 	exec {qmp}<>/dev/virtio-ports/qmp
 	echo '{"execute": "qmp_capabilities"}' >&"$qmp"
 	hypervisor_says >"$work/said"
-	! grep 'GUEST_PANICKED' "$work/said"
+	! grep 'GUEST_PANICKED' "$work/said" || return 1
 	"$guest" exec a 'echo c >/proc/sysrq-trigger' || :
 	wait_for 30 'the hypervisor to be told' told
 	exec {qmp}>&-

@@ -4,8 +4,8 @@
 static const struct complaint registers_cases[] = {
 	{
 		"reg",
-		"6:4: error: expected a name of letters, digits and underscores, found the end "
-		"of the line\n",
+		"6:4: error: expected a name of letters, digits and underscores, "
+		"found the end of the line\n",
 	},
 	{
 		"reg 1a 0 0 8 ro",
@@ -13,7 +13,8 @@ static const struct complaint registers_cases[] = {
 	},
 	{
 		"reg a-b 0 0 8 ro",
-		"6:5: error: expected a name of letters, digits and underscores, found 'a-b'\n",
+		"6:5: error: expected a name of letters, digits and underscores, "
+		"found 'a-b'\n",
 	},
 	{
 		"reg nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn 0 0 8 ro",
@@ -39,7 +40,10 @@ static const struct complaint registers_cases[] = {
 	{ "reg a 0 0 7 ro", "6:11: error: the width in bits is 8 to 64\n" },
 	{ "reg a 0 0 24 ro", "6:11: error: a register has 8, 16, 32 or 64 bits\n" },
 	{ "reg a 0 2 32 ro", "6:11: error: a register of 32 bits is at a multiple of 4\n" },
-	{ "reg a 0 4096 8 ro", "6:5: error: 'a' ends at 0x1001, beyond bar 0 of 0x1000 bytes\n" },
+	{
+		"reg a 0 4096 8 ro",
+		"6:5: error: 'a' ends at 0x1001, beyond bar 0 of 0x1000 bytes\n",
+	},
 	{ "reg a 1 0 8 ro", "6:5: error: 'a' is in bar 1, which is not declared\n" },
 	{ "reg a 0 0 8", "6:5: error: 'a' has neither a class nor fields\n" },
 	{
@@ -65,13 +69,22 @@ static const struct complaint registers_cases[] = {
 	},
 	{ "reg a[0] 0 0+4*n 32 ro", "6:7: error: the number of registers is 1 to 4096\n" },
 	{ "reg a[4097] 0 0+4*n 32 ro", "6:7: error: the number of registers is 1 to 4096\n" },
-	{ "reg a[x] 0 0+4*n 32 ro", "6:7: error: expected the number of registers, found 'x'\n" },
+	{
+		"reg a[x] 0 0+4*n 32 ro",
+		"6:7: error: expected the number of registers, found 'x'\n",
+	},
 	{ "reg a[2 0 0+4*n 32 ro", "6:9: error: expected ']', found '0'\n" },
 	{ "reg a[2] 0 0 32 ro", "6:14: error: expected '+', found '32'\n" },
-	{ "reg a[2] 0 0+n 32 ro", "6:14: error: expected the step to the next register, found 'n'\n" },
+	{
+		"reg a[2] 0 0+n 32 ro",
+		"6:14: error: expected the step to the next register, found 'n'\n",
+	},
 	{ "reg a[2] 0 0+4 32 ro", "6:16: error: expected '*', found '32'\n" },
 	{ "reg a[2] 0 0+4*m 32 ro", "6:16: error: expected 'n', found 'm'\n" },
-	{ "reg a[2] 0 0+0*n 32 ro", "6:14: error: the step to the next register is 1 to 1073741824\n" },
+	{
+		"reg a[2] 0 0+0*n 32 ro",
+		"6:14: error: the step to the next register is 1 to 1073741824\n",
+	},
 	{
 		"reg a 0 0+4*n 32 ro",
 		"6:10: error: n counts the registers of an array: 'a[COUNT]'\n",
@@ -110,7 +123,10 @@ static const struct complaint registers_cases[] = {
 	{ "reg a[43] config 0x58+4*n 32 ro", "6:22: error: 'a[42]' is beyond 0xff\n" },
 	{ "reg a[2] 0 0+4*n 32 ro\nidle (a[1] & 3) == 1", "" },
 	{ "reg a[2] 0 0+4*n 32\nfield x 0..7 ro\nidle ((a[1].x & 3) == 1 || ctx == 0)", "" },
-	{ "reg a 0 0 32 ro\nreg a[2] 0 4+4*n 32 ro", "7:5: error: there is a 'a' in line 6 already\n" },
+	{
+		"reg a 0 0 32 ro\nreg a[2] 0 4+4*n 32 ro",
+		"7:5: error: there is a 'a' in line 6 already\n",
+	},
 	{
 		"reg a[2] 0 4+4*n 32 ro\nreg a 0 0 32 ro",
 		"7:5: error: there is an array 'a' in line 6 already\n",
@@ -133,13 +149,22 @@ static const struct complaint registers_cases[] = {
 		"6:5: warning: nothing sets this status: no 'irq pending' looks at it\n",
 	},
 	{ "reg a[2] 0 0+4*n 32\nfield x 3 ro\nidle a[1].x == 1", "" },
-	{ "reg a[2] 0 0+4*n 32 ro\nidle a == 1", "7:6: error: 'a' is an array: one of it is 'a[0]'\n" },
-	{ "reg a[2] 0 0+4*n 32 ro\nidle a[2] == 1", "7:6: error: there is no register 'a[2]'\n" },
+	{
+		"reg a[2] 0 0+4*n 32 ro\nidle a == 1",
+		"7:6: error: 'a' is an array: one of it is 'a[0]'\n",
+	},
+	{
+		"reg a[2] 0 0+4*n 32 ro\nidle a[2] == 1",
+		"7:6: error: there is no register 'a[2]'\n",
+	},
 	{
 		"reg a[2] 0 0+4*n 32 ro\nidle a[18446744073709551615] == 1",
 		"7:8: error: expected the index, found '18446744073709551615'\n",
 	},
-	{ "reg a[2] 0 0+4*n 32 ro\nidle a[x] == 1", "7:8: error: expected the index, found 'x'\n" },
+	{
+		"reg a[2] 0 0+4*n 32 ro\nidle a[x] == 1",
+		"7:8: error: expected the index, found 'x'\n",
+	},
 	{ "reg a[2] 0 0+4*n 32 ro\nidle a[0 == 1", "7:10: error: expected ']', found '=='\n" },
 	{ "idle ctx[0] == 1", "6:6: error: there is no register 'ctx[0]'\n" },
 	{
@@ -153,14 +178,18 @@ static const struct complaint registers_cases[] = {
 	},
 	{
 		"reg s[2] 0 0+4*n 32 status latch\nreg k 0 8 32\nfield x 0 ack s[1]\n"
-		"field y 1 ack s[0]\nirq intx\nirq pending s[0] != 0 || s[1] != 0 owner holder ack k",
+		"field y 1 ack s[0]\nirq intx\n"
+		"irq pending s[0] != 0 || s[1] != 0 owner holder ack k",
 		"",
 	},
 	{
 		"reg s[2] 0 0+4*n 32 status latch\nreg k 0 8 32 ack s[2]",
 		"7:18: error: there is no register 's[2]'\n",
 	},
-	{ "reg s 0 0 32 status latch\nreg k 0 8 32 ack s[", "7:20: error: expected the index, found the end of the line\n" },
+	{
+		"reg s 0 0 32 status latch\nreg k 0 8 32 ack s[",
+		"7:20: error: expected the index, found the end of the line\n",
+	},
 	{
 		"bar 1 mem 4096\nreg a[4096] 1 0+1*n 8 ro",
 		"7:5: error: there are at most 4096 registers\n",
@@ -175,19 +204,34 @@ static const struct complaint registers_cases[] = {
 		"restore-order ctx\nrestore-order ctx",
 		"7:1: error: 'restore-order' was there in line 6 already\n",
 	},
-	{ "reg a 0 0 8 live\nidle ctx == 0\nsave-order a", "8:12: error: nothing of 'a' is saved\n" },
-	{ "reg a 0 0 8 context write-only\nsave-order a", "7:12: error: nothing of 'a' is saved\n" },
+	{
+		"reg a 0 0 8 live\nidle ctx == 0\nsave-order a",
+		"8:12: error: nothing of 'a' is saved\n",
+	},
+	{
+		"reg a 0 0 8 context write-only\nsave-order a",
+		"7:12: error: nothing of 'a' is saved\n",
+	},
 	{ "reg a 0 0 8 context write-only\nrestore-order a", "" },
-	{ "reg a 0 0 8 write context\nsave-order a", "7:12: error: nothing of 'a' is saved\n" },
+	{
+		"reg a 0 0 8 write context\nsave-order a",
+		"7:12: error: nothing of 'a' is saved\n",
+	},
 	{ "reg a 0 0 8 start\nidle ctx == 0\nsave-order a", "" },
-	{ "reg a 0 0 8 start\nidle ctx == 0\nrestore-order a", "8:15: error: nothing of 'a' is restored\n" },
+	{
+		"reg a 0 0 8 start\nidle ctx == 0\nrestore-order a",
+		"8:15: error: nothing of 'a' is restored\n",
+	},
 	{ "bar 2 io 8 absent\nreg a 2 0 8 const 1\nreg b 2 1 8 deny", "" },
 	{ "bar 2 mem 16 prefetch absent\nreg a[4] 2 0+4*n 32 const 1", "" },
 	{
 		"bar 2 io 512 absent",
 		"6:1: error: a BAR of I/O ports has at most 256 bytes\n",
 	},
-	{ "bar 2 io 8 absent prefetch", "6:19: error: expected the end of the line, found 'prefetch'\n" },
+	{
+		"bar 2 io 8 absent prefetch",
+		"6:19: error: expected the end of the line, found 'prefetch'\n",
+	},
 	{
 		"bar 2 io 8 absent\nreg a[8] 2 0+1*n 8 context",
 		"7:5: error: the device does not have bar 2: there is only const and deny\n",
@@ -198,15 +242,18 @@ static const struct complaint registers_cases[] = {
 	},
 	{
 		"bar 2 io 8 absent\nreg a 2 0 8 const 1\nidle a == 1",
-		"7:5: error: the device does not have 'a', which a condition or a recipe is about\n",
+		"7:5: error: the device does not have 'a', which a condition or "
+		"a recipe is about\n",
 	},
 	{
 		"bar 2 io 8 absent\nreg a 2 0 8 const 1\nidle ctx == 1 && (ctx & a) == 1",
-		"7:5: error: the device does not have 'a', which a condition or a recipe is about\n",
+		"7:5: error: the device does not have 'a', which a condition or "
+		"a recipe is about\n",
 	},
 	{
 		"bar 2 io 8 absent\nreg a 2 0 8 const 1\nreset\nread a",
-		"7:5: error: the device does not have 'a', which a condition or a recipe is about\n",
+		"7:5: error: the device does not have 'a', which a condition or "
+		"a recipe is about\n",
 	},
 	{
 		"reg a 0 0 32 ro\n"
@@ -251,7 +298,8 @@ static const struct complaint registers_cases[] = {
 static const struct complaint fields_cases[] = {
 	{
 		"field",
-		"7:6: error: expected a name of letters, digits and underscores, found the end "
+		"7:6: error: expected a name of letters, digits and underscores, "
+		"found the end "
 		"of the line\n",
 	},
 	{ "field x", "7:8: error: expected a bit, found the end of the line\n" },
@@ -319,7 +367,10 @@ static const struct complaint classes_cases[] = {
 		"reg a 0 0 8 context mask",
 		"6:25: error: expected the mask, found the end of the line\n",
 	},
-	{ "reg a 0 0 8 context mask 0", "6:5: error: nothing can be written: the mask is 0\n" },
+	{
+		"reg a 0 0 8 context mask 0",
+		"6:5: error: nothing can be written: the mask is 0\n",
+	},
 	{ "reg a 0 0 8 context mask 256", "6:26: error: the mask is 0 to 255\n" },
 	{ "reg a 0 0 8 context mask 1 mask 1", "6:28: error: 'mask' is there twice\n" },
 	{
@@ -334,7 +385,10 @@ static const struct complaint classes_cases[] = {
 		"reg a 0 0 8 context range 1..x",
 		"6:30: error: expected a value of the field, found 'x'\n",
 	},
-	{ "reg a 0 0 8 context range 1..256", "6:30: error: a value of the field is 0 to 255\n" },
+	{
+		"reg a 0 0 8 context range 1..256",
+		"6:30: error: a value of the field is 0 to 255\n",
+	},
 	{
 		"reg a 0 0 8 context restore",
 		"6:28: error: expected 'xor', found the end of the line\n",
@@ -398,8 +452,14 @@ static const struct complaint classes_cases[] = {
 		"reg a 0 0 8 doorbell queue",
 		"6:27: error: expected the depth of the queue, found the end of the line\n",
 	},
-	{ "reg a 0 0 8 doorbell queue 0", "6:28: error: the depth of the queue is 1 to 256\n" },
-	{ "reg a 0 0 8 doorbell queue 257", "6:28: error: the depth of the queue is 1 to 256\n" },
+	{
+		"reg a 0 0 8 doorbell queue 0",
+		"6:28: error: the depth of the queue is 1 to 256\n",
+	},
+	{
+		"reg a 0 0 8 doorbell queue 257",
+		"6:28: error: the depth of the queue is 1 to 256\n",
+	},
 	{ "reg a 0 0 8 doorbell", "" },
 	{
 		"reg a 0 0 8 dma-address",
@@ -430,7 +490,8 @@ static const struct complaint classes_cases[] = {
 	},
 	{
 		"reg a 0 0 8 start",
-		"6:5: warning: without 'idle' nobody knows when what is started here is done\n",
+		"6:5: warning: without 'idle' nobody knows when what is started "
+		"here is done\n",
 	},
 	{
 		"reg a 0 0 8 live",
@@ -444,11 +505,15 @@ static const struct complaint classes_cases[] = {
 	{ "reg a 0 0 8 live\nidle ctx == 0\nreset none", "" },
 	{
 		"reg a 0 0 32 context range 0..9\nreg b 0 4 32 context\nbus-master",
-		"7:5: warning: with 'bus-master', if this is an address a guest has the device "
+		"7:5: warning: with 'bus-master', if this is an address a guest "
+		"has the device "
 		"write anywhere: 'range' or 'mask' says what it may be\n"
 		"8:1: warning: 'bus-master' is for msi and msix, and there is neither\n",
 	},
-	{ "reg a 0 0 8 ro busy", "6:5: warning: 'busy' is about a start, and there is none\n" },
+	{
+		"reg a 0 0 8 ro busy",
+		"6:5: warning: 'busy' is about a start, and there is none\n",
+	},
 };
 
 static const struct complaint no_context_cases[] = {
