@@ -23,14 +23,17 @@ test_build()
 
 	kselftest=/usr/src/linux-source-6.1/tools/testing/selftests
 	cd "$work"
-	gcc -O0 -g --coverage -DWITH_GCOV -D_GNU_SOURCE= -std=gnu11 -Wall -Wextra -Werror -I"$kselftest" \
-		"$top"/selftests/pcishare/policy.c "$top"/pcishare/policy_*.c -o policy
+	gcc -O0 -g --coverage -DWITH_GCOV -D_GNU_SOURCE= -std=gnu11 -Wall -Wextra -Werror \
+		-I"$kselftest" -c "$top"/selftests/pcishare/policy{,-plan}.c "$top"/pcishare/policy_*.c
+	gcc --coverage policy.o policy_*.o -o policy
+	gcc --coverage policy-plan.o policy_*.o -o policy-plan
 }
 
+# test_parser PROGRAM
 test_parser()
 {
 	cd "$work"
-	./policy
+	"./$1"
 }
 
 # Print each line that was not run, and fail if there is one; a file that gcov knows
@@ -41,7 +44,7 @@ test_coverage()
 
 	cd "$work"
 	files=("$top"/pcishare/policy_*.c)
-	gcov -r -s "$top" ./*-policy_*.gcda >gcov.log
+	gcov -r -s "$top" ./policy_*.gcda >gcov.log
 	grep -A 1 "^File 'pcishare/policy_.*\.c'" gcov.log |
 		awk '/^File/ { name = $2 } /^Lines/ { print name, $0 }'
 	[ "$(grep -c "^File 'pcishare/policy_.*\.c'" gcov.log)" -eq "${#files[@]}" ]
@@ -159,9 +162,10 @@ test_documentation()
 		grep -oE '"[a-z][a-z0-9-]*"' | tr -d '"' | sort -u)
 }
 
-ktap_plan 6
+ktap_plan 7
 ktap_run 'the parser is built for gcov' test_build
-ktap_run 'what the parser makes of texts' test_parser
+ktap_run 'what the parser says of texts' test_parser policy
+ktap_run 'what comes of a text' test_parser policy-plan
 ktap_run 'every line of the parser is run' test_coverage
 ktap_run 'pcishare-lint' test_lint
 ktap_run 'a trace is replayed' test_replay
