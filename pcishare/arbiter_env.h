@@ -28,16 +28,10 @@ typedef unsigned long long u64;
 #define WRITE_ONCE(what, value)	((what) = (value))
 #define ilog2(value)		(63 - __builtin_clzll(value))
 #define div_u64(value, by)	((value) / (by))
-#define min_t(type, a, b)                  \
-	({                                 \
-		type one = (a), two = (b); \
-		one < two ? one : two;     \
-	})
-#define max_t(type, a, b)                  \
-	({                                 \
-		type one = (a), two = (b); \
-		one > two ? one : two;     \
-	})
+#define min_t(type, a, b)	\
+	({ type one = (a), two = (b); one < two ? one : two; })
+#define max_t(type, a, b)	\
+	({ type one = (a), two = (b); one > two ? one : two; })
 
 /* As in include/linux/list.h. */
 struct list_head {

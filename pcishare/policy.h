@@ -209,17 +209,19 @@ enum pcishare_clear {
 };
 
 /*
- * What is said of a field beyond its class. MASK, RANGE, QUEUE, INITIAL: that
- * it was said, for the value is always there.
+ * A policy may say these of a field beyond its class. MASK, RANGE, QUEUE and
+ * INITIAL: that it was said, for the value is always there. OR_STOP: a refused
+ * access stops the guest's device. RESTORE_XOR: it is written back as value ^
+ * @xor. WRITE_ONLY: the device does not give it back, so that it is not read to
+ * be saved. BUSY: it reads 1 while the guest's start waits.
  */
 #define PCISHARE_MASK		BIT(0)
 #define PCISHARE_RANGE		BIT(1)
-#define PCISHARE_OR_STOP BIT(2) /* a refused access stops the guest's device */
-#define PCISHARE_RESTORE_XOR	BIT(3)	/* written back as value ^ @xor */
-#define PCISHARE_WRITE_ONLY \
-	BIT(4) /* the device does not give it back: not read to save */
+#define PCISHARE_OR_STOP	BIT(2)
+#define PCISHARE_RESTORE_XOR	BIT(3)
+#define PCISHARE_WRITE_ONLY	BIT(4)
 #define PCISHARE_INITIAL	BIT(5)
-#define PCISHARE_BUSY BIT(6) /* reads 1 while the guest's start waits */
+#define PCISHARE_BUSY		BIT(6)
 #define PCISHARE_QUEUE		BIT(7)
 #define PCISHARE_ONCE		BIT(8)
 
@@ -856,6 +858,15 @@ static inline bool pcishare_field_accepts(const struct pcishare_field *field,
 {
 	return !(value & ~field->mask) && value >= field->min &&
 	       value <= field->max;
+}
+
+/* Does the device give back what is written to the field? */
+static inline bool
+pcishare_field_is_readable(const struct pcishare_reg *reg,
+			   const struct pcishare_field *field)
+{
+	return (reg->access & PCISHARE_READ) &&
+	       !(field->attrs & PCISHARE_WRITE_ONLY);
 }
 
 /* policy_parse.c */

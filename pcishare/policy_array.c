@@ -9,11 +9,10 @@
  * pcishare_count_array - how much a 'reg' line takes beside one register
  * @p: the parser, at its first word, of which a copy is read
  *
- * What is wrong with it is said later.
+ * A fault in it is said later.
  */
 void pcishare_count_array(struct pcishare_parser *p)
 {
-	u32 *room = &p->pools[PCISHARE_POOL_REGS].room;
 	struct pcishare_lex lex = p->lex;
 	u64 count;
 
@@ -27,9 +26,8 @@ void pcishare_count_array(struct pcishare_parser *p)
 	if (!pcishare_token_number(&lex.token, &count) ||
 	    count > PCISHARE_REGS_MAX)
 		return;
-	*room = min_t(u32, *room + count, 2 * PCISHARE_REGS_MAX);
-	p->names = min_t(u32, *room, PCISHARE_REGS_MAX) *
-		   (PCISHARE_REG_NAME_MAX + 1);
+	p->pools[PCISHARE_POOL_REGS].room += count;
+	p->names = PCISHARE_REG_NAME_MAX + 1;
 }
 
 /* [COUNT] */
@@ -81,18 +79,19 @@ bool pcishare_parse_step(struct pcishare_parser *p, struct pcishare_reg *reg)
 /**
  * pcishare_check_step - are all registers of an array where one can be?
  * @p: the parser
- * @reg: the first, which has its width
+ * @reg: the first
+ * @width: of each, in bits
  *
  * Return: whether they are.
  */
 bool pcishare_check_step(struct pcishare_parser *p,
-			 const struct pcishare_reg *reg)
+			 const struct pcishare_reg *reg, unsigned int width)
 {
-	if (!reg->elements || reg->step % (reg->width / 8) == 0)
+	if (!reg->elements || reg->step % (width / 8) == 0)
 		return true;
 	pcishare_log_error(p->log, reg->pos,
 			   "registers of %u bits are a multiple of %u apart",
-			   reg->width, reg->width / 8);
+			   width, width / 8);
 	return false;
 }
 
@@ -113,6 +112,7 @@ static void pcishare_expand(struct pcishare_parser *p,
 	const char *name = first->name;
 	u16 element;
 
+	first->name = pcishare_name_element(p, name, 0);
 	for (element = 1; element < first->elements; element++) {
 		struct pcishare_reg *reg =
 			pcishare_pool_get(p, PCISHARE_POOL_REGS, first->pos);
@@ -125,7 +125,6 @@ static void pcishare_expand(struct pcishare_parser *p,
 		reg->offset += reg->step * element;
 		reg->name = pcishare_name_element(p, name, element);
 	}
-	first->name = pcishare_name_element(p, name, 0);
 }
 
 /**

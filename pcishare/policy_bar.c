@@ -338,7 +338,7 @@ static void pcishare_check_pairs(struct pcishare_parser *p,
 	}
 }
 
-/* With partitions the number of one that is absent is no place in the device. */
+/* With partitions the number of an absent one is no place in the device. */
 static void pcishare_check_device_pairs(struct pcishare_parser *p)
 {
 	struct pcishare_policy_bar bars[PCISHARE_BARS];

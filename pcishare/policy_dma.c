@@ -377,7 +377,8 @@ static void pcishare_check_dma_fields(struct pcishare_parser *p,
 		if (field->class < PCISHARE_DMA_ADDRESS ||
 		    field->class > PCISHARE_DMA_COMMAND ||
 		    pcishare_transfers(p->policy, index, field) ||
-		    (reg->element && pcishare_log_has(p->log, field->pos, false)))
+		    (reg->element &&
+		     pcishare_log_has(p->log, field->pos, false)))
 			continue;
 		pcishare_log_warning(p->log, field->pos,
 				     "the device never gets this: no dma or ring has it");

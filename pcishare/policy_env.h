@@ -34,11 +34,6 @@ typedef unsigned long long u64;
 
 #define __printf(text, args) __attribute__((__format__(__printf__, text, args)))
 #define ARRAY_SIZE(array)	(sizeof(array) / sizeof((array)[0]))
-#define min_t(type, a, b)                  \
-	({                                 \
-		type one = (a), two = (b); \
-		one < two ? one : two;     \
-	})
 #define ALIGN(size, to)		(((size) + (to) - 1) / (to) * (to))
 #define BIT(bit)		(1UL << (bit))
 #define U32_MAX			(~0U)

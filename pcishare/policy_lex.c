@@ -9,8 +9,8 @@
 #include "policy_lex.h"
 
 /*
- * What is spelt with others than letters and digits, the longer before the
- * shorter.
+ * Tokens that are spelt with others than letters and digits, the longer before
+ * the shorter.
  */
 static const char *const pcishare_spellings[PCISHARE_TOKENS] = {
 	[PCISHARE_T_AND]	= "&&",

@@ -8,7 +8,7 @@
 #include "policy.h"
 
 /*
- * What a token is. The end is that of the line or of the text. A word is of
+ * The types of tokens. The end is that of the line or of the text. A word is of
  * letters, digits, underscores, and hyphens between them, so a number is a
  * word, too. A string is without its quotes. An open string lacks the closing
  * one, or has in it what no string has. Other characters have no meaning. Those

@@ -5,19 +5,22 @@
  */
 #include "policy_parse.h"
 
-/* What becomes of a register when the device changes hands. */
+/* For messages: when the device changes hands a register is this. */
 static const char *const pcishare_order_verbs[PCISHARE_ORDERS] = {
 	[PCISHARE_ORDER_SAVE]		= "saved",
 	[PCISHARE_ORDER_RESTORE]	= "restored",
 };
 
-static bool pcishare_field_is_saved(const struct pcishare_reg *reg,
-				    const struct pcishare_field *field)
+/* Is it so of the field? The plan has such fields saved and restored. */
+static bool pcishare_field_is_ordered(const struct pcishare_reg *reg,
+				      const struct pcishare_field *field,
+				      unsigned int kind)
 {
+	if (kind == PCISHARE_ORDER_RESTORE)
+		return field->class == PCISHARE_CONTEXT;
 	return (field->class == PCISHARE_CONTEXT ||
 		field->class == PCISHARE_START) &&
-	       (reg->access & PCISHARE_READ) &&
-	       !(field->attrs & PCISHARE_WRITE_ONLY);
+	       pcishare_field_is_readable(reg, field);
 }
 
 /* Is there something of it that the order is about? */
@@ -27,11 +30,7 @@ static bool pcishare_is_ordered(const struct pcishare_reg *reg,
 	u16 i;
 
 	for (i = 0; i < reg->nr_fields; i++) {
-		const struct pcishare_field *field = &reg->fields[i];
-
-		if (kind == PCISHARE_ORDER_SAVE ?
-			    pcishare_field_is_saved(reg, field) :
-			    field->class == PCISHARE_CONTEXT)
+		if (pcishare_field_is_ordered(reg, &reg->fields[i], kind))
 			return true;
 	}
 	return false;

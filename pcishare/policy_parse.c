@@ -5,10 +5,11 @@
  */
 #include "policy_parse.h"
 
-#define PCISHARE_STEP                                         \
-	.phase = PCISHARE_REFER, .pool = PCISHARE_POOL_STEPS, \
+#define PCISHARE_STEP						\
+	.phase = PCISHARE_REFER, .pool = PCISHARE_POOL_STEPS,	\
 	.within = PCISHARE_IN_RECIPE
-#define PCISHARE_RECIPE .phase = PCISHARE_REFER, .opens = PCISHARE_IN_RECIPE
+#define PCISHARE_RECIPE						\
+	.phase = PCISHARE_REFER, .opens = PCISHARE_IN_RECIPE
 
 static const struct pcishare_statement pcishare_statements[] = {
 	{ "policy", pcishare_parse_policy, .once = true, .needed = true },
@@ -195,13 +196,14 @@ void *pcishare_policy_alloc(size_t size, struct pcishare_policy_log *log)
 /* Strings are parts of the text, and each has its end where more of it is. */
 static bool pcishare_allocate(struct pcishare_parser *p)
 {
-	size_t size = ALIGN(sizeof(*p->policy), sizeof(u64));
+	size_t strings, size = ALIGN(sizeof(*p->policy), sizeof(u64));
 	unsigned int id;
 	char *base;
 
 	for (id = 0; id < PCISHARE_POOLS; id++)
 		size += pcishare_pool_size(p, id);
-	base = pcishare_policy_alloc(size + p->lex.len + 1 + p->names, p->log);
+	strings = p->lex.len + 1 + p->pools[PCISHARE_POOL_REGS].room * p->names;
+	base = pcishare_policy_alloc(size + strings, p->log);
 	if (!base)
 		return false;
 	p->policy = (struct pcishare_policy *)base;

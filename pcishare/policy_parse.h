@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What the files of the policy parser share. No other file includes this.
+ * Shared by the files of the policy parser. No other file includes this.
  *
  * The text is read three times: to count, so that one allocation is enough; for
  * what declares registers; and for what refers to them. A function that parses
@@ -98,7 +98,8 @@ struct pcishare_statement {
  * @policy: what comes of it
  * @pools: its arrays
  * @strings: where the next string goes
- * @names: how many bytes names of registers of arrays may take
+ * @names: how many bytes the name of a register of an array may take; 0 if
+ *	there are no arrays
  * @phase: &enum pcishare_phase
  * @block: &enum pcishare_block that the line may be part of
  * @statement: the first word of the line
@@ -201,7 +202,7 @@ void pcishare_count_array(struct pcishare_parser *p);
 bool pcishare_parse_count(struct pcishare_parser *p, struct pcishare_reg *reg);
 bool pcishare_parse_step(struct pcishare_parser *p, struct pcishare_reg *reg);
 bool pcishare_check_step(struct pcishare_parser *p,
-			 const struct pcishare_reg *reg);
+			 const struct pcishare_reg *reg, unsigned int width);
 void pcishare_expand_arrays(struct pcishare_parser *p);
 const struct pcishare_reg *pcishare_parse_element(struct pcishare_parser *p);
 

@@ -103,20 +103,12 @@ static void pcishare_plan_maps(const struct pcishare_policy *policy,
 	}
 }
 
-/* Does the device give back what is written there? */
-static bool pcishare_plan_is_readable(const struct pcishare_reg *reg,
-				      const struct pcishare_field *field)
-{
-	return (reg->access & PCISHARE_READ) &&
-	       !(field->attrs & PCISHARE_WRITE_ONLY);
-}
-
 static void pcishare_plan_field(const struct pcishare_reg *reg,
 				const struct pcishare_field *field,
 				struct pcishare_reg_plan *plan)
 {
 	u64 bits = pcishare_ones(field->width) << field->low;
-	bool readable = pcishare_plan_is_readable(reg, field);
+	bool readable = pcishare_field_is_readable(reg, field);
 
 	switch (field->class) {
 	case PCISHARE_CONST:

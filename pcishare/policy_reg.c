@@ -22,11 +22,10 @@ static bool pcishare_parse_width(struct pcishare_parser *p,
 				   number, number / 8);
 		return false;
 	}
+	if (!pcishare_check_step(p, reg, number))
+		return false;
 	reg->width = number;
-	if (pcishare_check_step(p, reg))
-		return true;
-	reg->width = 0;
-	return false;
+	return true;
 }
 
 /* BAR|config OFFSET [+ STEP * n] WIDTH */
@@ -384,8 +383,8 @@ static void pcishare_check_fields(struct pcishare_parser *p,
 }
 
 /*
- * What is so of one register of an array is so of all, except for their places:
- * in configuration space none is below the first, in a BAR none beyond the last.
+ * The registers of an array differ in their places alone: in configuration
+ * space none is below the first, in a BAR none beyond the last.
  */
 static void pcishare_check_reg(struct pcishare_parser *p,
 			       const struct pcishare_reg *reg)

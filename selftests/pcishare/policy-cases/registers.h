@@ -145,6 +145,10 @@ static const struct complaint registers_cases[] = {
 		"8:7: error: 'raise' is for one status, and 'k' is an array\n",
 	},
 	{
+		"reg d[3] 0 0+8*n 64 dma-address",
+		"6:5: warning: the device never gets this: no dma or ring has it\n",
+	},
+	{
 		"reg s[3] 0 0+4*n 32 status w1c",
 		"6:5: warning: nothing sets this status: no 'irq pending' looks at it\n",
 	},
