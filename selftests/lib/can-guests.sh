@@ -1,23 +1,17 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# Two stock guests on one CAN bus, whose controllers are on one card; who sources this
-# has its address in $card, and has sourced guest-modules.sh.
+# Two stock guests on one CAN bus, whose controllers are on one card. A test sets $card to
+# its address, and sources guest-modules.sh before.
 
-programs=${DEVSHARE_PROGRAMS:-$DEVSHARE_CHECKOUT/build/selftests}/pcishare
 frames=1000
 [ -z "${DEVSHARE_CI:-}" ] || frames=200
 patience=300
 
-can_uuid()
-{
-	mdev_uuid "$(($(printf '%d' "'$1") - 96))"
-}
-
 # can_start NAME
 can_start()
 {
-	"$guest" start "$1" --device "$(mdev_argument "$(can_uuid "$1")")" \
+	"$guest" start "$1" --device "$(mdev_argument "$(guest_uuid "$1")")" \
 		--file "$programs/can-guest" "${guest_files[@]}"
 	"$guest" exec "$1" "$guest_insmod"
 	"$guest" exec "$1" '/files/can-guest can0 up 500000'
@@ -42,7 +36,7 @@ interrupts()
 	local name
 
 	for name in a b; do
-		printf '%s: %d\n' "$name" "$(mdev_get "$(can_uuid "$name")" stats/interrupts)"
+		printf '%s: %d\n' "$name" "$(mdev_get "$(guest_uuid "$name")" stats/interrupts)"
 	done
 	printf 'of the card: %d, of nobody: %d\n' "$(pcishare_stat "$card" interrupts)" \
 		"$(pcishare_stat "$card" unclaimed_interrupts)"
@@ -57,7 +51,7 @@ can_boot()
 	pcishare_load exclusive=0
 	pcishare_take "$card"
 	for name in a b; do
-		mdev_create "$card" partition "$(can_uuid "$name")"
+		mdev_create "$card" partition "$(guest_uuid "$name")"
 		can_start "$name"
 		"$guest" exec "$name" 'readlink /sys/class/net/can0/device/driver' |
 			grep "/$1\$"
@@ -86,8 +80,8 @@ can_counts()
 
 	interrupts
 	for name in a b; do
-		[ "$(mdev_get "$(can_uuid "$name")" stats/denied)" -eq 0 ]
-		[ "$(mdev_get "$(can_uuid "$name")" stats/refused)" -eq 0 ]
+		[ "$(mdev_get "$(guest_uuid "$name")" stats/denied)" -eq 0 ]
+		[ "$(mdev_get "$(guest_uuid "$name")" stats/refused)" -eq 0 ]
 	done
 	[ $((8 * $(pcishare_stat "$card" unclaimed_interrupts))) -le \
 		"$(pcishare_stat "$card" interrupts)" ]
@@ -98,7 +92,7 @@ can_killed()
 {
 	"$guest" exec b '/files/can-guest can0 receive 1000000 >/dev/null &'
 	"$guest" kill b
-	wait_for 20 'the device of b to be closed' mdev_is "$(can_uuid b)" closed
+	wait_for 20 'the device of b to be closed' mdev_is "$(guest_uuid b)" closed
 	can_start b
 	can_both ping pong 20
 }

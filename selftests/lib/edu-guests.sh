@@ -11,17 +11,6 @@ edu=$(pci_address 1234:11e8)
 # What runs in a guest, by the guest's name: process here, and where its output is.
 declare -A edu_running=()
 
-# edu_number NAME: a is 1
-edu_number()
-{
-	printf '%d\n' "$(($(printf '%d' "'$1") - 96))"
-}
-
-edu_uuid()
-{
-	mdev_uuid "$(edu_number "$1")"
-}
-
 # edu_share NAME...: bind edu, and make a mediated device for each
 edu_share()
 {
@@ -30,20 +19,20 @@ edu_share()
 	mdev_install_policies
 	pcishare_load ids=1234:11e8
 	for name; do
-		mdev_create "$edu" lease "$(edu_uuid "$name")"
+		mdev_create "$edu" lease "$(guest_uuid "$name")"
 	done
 }
 
 edu_start()
 {
-	"$guest" start "$1" --device "$(mdev_argument "$(edu_uuid "$1")")" \
+	"$guest" start "$1" --device "$(mdev_argument "$(guest_uuid "$1")")" \
 		--file "$programs/edu-guest" --file "$programs/attack-guest"
 }
 
 # edu_stat NAME COUNTER
 edu_stat()
 {
-	mdev_get "$(edu_uuid "$1")" "stats/$2"
+	mdev_get "$(guest_uuid "$1")" "stats/$2"
 }
 
 # edu_begin NAME SECONDS PROGRAM ARGUMENT...: in the guest, with a seed of its own
@@ -53,7 +42,7 @@ edu_begin()
 	shift 3
 
 	"$guest" exec "$name" --timeout "$seconds" \
-		"/files/$program -s $(edu_number "$name")$RANDOM $*" \
+		"/files/$program -s $(guest_number "$name")$RANDOM $*" \
 		>"$work/$name.out" 2>&1 &
 	edu_running[$name]=$!
 }

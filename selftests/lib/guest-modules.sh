@@ -4,12 +4,14 @@
 # Guests with drivers that their kernel has as modules, and their image does not.
 
 guest=$DEVSHARE_CHECKOUT/scripts/vm/guest
+# shellcheck disable=SC2034	# for tests
+programs=${DEVSHARE_PROGRAMS:-$DEVSHARE_CHECKOUT/build/selftests}/pcishare
 work=$(mktemp -d)
 cleanup_push rm -rf "$work"
 
 # guest_modules MODULE...: into $work. Then "guest start" takes "${guest_files[@]}", and
 # $guest_insmod is what the guest runs.
-# shellcheck disable=SC2034	# for who sources this
+# shellcheck disable=SC2034	# for tests
 guest_modules()
 {
 	local release=${DEVSHARE_GUEST_KERNEL##*/vmlinu[xz]-} module file names=''

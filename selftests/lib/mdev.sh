@@ -9,6 +9,18 @@ mdev_uuid()
 	printf 'c0ffee00-0000-4000-8000-%012x\n' "$1"
 }
 
+# guest_number NAME: guests are named by a letter, of which a is 1
+guest_number()
+{
+	printf '%d\n' "$(($(printf '%d' "'$1") - 96))"
+}
+
+# guest_uuid NAME: of its mediated device, which has that number
+guest_uuid()
+{
+	mdev_uuid "$(guest_number "$1")"
+}
+
 # mdev_install_policies: those that come with the modules, to where the kernel looks
 mdev_install_policies()
 {

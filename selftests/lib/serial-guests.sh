@@ -11,7 +11,7 @@ card=$(pci_address 1b36:0004)
 # serial_number NAME: of its port; a is 0
 serial_number()
 {
-	printf '%d\n' "$(($(printf '%d' "'$1") - 97))"
+	printf '%d\n' $(($(guest_number "$1") - 1))
 }
 
 serial_uuid()

@@ -31,12 +31,12 @@ test_single()
 
 	"$guest" stop b
 	pcishare_take "$single"
-	mdev_create "$single" exclusive "$(can_uuid c)"
+	mdev_create "$single" exclusive "$(guest_uuid c)"
 	for _ in 1 2; do
 		can_start c
 		can_both ping pong $((frames / 4)) c
 		"$guest" kill c
-		wait_for 20 'the device of c to be closed' mdev_is "$(can_uuid c)" closed
+		wait_for 20 'the device of c to be closed' mdev_is "$(guest_uuid c)" closed
 	done
 	[ "$(pcishare_stat "$single" resets)" -ge 2 ]
 }

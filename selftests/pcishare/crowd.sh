@@ -32,7 +32,7 @@ declare -A user_running=()
 user_begin()
 {
 	# Guests in an emulated host are slow beside them.
-	nice -n 10 "$programs/crowd" "$(edu_number "$1")" >"$work/$1.out" 2>&1 &
+	nice -n 10 "$programs/crowd" "$(guest_number "$1")" >"$work/$1.out" 2>&1 &
 	user_running[$1]=$!
 	wait_for 60 "$1 to begin" grep -qs '^ready' "$work/$1.out"
 }
@@ -113,7 +113,7 @@ disturb_guest_stop()
 
 disturb_weight()
 {
-	echo $((RANDOM % 1000 + 1)) >"/sys/bus/mdev/devices/$(edu_uuid "$(any_user)")/weight"
+	echo $((RANDOM % 1000 + 1)) >"/sys/bus/mdev/devices/$(guest_uuid "$(any_user)")/weight"
 }
 
 disturb_slice()
@@ -194,7 +194,7 @@ show_counters()
 	local name uuid worst most
 
 	for name in "${guests[@]}" "${users[@]}"; do
-		uuid=$(edu_uuid "$name")
+		uuid=$(guest_uuid "$name")
 		worst=$(mdev_get "$uuid" stats/wait_worst_us)
 		most=$(mdev_get "$uuid" wait_max_us)
 		printf '%s: %d turns, waited %d us at most of %d\n' "$name" \
@@ -224,7 +224,7 @@ device_goes()
 	for name in f g h; do
 		user_end "$name" '' 'taken away'
 	done
-	[ ! -e "/sys/bus/mdev/devices/$(edu_uuid a)" ]
+	[ ! -e "/sys/bus/mdev/devices/$(guest_uuid a)" ]
 }
 
 # In one, for they are all this shell's.

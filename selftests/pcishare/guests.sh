@@ -225,7 +225,7 @@ disturb_killed()
 	begin_all "$1"
 	"$guest" kill "$1"
 	edu_abandon "$1"
-	mdev_is "$(edu_uuid "$1")" closed
+	mdev_is "$(guest_uuid "$1")" closed
 	end_others "$1"
 }
 

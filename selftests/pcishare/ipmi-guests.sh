@@ -14,21 +14,15 @@ set -eu
 . "$(dirname "$0")/../lib/mdev.sh"
 . "$(dirname "$0")/../lib/guest-modules.sh"
 
-programs=${DEVSHARE_PROGRAMS:-$DEVSHARE_CHECKOUT/build/selftests}/pcishare
 interface=$(pci_address 1234:1112)
 commands=400
 [ -z "${DEVSHARE_CI:-}" ] || commands=80
 patience=300
 
-ipmi_uuid()
-{
-	mdev_uuid "$(($(printf '%d' "'$1") - 96))"
-}
-
 # ipmi_start NAME
 ipmi_start()
 {
-	"$guest" start "$1" --device "$(mdev_argument "$(ipmi_uuid "$1")")" \
+	"$guest" start "$1" --device "$(mdev_argument "$(guest_uuid "$1")")" \
 		--file "$programs/ipmi-guest" "${guest_files[@]}"
 	"$guest" exec "$1" --timeout $patience "$guest_insmod"
 	wait_for 60 "$1 to have a controller" \
@@ -49,7 +43,7 @@ test_boot()
 	pcishare_load exclusive=0
 	pcishare_take "$interface"
 	for name in a b; do
-		mdev_create "$interface" lease "$(ipmi_uuid "$name")"
+		mdev_create "$interface" lease "$(guest_uuid "$name")"
 		ipmi_start "$name"
 		"$guest" exec "$name" 'ls /sys/bus/pci/drivers/ipmi_si/' | grep '^0000:'
 	done
@@ -65,8 +59,8 @@ test_ask()
 	wait "$pid" || status=1
 	printf 'changes of hands: %d\n' "$(pcishare_stat "$interface" handovers)"
 	for name in a b; do
-		[ "$(mdev_get "$(ipmi_uuid "$name")" stats/denied)" -eq 0 ]
-		[ "$(mdev_get "$(ipmi_uuid "$name")" stats/evictions)" -eq 0 ]
+		[ "$(mdev_get "$(guest_uuid "$name")" stats/denied)" -eq 0 ]
+		[ "$(mdev_get "$(guest_uuid "$name")" stats/evictions)" -eq 0 ]
 	done
 	return "$status"
 }
@@ -77,7 +71,7 @@ ipmi_begin()
 	"$guest" exec "$1" "cd /sys/bus/pci/drivers/ipmi_si && device=\$(ls -d 0000:*) &&
 		echo \$device >unbind && printf '\\141' |
 		dd of=/sys/bus/pci/devices/\$device/resource0 bs=1 seek=1 conv=notrunc 2>&1"
-	[ "$(pcishare_get "$interface" holder)" = "$(ipmi_uuid "$1")" ]
+	[ "$(pcishare_get "$interface" holder)" = "$(guest_uuid "$1")" ]
 }
 
 # The other one's commands fail until that one has lost the interface.
@@ -85,8 +79,8 @@ test_stuck()
 {
 	ipmi_begin b
 	wait_for 120 'the other one to be answered' ipmi_ask a 4
-	[ "$(mdev_get "$(ipmi_uuid b)" stats/evictions)" -eq 1 ]
-	mdev_is "$(ipmi_uuid b)" stopped
+	[ "$(mdev_get "$(guest_uuid b)" stats/evictions)" -eq 1 ]
+	mdev_is "$(guest_uuid b)" stopped
 	ipmi_ask a $commands
 }
 
@@ -95,12 +89,12 @@ test_killed()
 	local resets
 
 	"$guest" kill b
-	wait_for 20 'the device of b to be closed' mdev_is "$(ipmi_uuid b)" closed
+	wait_for 20 'the device of b to be closed' mdev_is "$(guest_uuid b)" closed
 	ipmi_start b
 	ipmi_begin b
 	resets=$(pcishare_stat "$interface" resets)
 	"$guest" kill b
-	wait_for 20 'the device of b to be closed' mdev_is "$(ipmi_uuid b)" closed
+	wait_for 20 'the device of b to be closed' mdev_is "$(guest_uuid b)" closed
 	ipmi_ask a $commands
 	[ "$(pcishare_stat "$interface" resets)" -gt "$resets" ]
 }

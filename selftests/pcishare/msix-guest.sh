@@ -76,7 +76,7 @@ ktap_plan 4
 cleanup_push finish
 policy_install selftests/pcishare/policies/edu-vectors.policy 1234-11e8.policy
 pcishare_load ids=1234:11e8
-mdev_create "$edu" lease "$(edu_uuid a)"
+mdev_create "$edu" lease "$(guest_uuid a)"
 ktap_run 'a guest boots' test_boot
 ktap_run 'it finds the capability' test_capability
 ktap_run 'and the table' test_table
