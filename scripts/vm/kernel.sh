@@ -65,9 +65,12 @@ kernel_slowness()
 {
 	if kernel_is_debug "$1"; then
 		echo 5
-	else
-		echo 1
+		return
 	fi
+	case ${1##*/} in
+	rt) echo 2 ;;
+	*) echo 1 ;;
+	esac
 }
 
 # Print the machine for kernel $1. The older one's ACPI tables compute the routing

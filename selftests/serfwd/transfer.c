@@ -25,7 +25,6 @@
 #include <sys/ioctl.h>
 #include <termios.h>
 
-#include "slowness.h"
 #include "stream.h"
 #include "transfer_far.h"
 
@@ -37,16 +36,18 @@
 #define SETTLE_MS	300
 
 /*
- * The reader's stops: every 64 KiB and for 100 ms on average, each 4th longer, so that
- * more comes meanwhile than a line discipline holds; by as much more as the kernel is
- * slower.
+ * The reader's stops: every 64 KiB and for 100 ms on average, each 4th until the line
+ * discipline is full, which is looked at from time to time, or until nothing more comes:
+ * then the next one. However slow the port is, that is as long as it takes.
  */
 #define STOP_BYTES	131072u
 #define STOP_NS		200000000u
-#define LONG_STOP_NS	500000000u
+#define LOOK_NS		50000000u
 
 /* What n_tty takes when nobody reads. The rest waits in the port itself. */
 #define LDISC_ROOM	4096u
+/* With so much less room it sends XOFF: drivers/tty/n_tty.c. */
+#define LDISC_THRESHOLD	128u
 
 enum mode { XONXOFF, WINDOW_ACKED, OVERRUN, MODES };
 
@@ -64,7 +65,10 @@ struct incoming {
 	unsigned int stopped;	/* how often */
 	uint64_t stop_at;	/* value of got */
 	int64_t stopped_until;	/* 0: reading */
-	uint64_t waiting;	/* most bytes that were received and not read */
+	bool fills;		/* this stop lasts until the line discipline is full */
+	bool filled;		/* it was in one of the stops */
+	uint64_t looked;	/* bytes received and not read, when it was last looked at */
+	uint64_t waiting;	/* most of those */
 	int64_t moved;		/* time of the last progress */
 };
 
@@ -240,7 +244,7 @@ static void check_stall(struct port *port, int64_t now)
 	struct outgoing *out = &port->out;
 	struct incoming *in = &port->in;
 
-	if (in->got < total && !in->stopped_until && now - in->moved > STALL_SECONDS * SECOND)
+	if (in->got < total && now - in->moved > STALL_SECONDS * SECOND)
 		stalled(port, in->asking ? "the far end to agree to send" :
 			"a byte from the far end", in->got);
 	if (out->put < total && now - out->moved > STALL_SECONDS * SECOND)
@@ -335,11 +339,12 @@ static void maybe_stop(struct incoming *in, int64_t now)
 	if (in->got < in->stop_at || in->got == total)
 		return;
 	in->stopped_until = now + 1 + stream_word(&in->stops) % STOP_NS;
-	if (in->stopped++ % 4 == 0)
-		in->stopped_until += (int64_t)LONG_STOP_NS * slowness();
+	in->fills = in->stopped++ % 4 == 0 || !in->filled;
+	in->looked = 0;
 }
 
-static void note_waiting(struct port *port)
+/* Returns how many bytes were received and not read. */
+static uint64_t note_waiting(struct port *port)
 {
 	struct serial_icounter_struct now;
 	uint64_t waiting;
@@ -348,6 +353,27 @@ static void note_waiting(struct port *port)
 	waiting = (unsigned int)(now.rx - port->before.rx) - port->in.got;
 	if (waiting > port->in.waiting)
 		port->in.waiting = waiting;
+	return waiting;
+}
+
+/* With XON/XOFF no more comes then. Without, the rest waits in the port. */
+static bool is_full(uint64_t waiting, uint64_t before)
+{
+	if (mode == XONXOFF)
+		return waiting >= LDISC_ROOM - LDISC_THRESHOLD && waiting == before;
+	return waiting > LDISC_ROOM;
+}
+
+static bool stop_is_over(struct port *port)
+{
+	struct incoming *in = &port->in;
+	uint64_t waiting = note_waiting(port);
+	bool full = is_full(waiting, in->looked);
+
+	in->looked = waiting;
+	in->filled |= full;
+	/* Of flow control characters some may be counted as bytes that wait. */
+	return !in->fills || full || in->got + waiting >= in->asked;
 }
 
 static void maybe_resume(struct port *port, int64_t now)
@@ -356,7 +382,10 @@ static void maybe_resume(struct port *port, int64_t now)
 
 	if (!in->stopped_until || now < in->stopped_until)
 		return;
-	note_waiting(port);
+	if (!stop_is_over(port)) {
+		in->stopped_until = now + LOOK_NS;
+		return;
+	}
 	in->stopped_until = 0;
 	in->moved = now;
 	plan_stop(in);
