@@ -45,7 +45,7 @@ install: modules_install
 	@$(if $(policies),install -D -m 644 -t '$(FIRMWARE_DIR)' $(policies))
 
 # Plain C, with the parser that the module has; the second for what runs in the tree.
-build/pcishare-lint build/root/pcishare-lint: $(wildcard scripts/tools/pcishare-*.[ch] pcishare/policy*.[ch])
+build/pcishare-lint build/root/pcishare-lint: $(wildcard scripts/tools/pcishare-*.[ch] pcishare/policy/*.[ch])
 	@. scripts/need.sh && need 'build pcishare-lint' '$(CC):gcc'
 	@echo '  CC      $@'
 	@mkdir -p $(@D)

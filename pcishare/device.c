@@ -7,7 +7,7 @@
 #include <linux/slab.h>
 
 #include "device.h"
-#include "guest.h"
+#include "guest/guest.h"
 #include "lost.h"
 #include "module.h"
 #include "recipe.h"

@@ -32,8 +32,8 @@
 #include "coverage.h"
 #include "unit.h"
 #include "loader.h"
-#include "mdev.h"
-#include "policy.h"
+#include "guest/mdev.h"
+#include "policy/policy.h"
 #include "source.h"
 
 struct pcishare_guest;

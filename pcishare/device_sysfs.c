@@ -7,7 +7,7 @@
 #include <linux/sysfs.h>
 
 #include "device.h"
-#include "guest.h"
+#include "guest/guest.h"
 #include "recipe.h"
 #include "sharing.h"
 #include "turn.h"

@@ -10,7 +10,7 @@
 #include "turn.h"
 #include "unit.h"
 #include "exclusive.h"
-#include "guest.h"
+#include "guest/guest.h"
 #include "source.h"
 #include "trace.h"
 

@@ -10,7 +10,7 @@
 #include "unit.h"
 #include "handover.h"
 #include "instance.h"
-#include "policy.h"
+#include "policy/policy.h"
 #include "register.h"
 
 static const struct pcishare_reg_plan *

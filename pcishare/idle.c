@@ -5,9 +5,9 @@
 #include <linux/ktime.h>
 
 #include "device.h"
-#include "guest.h"
+#include "guest/guest.h"
 #include "idle.h"
-#include "policy.h"
+#include "policy/policy.h"
 #include "register.h"
 #include "route.h"
 #include "unit.h"

@@ -7,7 +7,7 @@
 #include <linux/slab.h>
 
 #include "instance.h"
-#include "policy.h"
+#include "policy/policy.h"
 
 /**
  * pcishare_instance_init - make registers

@@ -8,7 +8,7 @@
 #include <linux/sched/signal.h>
 
 #include "device.h"
-#include "guest.h"
+#include "guest/guest.h"
 #include "instance.h"
 #include "leave.h"
 #include "source.h"

@@ -17,7 +17,7 @@
 
 #include "loader.h"
 #include "module.h"
-#include "policy.h"
+#include "policy/policy.h"
 
 /* Below the directories that the firmware loader looks in. */
 #define PCISHARE_POLICY_DIR	"pcishare/"

@@ -7,7 +7,7 @@
 
 #include "device.h"
 #include "loader.h"
-#include "mdev.h"
+#include "guest/mdev.h"
 #include "module.h"
 
 static char *ids = "";

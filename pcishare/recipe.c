@@ -8,7 +8,7 @@
 
 #include "device.h"
 #include "unit.h"
-#include "policy.h"
+#include "policy/policy.h"
 #include "recipe.h"
 #include "register.h"
 

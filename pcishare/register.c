@@ -8,7 +8,7 @@
 #include "bar.h"
 #include "device.h"
 #include "unit.h"
-#include "policy.h"
+#include "policy/policy.h"
 #include "register.h"
 
 /*

@@ -12,10 +12,10 @@
 
 #include "device.h"
 #include "unit.h"
-#include "guest.h"
+#include "guest/guest.h"
 #include "instance.h"
-#include "irq.h"
-#include "policy.h"
+#include "guest/irq.h"
+#include "policy/policy.h"
 #include "recipe.h"
 #include "register.h"
 #include "route.h"

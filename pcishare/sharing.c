@@ -8,7 +8,7 @@
 #include <linux/slab.h>
 
 #include "device.h"
-#include "guest.h"
+#include "guest/guest.h"
 #include "recipe.h"
 #include "sharing.h"
 #include "turn.h"

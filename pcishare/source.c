@@ -15,8 +15,8 @@
 #include <compat/hrtimer.h>
 
 #include "device.h"
-#include "guest.h"
-#include "irq.h"
+#include "guest/guest.h"
+#include "guest/irq.h"
 #include "route.h"
 #include "source.h"
 

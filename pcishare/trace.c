@@ -2,7 +2,7 @@
 /*
  * The bodies of the tracepoints.
  */
-#include "guest.h"
+#include "guest/guest.h"
 
 #define CREATE_TRACE_POINTS
 #include "trace.h"

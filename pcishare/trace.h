@@ -12,7 +12,7 @@
 #include <linux/string.h>
 #include <linux/tracepoint.h>
 
-#include "guest.h"
+#include "guest/guest.h"
 
 /* A UUID. */
 #define PCISHARE_TRACE_NAME	37

@@ -13,11 +13,11 @@
 #include <linux/wait.h>
 
 #include "device.h"
-#include "guest.h"
+#include "guest/guest.h"
 #include "handover.h"
 #include "idle.h"
 #include "instance.h"
-#include "policy.h"
+#include "policy/policy.h"
 #include "recipe.h"
 #include "route.h"
 #include "source.h"

@@ -5,9 +5,9 @@
 #include <linux/ktime.h>
 
 #include "device.h"
-#include "guest.h"
-#include "irq.h"
-#include "policy.h"
+#include "guest/guest.h"
+#include "guest/irq.h"
+#include "policy/policy.h"
 #include "unit.h"
 
 /**

@@ -6,7 +6,7 @@
 #include <linux/wait.h>
 
 #include "device.h"
-#include "guest.h"
+#include "guest/guest.h"
 #include "turn.h"
 #include "unit.h"
 #include "wait.h"

@@ -154,6 +154,6 @@ lint_policies()
 check_policies()
 {
 	with_stamp "$(find scripts/tools pcishare/policies \
-		pcishare/policy* -type f | stamp_key policies "$(gcc --version)" \
+		pcishare/policy -type f | stamp_key policies "$(gcc --version)" \
 		"$(declare -f lint_policies)")" lint_policies
 }

@@ -5,7 +5,7 @@
 #include <errno.h>
 #include <getopt.h>
 
-#include "../../pcishare/policy.h"
+#include "../../pcishare/policy/policy.h"
 
 #include "pcishare-replay.h"
 

@@ -4,7 +4,7 @@
  * policy without a device: what each would read from or write to, and why it would be
  * denied.
  */
-#include "../../pcishare/policy.h"
+#include "../../pcishare/policy/policy.h"
 
 #include "pcishare-replay.h"
 

@@ -5,7 +5,7 @@
  */
 #include <stdint.h>
 
-#include "../../pcishare/policy.h"
+#include "../../pcishare/policy/policy.h"
 
 #define MESSAGES	8
 

@@ -21,13 +21,13 @@ test_build()
 	mkdir -p "$work/corpus"
 	clang -g -O1 -std=gnu11 -Wall -Wextra -Werror \
 		-fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all \
-		"$top"/selftests/fuzz/policy.c "$top"/pcishare/policy_*.c -o "$work/fuzz"
+		"$top"/selftests/fuzz/policy.c "$top"/pcishare/policy/*.c -o "$work/fuzz"
 }
 
 # All words of the language, for it to play with.
 dictionary()
 {
-	grep -oh '"[a-z][a-z0-9-]*"' "$top"/pcishare/policy_*.c | sort -u
+	grep -oh '"[a-z][a-z0-9-]*"' "$top"/pcishare/policy/*.c | sort -u
 }
 
 # Slow is an input that takes 5 s, which none of 64 KiB may.

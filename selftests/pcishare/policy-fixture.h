@@ -6,7 +6,7 @@
 #ifndef SELFTESTS_POLICY_FIXTURE_H
 #define SELFTESTS_POLICY_FIXTURE_H
 
-#include "../../pcishare/policy.h"
+#include "../../pcishare/policy/policy.h"
 
 #include "../lib/harness.h"
 

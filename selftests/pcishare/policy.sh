@@ -19,21 +19,24 @@ export DEVSHARE_TOP=$top
 
 test_build()
 {
-	local kselftest
+	local kselftest flags
 
 	kselftest=/usr/src/linux-source-6.1/tools/testing/selftests
 	cd "$work"
-	gcc -O0 -g --coverage -DWITH_GCOV -D_GNU_SOURCE= -std=gnu11 -Wall -Wextra -Werror \
-		-I"$kselftest" -c "$top"/selftests/pcishare/policy{,-plan}.c "$top"/pcishare/policy_*.c
-	gcc --coverage policy.o policy_*.o -o policy
-	gcc --coverage policy-plan.o policy_*.o -o policy-plan
+	mkdir "$work/parser"
+	cd "$work/parser"
+	flags=(-O0 -g --coverage -DWITH_GCOV -D_GNU_SOURCE= -std=gnu11 -Wall -Wextra -Werror)
+	gcc "${flags[@]}" -c "$top"/pcishare/policy/*.c
+	cd "$work"
+	gcc "${flags[@]}" -I"$kselftest" -c "$top"/selftests/pcishare/policy{,-plan}.c
+	gcc --coverage policy.o parser/*.o -o policy
+	gcc --coverage policy-plan.o parser/*.o -o policy-plan
 }
 
 # test_parser PROGRAM
 test_parser()
 {
-	cd "$work"
-	"./$1"
+	"$work/$1"
 }
 
 # Print each line that was not run, and fail if there is one; a file that gcov knows
@@ -42,13 +45,13 @@ test_coverage()
 {
 	local files
 
-	cd "$work"
-	files=("$top"/pcishare/policy_*.c)
-	gcov -r -s "$top" ./policy_*.gcda >gcov.log
-	grep -A 1 "^File 'pcishare/policy_.*\.c'" gcov.log |
+	cd "$work/parser"
+	files=("$top"/pcishare/policy/*.c)
+	gcov -r -s "$top" ./*.gcda >gcov.log
+	grep -A 1 "^File 'pcishare/policy/.*\.c'" gcov.log |
 		awk '/^File/ { name = $2 } /^Lines/ { print name, $0 }'
-	[ "$(grep -c "^File 'pcishare/policy_.*\.c'" gcov.log)" -eq "${#files[@]}" ]
-	! grep -H '#####' policy_*.c.gcov
+	[ "$(grep -c "^File 'pcishare/policy/.*\.c'" gcov.log)" -eq "${#files[@]}" ]
+	! grep -H '#####' ./*.c.gcov
 }
 
 lint()
@@ -158,7 +161,7 @@ test_documentation()
 			printf '%s is not documented\n' "$word"
 			return 1
 		}
-	done < <(grep -hv sizeof "$top"/pcishare/policy_*.c |
+	done < <(grep -hv sizeof "$top"/pcishare/policy/*.c |
 		grep -oE '"[a-z][a-z0-9-]*"' | tr -d '"' | sort -u)
 }
 
