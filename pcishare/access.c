@@ -700,7 +700,7 @@ void pcishare_access_write(struct pcishare_guest *guest, unsigned int bar,
 
 /**
  * pcishare_access_read_config - a guest reads its configuration space
- * @guest: the guest, whose device is open and has a policy
+ * @guest: the guest, whose device is open
  * @offset: where
  * @width: in bytes, 1 to 4
  * @value: what the guest's own has there
@@ -717,7 +717,7 @@ u32 pcishare_access_read_config(struct pcishare_guest *guest, u32 offset,
 
 /**
  * pcishare_access_write_config - a guest writes to its configuration space
- * @guest: the guest, whose device is open and has a policy
+ * @guest: the guest, whose device is open
  * @offset: where
  * @width: in bytes, 1 to 4
  * @value: what it writes, of which registers of the policy get their part

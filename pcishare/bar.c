@@ -12,8 +12,6 @@ static void pcishare_bar_map(struct pci_dev *pdev, unsigned int index,
 {
 	bar->flags = pci_resource_flags(pdev, index);
 	bar->map = pci_iomap(pdev, index, 0);
-	if (bar->map)
-		bar->size = pci_resource_len(pdev, index);
 }
 
 /**
@@ -61,11 +59,7 @@ void pcishare_bars_unmap(struct pci_dev *pdev, struct pcishare_bar *bars)
 	pci_release_regions(pdev);
 }
 
-/**
- * pcishare_bar_is_io - is a BAR one of I/O ports?
- * @bar: the BAR
- */
-bool pcishare_bar_is_io(const struct pcishare_bar *bar)
+static bool pcishare_bar_is_io(const struct pcishare_bar *bar)
 {
 	return bar->flags & IORESOURCE_IO;
 }

@@ -12,19 +12,16 @@ struct pci_dev;
 /**
  * struct pcishare_bar - one BAR
  * @map: where it is mapped, NULL if there is none
- * @size: in bytes, 0 if there is none
  * @flags: IORESOURCE_* of the physical BAR
  */
 struct pcishare_bar {
 	void __iomem *map;
-	resource_size_t size;
 	unsigned long flags;
 };
 
 int pcishare_bars_map(struct pci_dev *pdev, struct pcishare_bar *bars);
 void pcishare_bars_unmap(struct pci_dev *pdev, struct pcishare_bar *bars);
 
-bool pcishare_bar_is_io(const struct pcishare_bar *bar);
 unsigned int pcishare_bar_widest(const struct pcishare_bar *bar);
 u64 pcishare_bar_read(const struct pcishare_bar *bar, u64 offset,
 		      unsigned int width);

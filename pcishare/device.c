@@ -93,27 +93,11 @@ int pcishare_device_reset(struct pcishare_unit *unit)
  */
 bool pcishare_device_is_pending(struct pcishare_guest *guest)
 {
-	bool holds = pcishare_unit_holds(guest);
-
-	if (!guest->policy)
-		return holds && pcishare_source_is_pending(guest->device);
-	return pcishare_instance_pending(&guest->instance) ||
-	       (holds && READ_ONCE(guest->unit->awaits));
-}
-
-/**
- * pcishare_device_unmask - a guest is through with an interrupt
- * @guest: the guest
- *
- * Context: any, without locks that whoever waits for the guest's eventfd may
- * take.
- */
-void pcishare_device_unmask(struct pcishare_guest *guest)
-{
-	if (guest->policy)
-		pcishare_route_through(guest);
-	else if (pcishare_unit_holds(guest))
-		pcishare_source_unmask(guest->device);
+	if (pcishare_instance_pending(&guest->instance))
+		return true;
+	/* Its driver may have seen to it since. */
+	return pcishare_unit_holds(guest) && READ_ONCE(guest->unit->awaits) &&
+	       pcishare_source_is_pending(guest->device);
 }
 
 /*
@@ -127,7 +111,7 @@ static int pcishare_device_use_locked(struct pcishare_device *device)
 		return -ENODEV;
 	if (device->replacing)
 		return -EBUSY;
-	if (!device->users++ && device->loaded)
+	if (!device->users++)
 		pcishare_source_open(device);
 	return 0;
 }
@@ -184,6 +168,20 @@ void pcishare_device_unuse(struct pcishare_device *device)
  * Binding
  */
 
+/* One without a file gets its policy here, when all is known of it. */
+static int pcishare_device_adopt_hardware(struct pcishare_device *device)
+{
+	struct pcishare_loaded *loaded;
+
+	if (device->loaded)
+		return 0;
+	loaded = pcishare_load_hardware(device->pdev);
+	if (IS_ERR(loaded))
+		return PTR_ERR(loaded);
+	device->loaded = loaded;
+	return 0;
+}
+
 static int pcishare_device_enable(struct pcishare_device *device)
 {
 	struct pci_dev *pdev = device->pdev;
@@ -191,6 +189,9 @@ static int pcishare_device_enable(struct pcishare_device *device)
 
 	if (ret)
 		return ret;
+	ret = pcishare_device_adopt_hardware(device);
+	if (ret)
+		goto disable;
 	ret = pcishare_bars_map(pdev, device->bars);
 	if (ret)
 		goto disable;
@@ -267,7 +268,7 @@ static int pcishare_device_setup(struct pcishare_device *device)
 	return ret;
 }
 
-/* Returns NULL for a device that is to be exclusive without. */
+/* Returns NULL for a device whose policy is to be made from the hardware. */
 static struct pcishare_loaded *pcishare_device_find_policy(struct pci_dev *pdev)
 {
 	struct pcishare_loaded *loaded = pcishare_load_policy(pdev, NULL);

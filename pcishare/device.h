@@ -55,7 +55,8 @@ struct pcishare_device_stats {
  * @pdev: the device
  * @bars: its BARs
  * @source: its interrupt
- * @loaded: its policy, or NULL; under @lock, and stays while @users are there
+ * @loaded: its policy, never NULL from being enabled on; under @lock, and stays
+ *	while @users are there
  * @units: what guests have of it
  * @nr_units: how many, at least one
  * @slice_us: how long a guest may begin anew while others wait; under @lock
@@ -118,20 +119,17 @@ struct pcishare_device {
 #define PCISHARE_COMPLAINTS	10
 #define PCISHARE_COMPLAINTS_IN	(600 * HZ)
 
-/* What there is of a device without a policy. */
 static inline const struct pcishare_policy *
 pcishare_device_policy(const struct pcishare_device *device)
 {
-	return device->loaded ? device->loaded->policy : NULL;
+	return device->loaded->policy;
 }
 
 /* &enum pcishare_mode */
 static inline unsigned int
 pcishare_device_mode(const struct pcishare_device *device)
 {
-	const struct pcishare_policy *policy = pcishare_device_policy(device);
-
-	return policy ? policy->share.mode : PCISHARE_EXCLUSIVE;
+	return pcishare_device_policy(device)->share.mode;
 }
 
 /* device.c */
@@ -141,7 +139,6 @@ int pcishare_device_use(struct pcishare_device *device);
 void pcishare_device_unuse(struct pcishare_device *device);
 int pcishare_device_reset(struct pcishare_unit *unit);
 bool pcishare_device_is_pending(struct pcishare_guest *guest);
-void pcishare_device_unmask(struct pcishare_guest *guest);
 
 /* device_sysfs.c */
 extern const struct attribute_group *pcishare_device_groups[];

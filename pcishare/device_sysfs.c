@@ -18,10 +18,14 @@ static const char *const pcishare_modes[] = {
 	[PCISHARE_EXCLUSIVE]	= "exclusive",
 };
 
-/* What is shown as it is by the policy, which stays as long. */
+/*
+ * What is shown as it is by the policy, which stays as long. @of_file: empty
+ * unless that is a file.
+ */
 struct pcishare_shown_attr {
 	struct device_attribute attr;
 	ssize_t (*show)(struct pcishare_device *device, char *buf);
+	bool of_file;
 };
 
 static ssize_t pcishare_shown(struct device *dev, struct device_attribute *attr,
@@ -30,10 +34,11 @@ static ssize_t pcishare_shown(struct device *dev, struct device_attribute *attr,
 	struct pcishare_shown_attr *shown =
 		container_of(attr, struct pcishare_shown_attr, attr);
 	struct pcishare_device *device = dev_get_drvdata(dev);
-	ssize_t len;
+	ssize_t len = 0;
 
 	mutex_lock(&device->replace);
-	len = shown->show(device, buf);
+	if (!shown->of_file || pcishare_loaded_has_file(device->loaded))
+		len = shown->show(device, buf);
 	mutex_unlock(&device->replace);
 	return len;
 }
@@ -42,6 +47,13 @@ static ssize_t pcishare_shown(struct device *dev, struct device_attribute *attr,
 	static struct pcishare_shown_attr pcishare_shown_##_name = {	\
 		.attr = __ATTR(_name, _mode, pcishare_shown, _store),	\
 		.show = pcishare_show_##_name,				\
+	}
+
+#define PCISHARE_FILE_ATTR(_name)					\
+	static struct pcishare_shown_attr pcishare_shown_##_name = {	\
+		.attr = __ATTR(_name, 0444, pcishare_shown, NULL),	\
+		.show = pcishare_show_##_name,				\
+		.of_file = true,					\
 	}
 
 static ssize_t pcishare_show_sharing(struct pcishare_device *device, char *buf)
@@ -56,7 +68,7 @@ PCISHARE_SHOWN_ATTR(sharing, 0444, NULL);
 
 static ssize_t pcishare_show_policy(struct pcishare_device *device, char *buf)
 {
-	return sysfs_emit(buf, "%s\n", device->loaded ? device->loaded->file : "");
+	return sysfs_emit(buf, "%s\n", device->loaded->file);
 }
 
 static ssize_t policy_store(struct device *dev, struct device_attribute *attr,
@@ -77,26 +89,23 @@ PCISHARE_SHOWN_ATTR(policy, 0644, policy_store);
 static ssize_t pcishare_show_policy_name(struct pcishare_device *device,
 					 char *buf)
 {
-	return sysfs_emit(buf, "%s\n", device->loaded ?
-			  device->loaded->policy->name : "");
+	return sysfs_emit(buf, "%s\n", device->loaded->policy->name);
 }
-PCISHARE_SHOWN_ATTR(policy_name, 0444, NULL);
+PCISHARE_FILE_ATTR(policy_name);
 
 static ssize_t pcishare_show_policy_version(struct pcishare_device *device,
 					    char *buf)
 {
-	return device->loaded ?
-	       sysfs_emit(buf, "%u\n", device->loaded->policy->revision) : 0;
+	return sysfs_emit(buf, "%u\n", device->loaded->policy->revision);
 }
-PCISHARE_SHOWN_ATTR(policy_version, 0444, NULL);
+PCISHARE_FILE_ATTR(policy_version);
 
 static ssize_t pcishare_show_policy_checksum(struct pcishare_device *device,
 					     char *buf)
 {
-	return device->loaded ?
-	       sysfs_emit(buf, "%08x\n", device->loaded->checksum) : 0;
+	return sysfs_emit(buf, "%08x\n", device->loaded->checksum);
 }
-PCISHARE_SHOWN_ATTR(policy_checksum, 0444, NULL);
+PCISHARE_FILE_ATTR(policy_checksum);
 
 static ssize_t pcishare_show_reset_method(struct pcishare_device *device,
 					  char *buf)

@@ -93,6 +93,8 @@ static bool pcishare_exclusive_pass_on(struct pcishare_unit *unit,
 		if (unit->used && !pcishare_device_reset(unit)) {
 			unit->used = false;
 			unit->dirty = false;
+			/* Nor does what it interrupted for since. */
+			WRITE_ONCE(unit->stray, false);
 		}
 		/* Only now, for what it was told of it has not seen to. */
 		pcishare_source_settle(unit);
@@ -174,7 +176,7 @@ int pcishare_exclusive_enter(struct pcishare_guest *guest)
 	if (ret)
 		return ret;
 	ret = pcishare_exclusive_clean(unit, guest);
-	if (!ret && guest->policy)
+	if (!ret)
 		ret = pcishare_exclusive_prepare(unit, guest);
 	if (ret) {
 		pcishare_exclusive_pass_on(unit, guest);

@@ -93,7 +93,10 @@ static int pcishare_unit_restart(struct pcishare_unit *unit,
 		if (ret != -ENOTTY && ret != -EAGAIN)
 			unit->dirty = ret;
 	}
-	if (!guest->policy || ret == -EAGAIN)
+	if (ret == -EAGAIN)
+		return ret;
+	/* The guest's own registers are there to be reset, if any are. */
+	if (ret == -ENOTTY && guest->policy->passthrough)
 		return ret;
 	/* After it, for there may have been interrupts before it. */
 	pcishare_instance_reset(&guest->instance);

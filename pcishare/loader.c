@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The policy of a device: found by the firmware loader, parsed, and compared
- * with the device; and what there is to say of the one that was loaded last, in
- * debugfs.
+ * with the device, or else made from what the device is; and what there is to
+ * say of the one that was loaded last, in debugfs.
  */
 #include <linux/crc32.h>
 #include <linux/ctype.h>
@@ -18,6 +18,7 @@
 #include "loader.h"
 #include "module.h"
 #include "policy/policy.h"
+#include "source.h"
 
 /* Below the directories that the firmware loader looks in. */
 #define PCISHARE_POLICY_DIR	"pcishare/"
@@ -229,6 +230,7 @@ static void pcishare_look_at(struct pci_dev *pdev,
 	hardware->subdevice = pdev->subsystem_device;
 	for (i = 0; i < PCISHARE_BARS; i++)
 		pcishare_look_at_bar(pdev, i, &hardware->bars[i]);
+	hardware->intx = pcishare_source_has_line(pdev);
 }
 
 /*
@@ -308,6 +310,28 @@ struct pcishare_loaded *pcishare_load_policy(struct pci_dev *pdev,
 err_free:
 	kfree(loaded);
 	return ERR_PTR(ret);
+}
+
+/**
+ * pcishare_load_hardware - make the policy of a device that has no file
+ * @pdev: the device, enabled: before, its interrupt is not known
+ *
+ * Return: the policy, to be given to pcishare_unload_policy(); -ENOMEM.
+ * Context: may sleep.
+ */
+struct pcishare_loaded *pcishare_load_hardware(struct pci_dev *pdev)
+{
+	struct pcishare_loaded *loaded = kzalloc(sizeof(*loaded), GFP_KERNEL);
+	struct pcishare_hardware hardware = {};
+
+	if (!loaded)
+		return ERR_PTR(-ENOMEM);
+	pcishare_look_at(pdev, &hardware);
+	loaded->policy = pcishare_policy_of_hardware(&hardware);
+	if (loaded->policy)
+		return loaded;
+	kfree(loaded);
+	return ERR_PTR(-ENOMEM);
 }
 
 /**

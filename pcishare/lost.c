@@ -122,7 +122,7 @@ void pcishare_device_lose(struct pcishare_device *device)
 static int pcishare_unit_set_again(struct pcishare_unit *unit,
 				   struct pcishare_guest *holder)
 {
-	if (!holder->policy)
+	if (holder->policy->passthrough)
 		return -EIO;
 	/* The device knows nothing of what it had started. */
 	bitmap_zero(holder->instance.started, holder->policy->nr_regs);

@@ -41,8 +41,7 @@ pcishare_recipe(const struct pcishare_unit *unit, unsigned int kind)
  */
 bool pcishare_recipe_exists(const struct pcishare_unit *unit, unsigned int kind)
 {
-	return pcishare_unit_policy(unit) &&
-	       pcishare_recipe(unit, kind)->count;
+	return pcishare_recipe(unit, kind)->count;
 }
 
 static int pcishare_recipe_wait(struct pcishare_unit *unit,

@@ -221,6 +221,16 @@ static u32 pcishare_look_take(struct pcishare_look *look,
 	return vectors;
 }
 
+/* The line says only that there is something; that it does by having come. */
+static bool pcishare_look_is_pending(struct pcishare_look *look,
+				     const struct pcishare_policy_source *source)
+{
+	if (source->line)
+		return pcishare_source_was_interrupted(look->unit->device);
+	return pcishare_cond_eval(&source->pending, pcishare_look_for_cond,
+				  look) == 1;
+}
+
 static void
 pcishare_route_to_nobody(struct pcishare_unit *unit,
 			 const struct pcishare_policy_source *source)
@@ -254,8 +264,7 @@ static u32 pcishare_route_source(struct pcishare_unit *unit, unsigned int index,
 		return 0;
 	}
 	pcishare_look_begin(&look, unit, seen);
-	pending = pcishare_cond_eval(&source->pending, pcishare_look_for_cond,
-				     &look) == 1;
+	pending = pcishare_look_is_pending(&look, source);
 	vectors = pcishare_look_take(&look, source, guest, pending);
 	if (!pending)
 		return 0;

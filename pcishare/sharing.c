@@ -15,7 +15,7 @@
 
 static unsigned int pcishare_sharing_count(const struct pcishare_loaded *loaded)
 {
-	return loaded && loaded->policy->share.mode == PCISHARE_PARTITION ?
+	return loaded->policy->share.mode == PCISHARE_PARTITION ?
 	       loaded->policy->share.guests : 1;
 }
 
@@ -49,13 +49,11 @@ static void pcishare_sharing_free_units(struct pcishare_unit *units,
  * pcishare_sharing_set_master - let a device write to memory, or not
  * @device: the device
  *
- * Without a policy to say so, no DMA: nobody has checked where to.
+ * Without a text to say so, no DMA: nobody has checked where to.
  */
 void pcishare_sharing_set_master(struct pcishare_device *device)
 {
-	const struct pcishare_policy *policy = pcishare_device_policy(device);
-
-	if (policy && policy->bus_master)
+	if (pcishare_device_policy(device)->bus_master)
 		pci_set_master(device->pdev);
 	else
 		pci_clear_master(device->pdev);
@@ -97,7 +95,7 @@ void pcishare_sharing_say(const struct pcishare_device *device)
 {
 	const struct pcishare_policy *policy = pcishare_device_policy(device);
 
-	if (policy)
+	if (pcishare_loaded_has_file(device->loaded))
 		pci_info(device->pdev, "shared by policy %s, %s revision %u\n",
 			 device->loaded->file, policy->name, policy->revision);
 	else
@@ -148,9 +146,8 @@ static int pcishare_sharing_adopt(struct pcishare_device *device,
 	device->nr_units = pcishare_sharing_count(loaded);
 	device->loaded = loaded;
 	pcishare_sharing_forget_times(device);
-	pcishare_sharing_set_times(device,
-				   loaded ? loaded->policy->share.slice : 0,
-				   loaded ? loaded->policy->share.hold : 0);
+	pcishare_sharing_set_times(device, loaded->policy->share.slice,
+				   loaded->policy->share.hold);
 	pcishare_sharing_set_master(device);
 	return pcishare_source_init(device);
 }
@@ -180,7 +177,7 @@ static void pcishare_sharing_soil(struct pcishare_device *device)
 
 /**
  * pcishare_sharing_begin - have a device be shared by the policy it has
- * @device: the device, enabled, with its policy or without
+ * @device: the device, enabled
  * @dirty: it is as who had it before left it, and there is a way to reset it
  *
  * Return: 0; -ENOMEM; an error of pcishare_source_init().
@@ -238,11 +235,11 @@ void pcishare_sharing_free(struct pcishare_device *device)
 static bool pcishare_sharing_is_alike(const struct pcishare_device *device,
 				      const struct pcishare_loaded *loaded)
 {
-	const struct pcishare_policy *old = pcishare_device_policy(device);
+	const struct pcishare_share *old =
+		&pcishare_device_policy(device)->share;
 	const struct pcishare_share *share = &loaded->policy->share;
 
-	return old && old->share.mode == share->mode &&
-	       old->share.guests == share->guests;
+	return old->mode == share->mode && old->guests == share->guests;
 }
 
 /* Nobody may open it, nor make guests' devices, from here on. */

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The physical interrupt. INTx is quiet from the moment it comes until all
- * whose it is have seen to it; with a policy, what can be acknowledged for them
- * is seen to at once.
+ * whose it is have seen to it; what the policy has acknowledged for them is
+ * seen to at once.
  *
  * PCI Local Bus Specification 3.0, sections 2.2.6 (a level, shared), 6.2.2
  * (Interrupt Disable, Interrupt Status) and 6.8 (MSI, a message for each
@@ -53,8 +53,7 @@ static bool pcishare_source_take(struct pcishare_device *device)
 	bool ours;
 
 	lockdep_assert_held(&source->lock);
-	if (source->suspended ||
-	    (pcishare_device_policy(device) && !source->open))
+	if (source->suspended || !source->open)
 		return false;
 	if (source->message)
 		return true;
@@ -99,7 +98,7 @@ static void pcishare_source_speak(struct pcishare_device *device)
 }
 
 /*
- * With a policy
+ * Telling guests
  */
 
 static bool pcishare_source_awaits(const struct pcishare_device *device)
@@ -318,7 +317,7 @@ void pcishare_source_settle(struct pcishare_unit *unit)
 
 /**
  * pcishare_source_open - let the device interrupt: there are guests
- * @device: the device, which has a policy
+ * @device: the device
  *
  * Context: may sleep.
  */
@@ -349,6 +348,16 @@ static void pcishare_source_stop_looking(struct pcishare_source *source)
 	/* It may just have woken the thread. */
 	if (source->threaded)
 		synchronize_irq(source->irq);
+}
+
+static void pcishare_source_mask(struct pcishare_device *device)
+{
+	struct pcishare_source *source = &device->source;
+
+	spin_lock_irq(&source->lock);
+	pcishare_source_quiet(device);
+	spin_unlock_irq(&source->lock);
+	synchronize_irq(source->irq);
 }
 
 /**
@@ -385,8 +394,7 @@ void pcishare_source_suspend(struct pcishare_device *device)
 	spin_lock_irq(&source->lock);
 	/* It reads as ones then, which says that the interrupt is its own. */
 	source->suspended = true;
-	if (pcishare_device_policy(device))
-		pcishare_source_quiet(device);
+	pcishare_source_quiet(device);
 	spin_unlock_irq(&source->lock);
 	synchronize_irq(source->irq);
 	pcishare_source_stop_looking(source);
@@ -406,8 +414,7 @@ void pcishare_source_continue(struct pcishare_device *device)
 		return;
 	spin_lock_irq(&source->lock);
 	source->suspended = false;
-	if (pcishare_device_policy(device))
-		pcishare_source_resume(device);
+	pcishare_source_resume(device);
 	spin_unlock_irq(&source->lock);
 }
 
@@ -422,29 +429,13 @@ void pcishare_source_continue(struct pcishare_device *device)
  */
 void pcishare_source_forget(struct pcishare_unit *unit)
 {
-	if (!pcishare_unit_policy(unit))
-		pcishare_source_mask(unit->device);
 	/* Pairs with rcu_read_lock() of who tells a guest. */
 	synchronize_rcu();
 }
 
 /*
- * Of all devices
+ * Its handler
  */
-
-static void pcishare_source_tell_holder(struct pcishare_device *device)
-{
-	struct pcishare_guest *holder;
-
-	rcu_read_lock();
-	holder = READ_ONCE(device->units[0].holder);
-	if (holder)
-		/* It has INTx alone. */
-		pcishare_irq_raise(holder, BIT(0));
-	else
-		atomic64_inc(&device->source.unclaimed);
-	rcu_read_unlock();
-}
 
 static irqreturn_t pcishare_source_interrupt(int irq, void *data)
 {
@@ -468,22 +459,30 @@ static irqreturn_t pcishare_source_interrupt(int irq, void *data)
 	atomic64_inc(&device->stats.interrupts);
 	if (source->threaded)
 		return IRQ_WAKE_THREAD;
-	if (pcishare_device_policy(device))
-		pcishare_source_tell_guests(device);
-	else
-		pcishare_source_tell_holder(device);
+	pcishare_source_tell_guests(device);
 	return IRQ_HANDLED;
 }
 
-static bool pcishare_source_was_interrupted(struct pcishare_source *source)
+/**
+ * pcishare_source_was_interrupted - has the interrupt come since this was asked?
+ * @device: the device
+ *
+ * Asked by the handler's thread; or, if the policy has nothing to look at, by
+ * who routes, and then there is no thread.
+ *
+ * Context: any.
+ */
+bool pcishare_source_was_interrupted(struct pcishare_device *device)
 {
+	struct pcishare_source *source = &device->source;
+	unsigned long flags;
 	bool interrupted;
 
-	spin_lock_irq(&source->lock);
+	spin_lock_irqsave(&source->lock, flags);
 	interrupted = source->interrupted;
 	source->interrupted = false;
 	source->looks = false;
-	spin_unlock_irq(&source->lock);
+	spin_unlock_irqrestore(&source->lock, flags);
 	return interrupted;
 }
 
@@ -491,49 +490,11 @@ static irqreturn_t pcishare_source_thread(int irq, void *data)
 {
 	struct pcishare_device *device = data;
 
-	if (pcishare_source_was_interrupted(&device->source))
+	if (pcishare_source_was_interrupted(device))
 		pcishare_source_tell_guests(device);
 	else
 		pcishare_source_look(device);
 	return IRQ_HANDLED;
-}
-
-/**
- * pcishare_source_mask - have a device be quiet
- * @device: the device
- *
- * Context: may sleep, until an interrupt that is being handled is over.
- */
-void pcishare_source_mask(struct pcishare_device *device)
-{
-	struct pcishare_source *source = &device->source;
-
-	if (!source->irq)
-		return;
-	spin_lock_irq(&source->lock);
-	pcishare_source_quiet(device);
-	spin_unlock_irq(&source->lock);
-	synchronize_irq(source->irq);
-}
-
-/**
- * pcishare_source_unmask - let a device interrupt again
- * @device: the device
- *
- * If it still wants to, it does so at once: the line is a level.
- *
- * Context: any.
- */
-void pcishare_source_unmask(struct pcishare_device *device)
-{
-	struct pcishare_source *source = &device->source;
-	unsigned long flags;
-
-	if (!source->irq)
-		return;
-	spin_lock_irqsave(&source->lock, flags);
-	pcishare_source_speak(device);
-	spin_unlock_irqrestore(&source->lock, flags);
 }
 
 /**
@@ -579,7 +540,7 @@ static bool pcishare_source_has_message(struct pcishare_device *device)
 	const struct pcishare_policy *policy = pcishare_device_policy(device);
 	unsigned int types = 0;
 
-	if (!policy || !policy->bus_master)
+	if (!policy->bus_master)
 		return false;
 	if (policy->irqs & PCISHARE_MSIX)
 		types |= PCI_IRQ_MSIX;
@@ -588,7 +549,13 @@ static bool pcishare_source_has_message(struct pcishare_device *device)
 	return types && pci_alloc_irq_vectors(device->pdev, 1, 1, types) == 1;
 }
 
-static bool pcishare_source_has_line(struct pci_dev *pdev)
+/**
+ * pcishare_source_has_line - can the host receive INTx of a device?
+ * @pdev: the device, enabled
+ *
+ * Return: false also if the device has none.
+ */
+bool pcishare_source_has_line(struct pci_dev *pdev)
 {
 	u8 pin = 0;
 
@@ -605,9 +572,8 @@ static int pcishare_source_request(struct pcishare_device *device, int irq)
 	source->masked = true;
 	if (source->maskable)
 		pci_intx(device->pdev, 0);
-	source->threaded = policy &&
-			   pcishare_route_cost(policy) * device->nr_units >
-				   PCISHARE_SOURCE_READS;
+	source->threaded = pcishare_route_cost(policy) * device->nr_units >
+			   PCISHARE_SOURCE_READS;
 	ret = request_threaded_irq(irq, pcishare_source_interrupt,
 				   source->threaded ? pcishare_source_thread :
 						      NULL,

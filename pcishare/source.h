@@ -10,6 +10,7 @@
 #include <linux/spinlock.h>
 #include <linux/types.h>
 
+struct pci_dev;
 struct pcishare_device;
 struct pcishare_unit;
 
@@ -21,10 +22,11 @@ struct pcishare_unit;
  *	@burst, @spent and the units' awaits
  * @maskable: the device can be told to be quiet; else its line has nobody else
  * @masked: the device, or its line, is quiet
- * @open: with a policy, somebody is there whom it may be for
+ * @open: somebody is there whom it may be for
  * @suspended: the device is being reset: it has nothing to say
  * @threaded: to see whose an interrupt is takes so long that a thread does it
- * @interrupted: it is for an interrupt that the thread runs
+ * @interrupted: it has come, and pcishare_source_was_interrupted() was not asked
+ *	yet
  * @looks: it is because of @poll that the thread runs
  * @foreseen: what the next interrupt may come for has been seen to already
  * @unclaimed: interrupts that no guest took
@@ -55,8 +57,8 @@ struct pcishare_source {
 
 int pcishare_source_init(struct pcishare_device *device);
 void pcishare_source_exit(struct pcishare_device *device);
-void pcishare_source_mask(struct pcishare_device *device);
-void pcishare_source_unmask(struct pcishare_device *device);
+bool pcishare_source_has_line(struct pci_dev *pdev);
+bool pcishare_source_was_interrupted(struct pcishare_device *device);
 bool pcishare_source_is_pending(struct pcishare_device *device);
 void pcishare_source_follow(struct pcishare_device *device);
 

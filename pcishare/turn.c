@@ -49,7 +49,7 @@
 
 /**
  * pcishare_unit_handover_us - how long may changing hands take?
- * @unit: the unit, which has a policy
+ * @unit: the unit
  *
  * Return: how long (us), by the policy's recipes and how often the device is
  * looked at.

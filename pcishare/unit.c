@@ -14,14 +14,12 @@
  * pcishare_unit_policy - the policy of a unit
  * @unit: the unit
  *
- * Return: the policy, or NULL. It stays while a guest has the device open.
+ * Return: the policy. It stays while a guest has the device open.
  */
 const struct pcishare_policy *
 pcishare_unit_policy(const struct pcishare_unit *unit)
 {
-	const struct pcishare_loaded *loaded = unit->device->loaded;
-
-	return loaded ? loaded->policy : NULL;
+	return pcishare_device_policy(unit->device);
 }
 
 /**
@@ -256,8 +254,7 @@ void pcishare_unit_stop(struct pcishare_unit *unit,
 	unit->dirty = true;
 	if (guest->state == PCISHARE_GUEST_OPEN)
 		WRITE_ONCE(guest->state, PCISHARE_GUEST_STOPPED);
-	if (guest->policy)
-		pcishare_unit_cease(guest);
+	pcishare_unit_cease(guest);
 	pcishare_irq_signal_error(guest);
 }
 

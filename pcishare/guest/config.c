@@ -133,20 +133,6 @@ struct pcishare_config_bar {
 };
 
 static struct pcishare_config_bar
-pcishare_physical_bar(const struct pcishare_bar *bar)
-{
-	struct pcishare_config_bar found = { .size = bar->size };
-
-	if (pcishare_bar_is_io(bar))
-		found.type = PCI_BASE_ADDRESS_SPACE_IO;
-	else if (bar->flags & IORESOURCE_MEM_64)
-		found.type = PCI_BASE_ADDRESS_MEM_TYPE_64;
-	if (bar->flags & IORESOURCE_PREFETCH)
-		found.type |= PCI_BASE_ADDRESS_MEM_PREFETCH;
-	return found;
-}
-
-static struct pcishare_config_bar
 pcishare_declared_bar(const struct pcishare_policy_bar *bar)
 {
 	static const u32 types[] = {
@@ -164,14 +150,6 @@ pcishare_declared_bar(const struct pcishare_policy_bar *bar)
 	if (bar->prefetch)
 		declared.type |= PCI_BASE_ADDRESS_MEM_PREFETCH;
 	return declared;
-}
-
-static struct pcishare_config_bar
-pcishare_guest_bar(const struct pcishare_guest *guest, unsigned int index)
-{
-	return guest->policy ?
-	       pcishare_declared_bar(&guest->policy->guest_bars[index]) :
-	       pcishare_physical_bar(&guest->device->bars[index]);
 }
 
 static bool pcishare_config_bar_is_io(const struct pcishare_config_bar *bar)
@@ -203,7 +181,7 @@ static u16 pcishare_config_set_bars(struct pcishare_guest *guest)
 	u16 command = 0;
 
 	for (i = 0; i < PCI_STD_NUM_BARS; i++) {
-		bar = pcishare_guest_bar(guest, i);
+		bar = pcishare_declared_bar(&guest->policy->guest_bars[i]);
 		if (!bar.size)
 			continue;
 		pcishare_config_set_bar(&guest->config, i, &bar);
@@ -335,8 +313,7 @@ void pcishare_config_reset(struct pcishare_guest *guest)
 				ARRAY_SIZE(pcishare_common_fields));
 	pcishare_config_add_cap(config, PCISHARE_CAP_PM, PCI_CAP_ID_PM);
 	pcishare_config_identify(config, guest->device->pdev);
-	if (guest->policy)
-		pcishare_config_pose(config, &guest->policy->share.as);
+	pcishare_config_pose(config, &guest->policy->share.as);
 	command |= pcishare_config_set_bars(guest);
 	command |= pcishare_config_set_irqs(guest);
 	pcishare_config_set(config, PCI_COMMAND, 2, 0, command);

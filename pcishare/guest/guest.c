@@ -19,9 +19,6 @@
 #include "region.h"
 #include "../trace.h"
 
-/* So many may wait for a device without a policy. */
-#define PCISHARE_MAX_GUESTS	16
-
 #define PCISHARE_LIVE_WAIT_DEFAULT	1000
 
 /* When it returns no access of the old state is under way. */
@@ -39,7 +36,7 @@ static void pcishare_guest_set_state(struct pcishare_guest *guest,
 
 static bool pcishare_guest_shares(const struct pcishare_guest *guest)
 {
-	return guest->policy && guest->policy->share.mode == PCISHARE_LEASE;
+	return guest->policy->share.mode == PCISHARE_LEASE;
 }
 
 /* With a lease it is there, and has the device when it needs it. */
@@ -144,7 +141,7 @@ static int pcishare_guest_set_up(struct pcishare_guest *guest)
 {
 	struct pcishare_device *device = guest->device;
 	const struct pcishare_policy *policy = pcishare_device_policy(device);
-	int ret = policy ? pcishare_instance_init(&guest->instance, policy) : 0;
+	int ret = pcishare_instance_init(&guest->instance, policy);
 
 	if (ret)
 		return ret;
@@ -219,7 +216,8 @@ static long pcishare_info_ioctl(struct pcishare_guest *guest,
 	if (info.argsz < minsz)
 		return -EINVAL;
 	info.flags = VFIO_DEVICE_FLAGS_PCI;
-	if (guest->policy || guest->device->resettable)
+	/* If not the device, then the guest's own registers. */
+	if (!guest->policy->passthrough || guest->device->resettable)
 		info.flags |= VFIO_DEVICE_FLAGS_RESET;
 	info.num_regions = VFIO_PCI_NUM_REGIONS;
 	info.num_irqs = VFIO_PCI_NUM_IRQS;
@@ -298,9 +296,7 @@ static bool pcishare_partition_is_taken(const struct pcishare_device *device,
 /* How many guests there may be. */
 static unsigned int pcishare_guest_limit(const struct pcishare_device *device)
 {
-	const struct pcishare_policy *policy = pcishare_device_policy(device);
-
-	return policy ? policy->share.guests : PCISHARE_MAX_GUESTS;
+	return pcishare_device_policy(device)->share.guests;
 }
 
 static unsigned int

@@ -85,8 +85,8 @@ struct pcishare_quotas {
  * @device: the physical device
  * @unit: what it has of that; while it is open
  * @partition: index of its unit, with partitions; under the device's lock
- * @policy: by which it is shared, or NULL; while it is open
- * @instance: its own registers, with a policy
+ * @policy: by which it is shared, while it is open; NULL while it is not
+ * @instance: its own registers; likewise
  * @node: in the device's guests
  * @contender: what the unit's arbiter knows of it; under the unit's lock
  * @awaiting: how many accesses wait for the device; under @lock

@@ -13,6 +13,7 @@
 #include "intx.h"
 #include "irq.h"
 #include "irq_request.h"
+#include "../route.h"
 
 static bool pcishare_intx_is_enabled(const struct pcishare_irqs *irqs)
 {
@@ -63,7 +64,7 @@ static void pcishare_intx_kick(struct pcishare_guest *guest)
 		irqs->intx.asserted = false;
 	spin_unlock_irqrestore(&irqs->lock, flags);
 	if (!quiet)
-		pcishare_device_unmask(guest);
+		pcishare_route_through(guest);
 }
 
 /**
@@ -71,7 +72,7 @@ static void pcishare_intx_kick(struct pcishare_guest *guest)
  * @guest: the guest
  * @disabled: the guest has INTx disabled there
  *
- * Context: any; see pcishare_device_unmask().
+ * Context: any; see pcishare_route_through().
  */
 void pcishare_intx_set_disabled(struct pcishare_guest *guest, bool disabled)
 {

@@ -92,11 +92,11 @@ static void pcishare_irq_raise_later(struct pcishare_guest *guest, u32 vectors,
  *
  * By MSI or MSI-X that is a message; by INTx a level, of which the guest hears
  * again only when it is through with it. What it cannot hear of now is not
- * kept: as soon as it can, pcishare_device_unmask() is called. What it may not
+ * kept: as soon as it can, pcishare_route_through() is called. What it may not
  * hear of so often comes later, once for all.
  *
  * Context: any, also hard interrupts and callbacks of eventfds, but with no
- * lock held that pcishare_device_unmask() takes: an eventfd can be one that
+ * lock held that pcishare_route_through() takes: an eventfd can be one that
  * unmasks another guest.
  */
 void pcishare_irq_raise(struct pcishare_guest *guest, u32 vectors)
@@ -136,7 +136,7 @@ static enum hrtimer_restart pcishare_irq_timer(struct hrtimer *timer)
  */
 bool pcishare_irq_is_asserted(struct pcishare_guest *guest)
 {
-	/* Its driver may have seen to it since, without unmasking. */
+	/* Without unmasking, its driver may have seen to it since. */
 	return READ_ONCE(guest->irqs.intx.asserted) &&
 	       pcishare_device_is_pending(guest);
 }
@@ -242,15 +242,12 @@ static const struct pcishare_irq_index {
 
 static bool pcishare_irq_has_intx(const struct pcishare_guest *guest)
 {
-	return guest->policy ? guest->policy->irqs & PCISHARE_INTX :
-			       guest->device->source.irq;
+	return guest->policy->irqs & PCISHARE_INTX;
 }
 
-/* Those of the physical device are not for guests without a policy. */
 static u32 pcishare_irq_messages(const struct pcishare_guest *guest, u8 kind)
 {
-	return guest->policy && guest->policy->irqs & kind ?
-	       guest->policy->nr_vectors : 0;
+	return guest->policy->irqs & kind ? guest->policy->nr_vectors : 0;
 }
 
 /**

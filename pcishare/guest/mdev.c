@@ -115,11 +115,7 @@ void pcishare_mdev_name(struct pcishare_device *device)
 	struct pcishare_types *types = &device->types;
 	char *name = types->names[types->type.pretty_name == types->names[0]];
 
-	if (policy)
-		snprintf(name, sizeof(types->names[0]), "%s %s", policy->name, mode);
-	else
-		snprintf(name, sizeof(types->names[0]), "%04x:%04x %s",
-			 device->pdev->vendor, device->pdev->device, mode);
+	snprintf(name, sizeof(types->names[0]), "%s %s", policy->name, mode);
 	WRITE_ONCE(types->type.pretty_name, name);
 }
 

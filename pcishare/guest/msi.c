@@ -14,6 +14,7 @@
 #include "irq.h"
 #include "irq_request.h"
 #include "msi.h"
+#include "../route.h"
 
 static void pcishare_msi_fdput(struct eventfd_ctx **ctxs, unsigned int count)
 {
@@ -86,7 +87,7 @@ u32 pcishare_msi_fold(const struct pcishare_irqs *irqs, u32 vectors)
  *
  * When it may again, the guest is told of all that is there by then.
  *
- * Context: any; see pcishare_device_unmask().
+ * Context: any; see pcishare_route_through().
  */
 void pcishare_msi_set_withheld(struct pcishare_guest *guest, bool withheld)
 {
@@ -100,12 +101,12 @@ void pcishare_msi_set_withheld(struct pcishare_guest *guest, bool withheld)
 	irqs->msi.withheld = withheld;
 	spin_unlock_irqrestore(&irqs->lock, flags);
 	if (again)
-		pcishare_device_unmask(guest);
+		pcishare_route_through(guest);
 }
 
 /*
  * What there was before there was an eventfd to signal is signalled now.
- * Whoever raises has had the lock before, and pcishare_device_unmask() sees
+ * Whoever raises has had the lock before, and pcishare_route_through() sees
  * why; or has it after, and finds the eventfd.
  */
 static void pcishare_msi_enable(struct pcishare_guest *guest, u32 index,
@@ -118,7 +119,7 @@ static void pcishare_msi_enable(struct pcishare_guest *guest, u32 index,
 	irqs->msi.count = count;
 	irqs->intx.asserted = false;
 	spin_unlock_irq(&irqs->lock);
-	pcishare_device_unmask(guest);
+	pcishare_route_through(guest);
 }
 
 /* The same, of vectors that got an eventfd later. */

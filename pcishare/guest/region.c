@@ -28,8 +28,7 @@ static u64 pcishare_region_size(const struct pcishare_guest *guest,
 {
 	if (index < PCI_STD_NUM_BARS) {
 		index = array_index_nospec(index, PCI_STD_NUM_BARS);
-		return guest->policy ? guest->policy->guest_bars[index].size :
-				       guest->device->bars[index].size;
+		return guest->policy->guest_bars[index].size;
 	}
 	return index == VFIO_PCI_CONFIG_REGION_INDEX ? PCI_CFG_SPACE_SIZE : 0;
 }
@@ -60,9 +59,7 @@ static bool pcishare_region_is_io(const struct pcishare_guest *guest,
 				  unsigned int index)
 {
 	index = array_index_nospec(index, PCI_STD_NUM_BARS);
-	return guest->policy ?
-	       guest->policy->guest_bars[index].space == PCISHARE_IO :
-	       pcishare_bar_is_io(&guest->device->bars[index]);
+	return guest->policy->guest_bars[index].space == PCISHARE_IO;
 }
 
 /*
@@ -73,8 +70,7 @@ static bool pcishare_region_is_table(const struct pcishare_guest *guest,
 				     unsigned int index)
 {
 	index = array_index_nospec(index, PCI_STD_NUM_BARS);
-	return guest->policy &&
-	       guest->policy->guest_bars[index].space == PCISHARE_TABLE;
+	return guest->policy->guest_bars[index].space == PCISHARE_TABLE;
 }
 
 /* Does the device that the guest sees answer there? */
@@ -105,7 +101,7 @@ static bool pcishare_region_names_config(const struct pcishare_guest *guest,
 {
 	const struct pcishare_policy *policy = guest->policy;
 
-	if (likely(!policy || !policy->plan->maps[PCISHARE_CONFIG].size))
+	if (likely(!policy->plan->maps[PCISHARE_CONFIG].size))
 		return false;
 	for (; width--; offset++)
 		if (pcishare_policy_reg_at(policy, PCISHARE_CONFIG, offset,
@@ -160,9 +156,10 @@ static u64 pcishare_region_get(struct pcishare_guest *guest, unsigned int index,
 	if (pcishare_region_is_table(guest, index))
 		return 0;
 	atomic64_inc(&guest->stats.reads);
-	if (guest->policy)
-		return pcishare_access_read(guest, index, offset, width);
-	return pcishare_bar_read(&guest->device->bars[index], offset, width);
+	if (guest->policy->passthrough)
+		return pcishare_bar_read(&guest->device->bars[index], offset,
+					 width);
+	return pcishare_access_read(guest, index, offset, width);
 }
 
 static void pcishare_region_put(struct pcishare_guest *guest,
@@ -178,11 +175,11 @@ static void pcishare_region_put(struct pcishare_guest *guest,
 	    pcishare_region_is_table(guest, index))
 		return;
 	atomic64_inc(&guest->stats.writes);
-	if (guest->policy)
-		pcishare_access_write(guest, index, offset, width, value);
-	else
+	if (guest->policy->passthrough)
 		pcishare_bar_write(&guest->device->bars[index], offset, width,
 				   value);
+	else
+		pcishare_access_write(guest, index, offset, width, value);
 }
 
 static unsigned int pcishare_region_widest(const struct pcishare_guest *guest,

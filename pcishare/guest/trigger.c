@@ -119,7 +119,7 @@ void pcishare_trigger_set(struct pcishare_trigger *trigger,
  * @trigger: the trigger
  *
  * Context: any, but with no lock held that whoever waits for the eventfd may
- * want: none that pcishare_device_unmask() takes.
+ * want: none that pcishare_route_through() takes.
  */
 void pcishare_trigger_signal(struct pcishare_trigger *trigger)
 {

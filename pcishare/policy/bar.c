@@ -130,6 +130,7 @@ bool pcishare_parse_bar(struct pcishare_parser *p)
 {
 	struct pcishare_policy_bar *bar;
 	u64 number;
+	u32 size;
 
 	if (!pcishare_parse_bar_number(p, &number) ||
 	    !pcishare_bar_free(p, number))
@@ -141,9 +142,9 @@ bool pcishare_parse_bar(struct pcishare_parser *p)
 	bar->space++;
 	if (bar->space == PCISHARE_TABLE)
 		return pcishare_parse_table(p, bar);
-	if (!pcishare_parse_bar_size(p, pcishare_bar_least(bar->space),
-				     &bar->size))
+	if (!pcishare_parse_bar_size(p, pcishare_bar_least(bar->space), &size))
 		return false;
+	bar->size = size;
 	if (bar->space != PCISHARE_IO)
 		bar->prefetch = pcishare_take_word(p, "prefetch");
 	bar->absent = pcishare_take_word(p, "absent");

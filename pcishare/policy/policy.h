@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * A policy: how one model of PCI device is shared, as parsed from the text that
- * Documentation/policy.rst describes.
+ * Documentation/policy.rst describes; or, without a text, as made from the
+ * hardware.
  *
  * A policy is one allocation, and its plan another. It does not change once it
  * is parsed, so that it can be read without a lock, and does not refer to the
@@ -396,7 +397,7 @@ struct pcishare_policy_bar {
 	u8 space;
 	bool prefetch;
 	bool absent;
-	u32 size;
+	u64 size;
 };
 
 /**
@@ -456,6 +457,7 @@ enum pcishare_ack_by {
  * struct pcishare_policy_source - a reason for interrupts
  * @pos: where it was said
  * @pending: when it is one
+ * @line: it is whatever the device has its INTx up for; there is no @pending
  * @owner: &enum pcishare_owner
  * @vector: which message a guest gets that uses MSI or MSI-X
  * @ack_by: &enum pcishare_ack_by
@@ -467,6 +469,7 @@ enum pcishare_ack_by {
 struct pcishare_policy_source {
 	struct pcishare_pos pos;
 	struct pcishare_cond pending;
+	bool line;
 	u8 owner;
 	u8 vector;
 	u8 ack_by;
@@ -777,6 +780,8 @@ struct pcishare_plan {
  * @nr_rings: how many
  * @scratches: memory of the device
  * @nr_scratches: how many
+ * @passthrough: accesses to BARs reach the device as they are: no register is
+ *	known, so that what a guest has set only the device knows
  * @unnamed_or_stop: an access to what the policy does not name stops the
  *	guest's device
  * @plan: what all of that comes to
@@ -814,6 +819,7 @@ struct pcishare_policy {
 	unsigned int nr_rings;
 	struct pcishare_scratch *scratches;
 	unsigned int nr_scratches;
+	bool passthrough;
 	bool unnamed_or_stop;
 	struct pcishare_plan *plan;
 };
@@ -837,6 +843,7 @@ struct pcishare_hardware_bar {
  * @subvendor: its ID
  * @subdevice: its ID
  * @bars: its BARs
+ * @intx: it has INTx, which the host can receive
  */
 struct pcishare_hardware {
 	u16 vendor;
@@ -844,6 +851,7 @@ struct pcishare_hardware {
 	u16 subvendor;
 	u16 subdevice;
 	struct pcishare_hardware_bar bars[PCISHARE_BARS];
+	bool intx;
 };
 
 /* As many ones as @width says, which is 1 to 64. */
@@ -873,6 +881,10 @@ pcishare_field_is_readable(const struct pcishare_reg *reg,
 struct pcishare_policy *pcishare_policy_parse(const char *text, size_t len,
 					      struct pcishare_policy_log *log);
 void pcishare_policy_free(struct pcishare_policy *policy);
+
+/* hardware.c */
+struct pcishare_policy *
+pcishare_policy_of_hardware(const struct pcishare_hardware *hardware);
 
 /* cond.c */
 int pcishare_cond_eval(const struct pcishare_cond *cond,

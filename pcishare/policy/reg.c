@@ -300,7 +300,7 @@ static void pcishare_check_place(struct pcishare_parser *p,
 				   " for partitions" : "");
 	else if (bar->size && reg->offset + reg->width / 8 > bar->size)
 		pcishare_log_error(p->log, reg->pos,
-				   "'%s' ends at 0x%x, beyond bar %u of 0x%x bytes",
+				   "'%s' ends at 0x%x, beyond bar %u of 0x%llx bytes",
 				   reg->name, reg->offset + reg->width / 8,
 				   reg->bar, bar->size);
 }

@@ -3,6 +3,8 @@
  * The outcome of a policy's text: its registers, conditions and reasons for interrupts,
  * the plan of them, and how all of that is asked.
  */
+#include <sys/resource.h>
+
 #include "policy-fixture.h"
 
 /* Parse a file next to the sources. */
@@ -718,7 +720,9 @@ TEST_F(policy, acknowledged)
 TEST_F(policy, unfit)
 {
 	static const struct pcishare_hardware fit = {
-		0x1234, 0x11e8, 0x1af4, 0x1100, {
+		.vendor = 0x1234, .device = 0x11e8,
+		.subvendor = 0x1af4, .subdevice = 0x1100,
+		.bars = {
 			{ PCISHARE_MEM, false, 4096 },
 			{ PCISHARE_IO, false, 16 },
 			{ PCISHARE_MEM64, true, 0x10000 },
@@ -756,6 +760,81 @@ TEST_F(policy, unfit)
 	EXPECT_TRUE(pcishare_policy_unfit(self->p.policy, &other, &self->p.log));
 	EXPECT_NE(NULL, strstr(said(&self->p),
 			       "2:8: error: the device is 1234:11e9 subsystem 1af4:1100, "));
+}
+
+static const struct pcishare_hardware whole = {
+	.vendor = 0x1234, .device = 0x11e8,
+	.bars = {
+		{ PCISHARE_MEM, false, 4096 },
+		{ PCISHARE_IO, false, 16 },
+		/* More than a text may say. */
+		{ PCISHARE_MEM64, true, 0x400000000 },
+	},
+	.intx = true,
+};
+
+/* What a device is that nothing is known about, but what it says itself. */
+TEST_F(policy, of_hardware)
+{
+	struct pcishare_hardware hardware = whole;
+	struct pcishare_policy *policy;
+	unsigned int i;
+
+	self->p.policy = pcishare_policy_of_hardware(&hardware);
+	policy = self->p.policy;
+	ASSERT_NE(NULL, policy);
+	EXPECT_STREQ("1234:11e8", policy->name);
+	EXPECT_EQ(PCISHARE_EXCLUSIVE, policy->share.mode);
+	EXPECT_EQ(PCISHARE_GUESTS_DEFAULT, policy->share.guests);
+	EXPECT_EQ(NULL, policy->share.as.name);
+	EXPECT_TRUE(policy->passthrough);
+	EXPECT_FALSE(policy->bus_master);
+	for (i = 0; i < PCISHARE_BARS; i++) {
+		EXPECT_EQ(whole.bars[i].space, policy->guest_bars[i].space);
+		EXPECT_EQ(whole.bars[i].prefetch, policy->guest_bars[i].prefetch);
+		EXPECT_EQ(whole.bars[i].size, policy->guest_bars[i].size);
+		EXPECT_EQ(whole.bars[i].size, policy->bars[i].size);
+		EXPECT_EQ(NULL, pcishare_policy_reg_at(policy, i, 0, PCISHARE_READ));
+		EXPECT_EQ(0, policy->plan->maps[i].size);
+	}
+	EXPECT_EQ(PCISHARE_INTX, policy->irqs);
+	EXPECT_EQ(1, policy->nr_vectors);
+	ASSERT_EQ(1, policy->nr_sources);
+	EXPECT_TRUE(policy->sources->line);
+	EXPECT_EQ(PCISHARE_OWNER_HOLDER, policy->sources->owner);
+	EXPECT_EQ(PCISHARE_ACK_BY_NONE, policy->sources->ack_by);
+	EXPECT_EQ(0, policy->plan->kept);
+	EXPECT_EQ(0, policy->plan->nr_saved);
+	for (i = 0; i < PCISHARE_RECIPES; i++)
+		EXPECT_EQ(0, policy->recipes[i].count);
+}
+
+TEST_F(policy, of_hardware_without_intx)
+{
+	struct pcishare_hardware hardware = whole;
+
+	hardware.intx = false;
+	self->p.policy = pcishare_policy_of_hardware(&hardware);
+	ASSERT_NE(NULL, self->p.policy);
+	EXPECT_EQ(0, self->p.policy->irqs);
+	EXPECT_EQ(0, self->p.policy->nr_sources);
+}
+
+/* Nothing of it is mapped, so what is free is used up first. */
+TEST_F(policy, of_hardware_out_of_memory)
+{
+	static const struct rlimit none = { 0, RLIM_INFINITY };
+	struct rlimit before;
+	size_t size;
+
+	ASSERT_EQ(0, getrlimit(RLIMIT_AS, &before));
+	ASSERT_EQ(0, setrlimit(RLIMIT_AS, &none));
+	for (size = 1 << 20; size >= 16; size -= size > 8192 ? size / 2 : 16)
+		while (malloc(size))
+			;
+	self->p.policy = pcishare_policy_of_hardware(&whole);
+	ASSERT_EQ(0, setrlimit(RLIMIT_AS, &before));
+	EXPECT_EQ(NULL, self->p.policy);
 }
 
 TEST_HARNESS_MAIN
