@@ -42,7 +42,7 @@ struct pcishare_access {
 };
 
 /**
- * struct pcishare_part - what an access wants of one register
+ * struct pcishare_piece - what an access wants of one register
  * @access: the access
  * @guest: whose access
  * @reg: the register
@@ -56,7 +56,7 @@ struct pcishare_access {
  * @latched: a status was read that had been kept for it, and not the device's
  * @once: that status
  */
-struct pcishare_part {
+struct pcishare_piece {
 	struct pcishare_access *access;
 	struct pcishare_guest *guest;
 	const struct pcishare_reg *reg;
@@ -76,26 +76,26 @@ static u64 pcishare_field_mask(const struct pcishare_field *field)
 	return pcishare_ones(field->width) << field->low;
 }
 
-static bool pcishare_part_covers(const struct pcishare_part *part,
-				 const struct pcishare_field *field)
+static bool pcishare_piece_covers(const struct pcishare_piece *piece,
+				  const struct pcishare_field *field)
 {
-	return part->mask & pcishare_field_mask(field);
+	return piece->mask & pcishare_field_mask(field);
 }
 
-static u64 *pcishare_part_own(const struct pcishare_part *part)
+static u64 *pcishare_piece_own(const struct pcishare_piece *piece)
 {
-	return &part->guest->instance.values[part->index];
+	return &piece->guest->instance.values[piece->index];
 }
 
 /* Read once for all fields: what is read may change by that. */
-static u64 pcishare_part_device(struct pcishare_part *part)
+static u64 pcishare_piece_device(struct pcishare_piece *piece)
 {
-	if (!part->known) {
-		part->device =
-			pcishare_register_read(part->guest->unit, part->reg);
-		part->known = true;
+	if (!piece->known) {
+		piece->device =
+			pcishare_register_read(piece->guest->unit, piece->reg);
+		piece->known = true;
 	}
-	return part->device;
+	return piece->device;
 }
 
 /* Until when (jiffies) may the access wait? */
@@ -118,50 +118,50 @@ static void pcishare_access_is_late(struct pcishare_access *access)
 }
 
 /* Returns whether the device could be asked. */
-static bool pcishare_part_ask(struct pcishare_part *part)
+static bool pcishare_piece_ask(struct pcishare_piece *piece)
 {
 	bool answers;
 
 	/* Pairs with synchronize_rcu() of who resets it. */
 	rcu_read_lock();
-	answers = !pcishare_device_is_deaf(part->guest->device);
+	answers = !pcishare_device_is_deaf(piece->guest->device);
 	if (likely(answers))
-		pcishare_part_device(part);
+		pcishare_piece_device(piece);
 	rcu_read_unlock();
 	return answers;
 }
 
 /* Returns whether it is worth asking again. */
-static bool pcishare_part_await_answer(struct pcishare_part *part)
+static bool pcishare_piece_await_answer(struct pcishare_piece *piece)
 {
-	long left = pcishare_access_until(part->access) - jiffies;
-	struct pcishare_guest *guest = part->guest;
+	long left = pcishare_access_until(piece->access) - jiffies;
+	struct pcishare_guest *guest = piece->guest;
 
 	mutex_unlock(&guest->lock);
 	left = pcishare_device_await_answer(guest->device, max(left, 0L));
 	mutex_lock(&guest->lock);
-	part->holds = pcishare_unit_holds(guest);
+	piece->holds = pcishare_unit_holds(guest);
 	if (!left)
-		pcishare_access_is_late(part->access);
+		pcishare_access_is_late(piece->access);
 	return left > 0 && guest->state == PCISHARE_GUEST_OPEN;
 }
 
 /* The same for one that does not have the device, which may be being reset. */
-static u64 pcishare_part_look(struct pcishare_part *part)
+static u64 pcishare_piece_read_shared(struct pcishare_piece *piece)
 {
 	bool answers;
 
 	/* Who has it resets it itself, or waits for that with its lock. */
-	if (part->holds)
-		return pcishare_part_device(part);
+	if (piece->holds)
+		return pcishare_piece_device(piece);
 	do {
-		answers = pcishare_part_ask(part);
-	} while (unlikely(!answers) && pcishare_part_await_answer(part));
-	return answers ? part->device : U64_MAX;
+		answers = pcishare_piece_ask(piece);
+	} while (unlikely(!answers) && pcishare_piece_await_answer(piece));
+	return answers ? piece->device : U64_MAX;
 }
 
 /* The guest's device is as one that is gone, until it is reset. */
-static void pcishare_part_stop(struct pcishare_guest *guest)
+static void pcishare_piece_stop(struct pcishare_guest *guest)
 {
 	lockdep_assert_held(&guest->lock);
 	if (guest->state != PCISHARE_GUEST_OPEN)
@@ -170,19 +170,19 @@ static void pcishare_part_stop(struct pcishare_guest *guest)
 	pcishare_unit_cease(guest);
 }
 
-static void pcishare_part_deny(struct pcishare_guest *guest, bool stop)
+static void pcishare_piece_deny(struct pcishare_guest *guest, bool stop)
 {
 	atomic64_inc(&guest->stats.denied);
 	if (stop)
-		pcishare_part_stop(guest);
+		pcishare_piece_stop(guest);
 }
 
 /* Wait for the device. Returns whether the guest has it. */
-static bool pcishare_part_await(struct pcishare_part *part)
+static bool pcishare_piece_await(struct pcishare_piece *piece)
 {
-	struct pcishare_access *access = part->access;
-	int ret =
-		pcishare_unit_await(part->guest, pcishare_access_until(access));
+	struct pcishare_access *access = piece->access;
+	int ret = pcishare_unit_await(piece->guest,
+				      pcishare_access_until(access));
 
 	if (ret == -ETIMEDOUT)
 		pcishare_access_is_late(access);
@@ -193,16 +193,16 @@ static bool pcishare_part_await(struct pcishare_part *part)
  * Have the device, if a field is nothing without it. Returns whether that is
  * so.
  */
-static bool pcishare_part_begin(struct pcishare_part *part)
+static bool pcishare_piece_begin(struct pcishare_piece *piece)
 {
-	struct pcishare_guest *guest = part->guest;
-	u64 live = guest->policy->plan->regs[part->index].live & part->mask;
+	struct pcishare_guest *guest = piece->guest;
+	u64 live = guest->policy->plan->regs[piece->index].live & piece->mask;
 
 	if (guest->state != PCISHARE_GUEST_OPEN)
 		return false;
-	if (live && !pcishare_unit_holds(guest) && !pcishare_part_await(part))
+	if (live && !pcishare_unit_holds(guest) && !pcishare_piece_await(piece))
 		return false;
-	part->holds = pcishare_unit_holds(guest);
+	piece->holds = pcishare_unit_holds(guest);
 	/* It may have been taken away, or stopped by what came before. */
 	return guest->state == PCISHARE_GUEST_OPEN;
 }
@@ -212,140 +212,142 @@ static bool pcishare_part_begin(struct pcishare_part *part)
  */
 
 /* Is it the device that has what is the guest's own? */
-static bool pcishare_own_is_there(const struct pcishare_part *part,
+static bool pcishare_own_is_there(const struct pcishare_piece *piece,
 				  const struct pcishare_field *field)
 {
-	if (!part->holds || !(part->reg->access & PCISHARE_READ) ||
+	if (!piece->holds || !(piece->reg->access & PCISHARE_READ) ||
 	    (field->attrs & PCISHARE_WRITE_ONLY))
 		return false;
 	/* What another has started is not this one's. */
 	return field->class != PCISHARE_START ||
-	       test_bit(part->index, part->guest->instance.started);
+	       test_bit(piece->index, piece->guest->instance.started);
 }
 
-static u64 pcishare_read_own(struct pcishare_part *part,
+static u64 pcishare_read_own(struct pcishare_piece *piece,
 			     const struct pcishare_field *field)
 {
-	return pcishare_own_is_there(part, field) ? pcishare_part_device(part) :
-						    *pcishare_part_own(part);
+	return pcishare_own_is_there(piece, field) ?
+		       pcishare_piece_device(piece) :
+		       *pcishare_piece_own(piece);
 }
 
-static u64 pcishare_read_ro(struct pcishare_part *part,
+static u64 pcishare_read_ro(struct pcishare_piece *piece,
 			    const struct pcishare_field *field)
 {
 	if (!(field->attrs & PCISHARE_BUSY))
-		return pcishare_part_look(part);
-	if (part->guest->instance.nr_waiting)
+		return pcishare_piece_read_shared(piece);
+	if (piece->guest->instance.nr_waiting)
 		return U64_MAX;
-	return part->holds ? pcishare_part_device(part) : 0;
+	return piece->holds ? pcishare_piece_device(piece) : 0;
 }
 
 /* Returns whether a value was kept for the guest's next read, and which. */
-static bool pcishare_take_once(struct pcishare_part *part, u64 *value)
+static bool pcishare_take_once(struct pcishare_piece *piece, u64 *value)
 {
-	struct pcishare_instance *instance = &part->guest->instance;
-	struct pcishare_unit *unit = part->guest->unit;
+	struct pcishare_instance *instance = &piece->guest->instance;
+	struct pcishare_unit *unit = piece->guest->unit;
 	bool fresh;
 
 	/* An interrupt latches both under this lock. */
 	spin_lock_irq(&unit->lock);
-	fresh = test_and_clear_bit(part->index, instance->fresh);
-	*value = atomic64_read(&instance->latched[part->index]);
+	fresh = test_and_clear_bit(piece->index, instance->fresh);
+	*value = atomic64_read(&instance->latched[piece->index]);
 	spin_unlock_irq(&unit->lock);
 	return fresh;
 }
 
-static u64 pcishare_read_once(struct pcishare_part *part)
+static u64 pcishare_read_once(struct pcishare_piece *piece)
 {
 	/* It may have several fields. */
-	if (!part->latched)
-		part->latched = pcishare_take_once(part, &part->once);
-	if (part->latched)
-		return part->once;
-	if (!part->holds)
+	if (!piece->latched)
+		piece->latched = pcishare_take_once(piece, &piece->once);
+	if (piece->latched)
+		return piece->once;
+	if (!piece->holds)
 		return 0;
 	/* If there is one to come for it, that has nothing left to say. */
-	pcishare_source_foresee(part->guest->device);
-	return pcishare_part_device(part);
+	pcishare_source_foresee(piece->guest->device);
+	return pcishare_piece_device(piece);
 }
 
 /*
  * The next one may be there already: in what was read of the device for the
  * sake of other fields, or behind a line that is quiet.
  */
-static void pcishare_read_next(struct pcishare_part *part)
+static void pcishare_read_next(struct pcishare_piece *piece)
 {
-	struct pcishare_unit *unit = part->guest->unit;
+	struct pcishare_unit *unit = piece->guest->unit;
 
-	if (!part->holds)
+	if (!piece->holds)
 		return;
 	/* If there is, the read of that one settles. */
-	if (part->known && pcishare_route_seen(unit, part->reg, part->device))
+	if (piece->known &&
+	    pcishare_route_seen(unit, piece->reg, piece->device))
 		return;
 	pcishare_source_settle(unit);
-	if (part->guest->device->source.message && pcishare_route(unit))
+	if (piece->guest->device->source.message && pcishare_route(unit))
 		pcishare_source_foresee(unit->device);
 }
 
-static u64 pcishare_read_status(struct pcishare_part *part,
+static u64 pcishare_read_status(struct pcishare_piece *piece,
 				const struct pcishare_field *field)
 {
-	atomic64_t *latched = &part->guest->instance.latched[part->index];
+	atomic64_t *latched = &piece->guest->instance.latched[piece->index];
 	u64 bits;
 
 	if (field->attrs & PCISHARE_ONCE)
-		return pcishare_read_once(part);
-	if (part->holds)
-		pcishare_route_collect(part->guest->unit, part->reg);
-	bits = pcishare_field_mask(field) & part->mask;
+		return pcishare_read_once(piece);
+	if (piece->holds)
+		pcishare_route_collect(piece->guest->unit, piece->reg);
+	bits = pcishare_field_mask(field) & piece->mask;
 	if (field->clear == PCISHARE_CLEAR_RC)
 		return atomic64_fetch_andnot(bits, latched);
 	return atomic64_read(latched);
 }
 
 /* Returns what the field reads as, at its place in the register. */
-static u64 pcishare_read_field(struct pcishare_part *part,
+static u64 pcishare_read_field(struct pcishare_piece *piece,
 			       const struct pcishare_field *field)
 {
 	switch (field->class) {
 	case PCISHARE_CONST:
 		return field->value << field->low;
 	case PCISHARE_RO:
-		return pcishare_read_ro(part, field);
+		return pcishare_read_ro(piece, field);
 	case PCISHARE_CONTEXT:
 	case PCISHARE_START:
-		return pcishare_read_own(part, field);
+		return pcishare_read_own(piece, field);
 	case PCISHARE_LIVE:
-		return pcishare_part_device(part);
+		return pcishare_piece_device(piece);
 	case PCISHARE_STATUS:
-		return pcishare_read_status(part, field);
+		return pcishare_read_status(piece, field);
 	case PCISHARE_DENY:
-		pcishare_part_deny(part->guest,
-				   field->attrs & PCISHARE_OR_STOP);
+		pcishare_piece_deny(piece->guest,
+				    field->attrs & PCISHARE_OR_STOP);
 		return 0;
 	default:
 		return 0;
 	}
 }
 
-static u64 pcishare_read_part(struct pcishare_part *part)
+static u64 pcishare_read_piece(struct pcishare_piece *piece)
 {
 	u64 value = 0;
 	unsigned int i;
 
-	if (!pcishare_part_begin(part))
+	if (!pcishare_piece_begin(piece))
 		return U64_MAX;
-	for (i = 0; i < part->reg->nr_fields; i++) {
-		const struct pcishare_field *field = &part->reg->fields[i];
+	for (i = 0; i < piece->reg->nr_fields; i++) {
+		const struct pcishare_field *field = &piece->reg->fields[i];
 
-		if (pcishare_part_covers(part, field))
-			value |= pcishare_read_field(part, field) &
+		if (pcishare_piece_covers(piece, field))
+			value |= pcishare_read_field(piece, field) &
 				 pcishare_field_mask(field);
 	}
-	if (part->latched)
-		pcishare_read_next(part);
+	if (piece->latched)
+		pcishare_read_next(piece);
 	/* One of them may have stopped it. */
-	return part->guest->state == PCISHARE_GUEST_OPEN ? value : U64_MAX;
+	return piece->guest->state == PCISHARE_GUEST_OPEN ? value : U64_MAX;
 }
 
 /*
@@ -353,7 +355,7 @@ static u64 pcishare_read_part(struct pcishare_part *part)
  */
 
 /* The bits of a field that the access does not cover stay as they are. */
-static u64 pcishare_write_rest(struct pcishare_part *part,
+static u64 pcishare_write_rest(struct pcishare_piece *piece,
 			       const struct pcishare_field *field)
 {
 	u64 own;
@@ -361,35 +363,36 @@ static u64 pcishare_write_rest(struct pcishare_part *part,
 	switch (field->class) {
 	case PCISHARE_CONTEXT:
 	case PCISHARE_START:
-		own = pcishare_read_own(part, field) >> field->low;
+		own = pcishare_read_own(piece, field) >> field->low;
 		if (field->attrs & PCISHARE_RESTORE_XOR)
 			own ^= field->xor;
 		return own << field->low;
 	case PCISHARE_LIVE:
-		return part->reg->access & PCISHARE_READ ?
-		       pcishare_part_device(part) : 0;
+		return piece->reg->access & PCISHARE_READ ?
+			       pcishare_piece_device(piece) :
+			       0;
 	default:
 		return 0;
 	}
 }
 
 /* Returns what is written to a field, from its lowest bit on. */
-static u64 pcishare_write_value(struct pcishare_part *part,
+static u64 pcishare_write_value(struct pcishare_piece *piece,
 				const struct pcishare_field *field)
 {
 	u64 mask = pcishare_field_mask(field);
-	u64 value = part->bits & part->mask;
+	u64 value = piece->bits & piece->mask;
 
-	if (mask & ~part->mask)
-		value |= pcishare_write_rest(part, field) & ~part->mask;
+	if (mask & ~piece->mask)
+		value |= pcishare_write_rest(piece, field) & ~piece->mask;
 	return (value & mask) >> field->low;
 }
 
-static void pcishare_write_own(struct pcishare_part *part,
+static void pcishare_write_own(struct pcishare_piece *piece,
 			       const struct pcishare_field *field, u64 value)
 {
 	u64 mask = pcishare_field_mask(field);
-	u64 *own = pcishare_part_own(part);
+	u64 *own = pcishare_piece_own(piece);
 
 	/* Kept as it will read. */
 	if (field->attrs & PCISHARE_RESTORE_XOR)
@@ -398,12 +401,12 @@ static void pcishare_write_own(struct pcishare_part *part,
 }
 
 /* Clear own bits of a status, or set them. Returns which there are now. */
-static u64 pcishare_write_target(struct pcishare_part *part,
+static u64 pcishare_write_target(struct pcishare_piece *piece,
 				 const struct pcishare_field *field, u64 value,
 				 bool set)
 {
 	const struct pcishare_ref *status = &field->target;
-	atomic64_t *latched = &part->guest->instance.latched[status->reg];
+	atomic64_t *latched = &piece->guest->instance.latched[status->reg];
 	u64 bits = (value & status->mask) << status->low;
 
 	if (set)
@@ -411,25 +414,25 @@ static u64 pcishare_write_target(struct pcishare_part *part,
 	return atomic64_fetch_andnot(bits, latched) & ~bits;
 }
 
-static void pcishare_write_raise(struct pcishare_part *part,
+static void pcishare_write_raise(struct pcishare_piece *piece,
 				 const struct pcishare_field *field, u64 value)
 {
 	u32 vectors;
 
-	pcishare_write_target(part, field, value, true);
-	vectors = pcishare_instance_pending_by(&part->guest->instance,
+	pcishare_write_target(piece, field, value, true);
+	vectors = pcishare_instance_pending_by(&piece->guest->instance,
 					       field->target.reg,
 					       (value & field->target.mask)
 					       << field->target.low);
 	if (vectors)
-		pcishare_irq_raise(part->guest, vectors);
+		pcishare_irq_raise(piece->guest, vectors);
 }
 
-static void pcishare_write_w1c(struct pcishare_part *part,
+static void pcishare_write_w1c(struct pcishare_piece *piece,
 			       const struct pcishare_field *field, u64 value)
 {
 	atomic64_andnot(value << field->low,
-			&part->guest->instance.latched[part->index]);
+			&piece->guest->instance.latched[piece->index]);
 }
 
 /*
@@ -437,108 +440,109 @@ static void pcishare_write_w1c(struct pcishare_part *part,
  * who gives it the turn. So does one by who has it, if others wait and its
  * slice is over: they wait for no more than what the device is doing by then.
  */
-static bool pcishare_write_start(struct pcishare_part *part,
+static bool pcishare_write_start(struct pcishare_piece *piece,
 				 const struct pcishare_field *field, u64 value)
 {
-	struct pcishare_guest *guest = part->guest;
+	struct pcishare_guest *guest = piece->guest;
 
 	if (!pcishare_quota_allows(&guest->quotas.starts)) {
 		trace_pcishare_limited(guest, "start");
 		atomic64_inc(&guest->stats.limited_starts);
 		return false;
 	}
-	pcishare_write_own(part, field, value);
-	if (part->holds && pcishare_unit_may_begin(guest->unit)) {
+	pcishare_write_own(piece, field, value);
+	if (piece->holds && pcishare_unit_may_begin(guest->unit)) {
 		pcishare_unit_started(guest->unit);
-		__set_bit(part->index, guest->instance.started);
+		__set_bit(piece->index, guest->instance.started);
 		return true;
 	}
 	/* From here on it is not what the device has there. */
-	__clear_bit(part->index, guest->instance.started);
-	pcishare_instance_wait(&guest->instance, part->index);
-	part->waits = true;
+	__clear_bit(piece->index, guest->instance.started);
+	pcishare_instance_wait(&guest->instance, piece->index);
+	piece->waits = true;
 	return false;
 }
 
 /* Returns whether the device is to get it. */
-static bool pcishare_write_field(struct pcishare_part *part,
+static bool pcishare_write_field(struct pcishare_piece *piece,
 				 const struct pcishare_field *field, u64 value)
 {
 	switch (field->class) {
 	case PCISHARE_CONTEXT:
-		pcishare_write_own(part, field, value);
-		return part->holds;
+		pcishare_write_own(piece, field, value);
+		return piece->holds;
 	case PCISHARE_LIVE:
 		return true;
 	case PCISHARE_START:
-		return pcishare_write_start(part, field, value);
+		return pcishare_write_start(piece, field, value);
 	case PCISHARE_STATUS:
 		if (field->attrs & PCISHARE_ONCE)
-			return part->holds;
+			return piece->holds;
 		if (field->clear != PCISHARE_CLEAR_W1C)
 			return false;
-		pcishare_write_w1c(part, field, value);
-		return part->holds;
+		pcishare_write_w1c(piece, field, value);
+		return piece->holds;
 	case PCISHARE_ACK:
-		pcishare_write_target(part, field, value, false);
-		return part->holds;
+		pcishare_write_target(piece, field, value, false);
+		return piece->holds;
 	case PCISHARE_RAISE:
-		pcishare_write_raise(part, field, value);
+		pcishare_write_raise(piece, field, value);
 		return false;
 	case PCISHARE_DENY:
-		pcishare_part_deny(part->guest,
-				   field->attrs & PCISHARE_OR_STOP);
+		pcishare_piece_deny(piece->guest,
+				    field->attrs & PCISHARE_OR_STOP);
 		return false;
 	default:
 		return false;
 	}
 }
 
-static void pcishare_write_refuse(struct pcishare_part *part,
+static void pcishare_write_refuse(struct pcishare_piece *piece,
 				  const struct pcishare_field *field, u64 value)
 {
-	trace_pcishare_refused(part->guest, part->reg->name, field->name,
+	trace_pcishare_refused(piece->guest, piece->reg->name, field->name,
 			       value);
-	atomic64_inc(&part->guest->stats.refused);
+	atomic64_inc(&piece->guest->stats.refused);
 	if (field->attrs & PCISHARE_OR_STOP)
-		pcishare_part_stop(part->guest);
+		pcishare_piece_stop(piece->guest);
 }
 
 /* All fields, then the device at once. */
-static void pcishare_write_fields(struct pcishare_part *part)
+static void pcishare_write_fields(struct pcishare_piece *piece)
 {
 	u64 mask = 0, bits = 0, value;
 	unsigned int i;
 
-	for (i = 0; i < part->reg->nr_fields; i++) {
-		const struct pcishare_field *field = &part->reg->fields[i];
+	for (i = 0; i < piece->reg->nr_fields; i++) {
+		const struct pcishare_field *field = &piece->reg->fields[i];
 
-		if (!pcishare_part_covers(part, field))
+		if (!pcishare_piece_covers(piece, field))
 			continue;
-		value = pcishare_write_value(part, field);
+		value = pcishare_write_value(piece, field);
 		if (!pcishare_field_accepts(field, value)) {
-			pcishare_write_refuse(part, field, value);
-		} else if (pcishare_write_field(part, field, value)) {
+			pcishare_write_refuse(piece, field, value);
+		} else if (pcishare_write_field(piece, field, value)) {
 			mask |= pcishare_field_mask(field);
 			bits |= value << field->low;
 		}
 	}
-	if (mask && part->guest->state == PCISHARE_GUEST_OPEN)
-		pcishare_handover_put(part->guest->unit, &part->guest->instance,
-				      part->reg, mask, bits);
+	if (mask && piece->guest->state == PCISHARE_GUEST_OPEN)
+		pcishare_handover_put(piece->guest->unit,
+				      &piece->guest->instance, piece->reg, mask,
+				      bits);
 }
 
-static void pcishare_write_part(struct pcishare_part *part)
+static void pcishare_write_piece(struct pcishare_piece *piece)
 {
-	struct pcishare_guest *guest = part->guest;
+	struct pcishare_guest *guest = piece->guest;
 
-	if (!pcishare_part_begin(part))
+	if (!pcishare_piece_begin(piece))
 		return;
-	pcishare_write_fields(part);
+	pcishare_write_fields(piece);
 	/* One of them may have stopped it. */
 	if (guest->state != PCISHARE_GUEST_OPEN)
 		return;
-	if (!part->waits || (!part->holds && pcishare_unit_take(guest)))
+	if (!piece->waits || (!piece->holds && pcishare_unit_take(guest)))
 		return;
 	atomic64_inc(&guest->stats.queued_starts);
 	pcishare_unit_queue(guest);
@@ -551,10 +555,10 @@ static void pcishare_write_part(struct pcishare_part *part)
 /*
  * Returns how many of @left bytes from @offset on belong to the same register.
  */
-static unsigned int pcishare_part_find(struct pcishare_part *part,
-				       struct pcishare_access *access,
-				       unsigned int bar, u32 offset,
-				       unsigned int left, unsigned int way)
+static unsigned int pcishare_piece_find(struct pcishare_piece *piece,
+					struct pcishare_access *access,
+					unsigned int bar, u32 offset,
+					unsigned int left, unsigned int way)
 {
 	const struct pcishare_policy *policy = access->guest->policy;
 	const struct pcishare_reg *reg =
@@ -562,12 +566,12 @@ static unsigned int pcishare_part_find(struct pcishare_part *part,
 	unsigned int from, bytes;
 
 	if (!reg) {
-		part->reg = NULL;
+		piece->reg = NULL;
 		return 1;
 	}
 	from = offset - reg->offset;
 	bytes = min(left, reg->width / 8 - from);
-	*part = (struct pcishare_part) {
+	*piece = (struct pcishare_piece){
 		.access = access,
 		.guest = access->guest,
 		.reg = reg,
@@ -599,15 +603,15 @@ static void pcishare_access_end(struct pcishare_access *access,
 {
 	pcishare_access_note(access, bar, end, write);
 	if (access->denied)
-		pcishare_part_deny(access->guest,
-				   access->guest->policy->unnamed_or_stop);
+		pcishare_piece_deny(access->guest,
+				    access->guest->policy->unnamed_or_stop);
 }
 
-/* How far the bits of a part are from the lowest of its register. */
-static unsigned int pcishare_part_shift(const struct pcishare_part *part,
-					u32 offset)
+/* How far the bits of a piece are from the lowest of its register. */
+static unsigned int pcishare_piece_shift(const struct pcishare_piece *piece,
+					 u32 offset)
 {
-	return 8 * (offset - part->reg->offset);
+	return 8 * (offset - piece->reg->offset);
 }
 
 /* Returns @value with what registers have there instead. */
@@ -619,19 +623,19 @@ static u64 pcishare_access_get(struct pcishare_guest *guest, unsigned int bar,
 
 	lockdep_assert_held(&guest->lock);
 	for (done = 0; done < width; done += bytes) {
-		struct pcishare_part part;
+		struct pcishare_piece piece;
 		u64 bits;
 
-		bytes = pcishare_part_find(&part, &access, bar, offset + done,
-					   width - done, PCISHARE_READ);
-		if (!part.reg) {
+		bytes = pcishare_piece_find(&piece, &access, bar, offset + done,
+					    width - done, PCISHARE_READ);
+		if (!piece.reg) {
 			access.unnamed++;
 			continue;
 		}
 		pcishare_access_note(&access, bar, offset + done, false);
-		shift = pcishare_part_shift(&part, offset + done);
-		bits = pcishare_read_part(&part) & part.mask;
-		value &= ~(part.mask >> shift << 8 * done);
+		shift = pcishare_piece_shift(&piece, offset + done);
+		bits = pcishare_read_piece(&piece) & piece.mask;
+		value &= ~(piece.mask >> shift << 8 * done);
 		value |= bits >> shift << 8 * done;
 	}
 	pcishare_access_end(&access, bar, offset + width, false);
@@ -646,18 +650,18 @@ static void pcishare_access_put(struct pcishare_guest *guest, unsigned int bar,
 
 	lockdep_assert_held(&guest->lock);
 	for (done = 0; done < width; done += bytes) {
-		struct pcishare_part part;
+		struct pcishare_piece piece;
 
-		bytes = pcishare_part_find(&part, &access, bar, offset + done,
-					   width - done, PCISHARE_WRITE);
-		if (!part.reg) {
+		bytes = pcishare_piece_find(&piece, &access, bar, offset + done,
+					    width - done, PCISHARE_WRITE);
+		if (!piece.reg) {
 			access.unnamed++;
 			continue;
 		}
 		pcishare_access_note(&access, bar, offset + done, true);
-		part.bits = value >> 8 * done
-			    << pcishare_part_shift(&part, offset + done);
-		pcishare_write_part(&part);
+		piece.bits = value >> 8 * done
+			     << pcishare_piece_shift(&piece, offset + done);
+		pcishare_write_piece(&piece);
 	}
 	pcishare_access_end(&access, bar, offset + width, true);
 }

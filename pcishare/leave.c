@@ -52,7 +52,7 @@ static void pcishare_unit_abandon(struct pcishare_unit *unit,
 }
 
 /**
- * pcishare_unit_part - a guest does not want the device any more
+ * pcishare_unit_leave - a guest does not want the device any more
  * @guest: the guest, which accesses it no more
  *
  * If the device is busy with what it has begun, that may come to its end for as
@@ -61,7 +61,7 @@ static void pcishare_unit_abandon(struct pcishare_unit *unit,
  *
  * Context: may sleep, for as long as the recipes take.
  */
-void pcishare_unit_part(struct pcishare_guest *guest)
+void pcishare_unit_leave(struct pcishare_guest *guest)
 {
 	struct pcishare_unit *unit = guest->unit;
 
@@ -71,7 +71,7 @@ void pcishare_unit_part(struct pcishare_guest *guest)
 		mutex_lock(&guest->lock);
 		guest->promised = 0;
 		if (!pcishare_unit_is_there(unit) ||
-		    pcishare_unit_leave(unit, guest))
+		    pcishare_unit_release(unit, guest))
 			pcishare_unit_abandon(unit, guest);
 		mutex_unlock(&guest->lock);
 	}

@@ -9,7 +9,7 @@
 
 struct pcishare_guest;
 
-void pcishare_unit_part(struct pcishare_guest *guest);
+void pcishare_unit_leave(struct pcishare_guest *guest);
 int pcishare_unit_reset(struct pcishare_guest *guest);
 
 #endif

@@ -86,15 +86,15 @@ void pcishare_unit_fine(struct pcishare_unit *unit,
 }
 
 /**
- * pcishare_unit_leave - take a unit from the guest that has it, if it is idle
+ * pcishare_unit_release - take a unit from the guest that has it, if it is idle
  * @unit: the unit
  * @guest: the guest
  *
  * Return: 0; -EBUSY if the guest keeps it.
  * Locking: the unit's turn and the guest's lock held.
  */
-int pcishare_unit_leave(struct pcishare_unit *unit,
-			struct pcishare_guest *guest)
+int pcishare_unit_release(struct pcishare_unit *unit,
+			  struct pcishare_guest *guest)
 {
 	int ret;
 
@@ -174,7 +174,7 @@ static int pcishare_unit_end(struct pcishare_unit *unit,
 	if (verdict == PCISHARE_KEEP &&
 	    !pcishare_unit_is_untouched(unit, guest))
 		return -EBUSY;
-	if (!pcishare_unit_leave(unit, guest))
+	if (!pcishare_unit_release(unit, guest))
 		return 0;
 	if (verdict != PCISHARE_EVICT)
 		return -EBUSY;

@@ -20,8 +20,8 @@ u64 pcishare_unit_handover_us(const struct pcishare_unit *unit);
 
 bool pcishare_unit_take(struct pcishare_guest *guest);
 void pcishare_unit_queue(struct pcishare_guest *guest);
-int pcishare_unit_leave(struct pcishare_unit *unit,
-			struct pcishare_guest *guest);
+int pcishare_unit_release(struct pcishare_unit *unit,
+			  struct pcishare_guest *guest);
 void pcishare_unit_fine(struct pcishare_unit *unit,
 			struct pcishare_guest *guest, u64 us);
 int pcishare_unit_restore(struct pcishare_unit *unit,

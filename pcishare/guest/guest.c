@@ -47,10 +47,10 @@ static int pcishare_guest_join(struct pcishare_guest *guest)
 }
 
 /* When it returns nobody speaks to the guest any more. */
-static void pcishare_guest_part(struct pcishare_guest *guest)
+static void pcishare_guest_leave(struct pcishare_guest *guest)
 {
 	if (pcishare_guest_shares(guest)) {
-		pcishare_unit_part(guest);
+		pcishare_unit_leave(guest);
 		/* Pairs with rcu_read_lock() of pcishare_route(). */
 		synchronize_rcu();
 	} else {
@@ -86,7 +86,7 @@ static void pcishare_guest_revoke(struct work_struct *work)
 		return;
 	/* Who waits for the device waits in vain. */
 	pcishare_unit_poke(guest->unit);
-	pcishare_guest_part(guest);
+	pcishare_guest_leave(guest);
 	dev_warn(guest->vdev.dev, "taken away: it was not given back in time\n");
 }
 
@@ -201,7 +201,7 @@ static void pcishare_guest_close(struct vfio_device *vdev)
 	pcishare_guest_set_state(guest, PCISHARE_GUEST_CLOSED);
 	/* Once more it does nothing, but it may be in the middle. */
 	cancel_delayed_work_sync(&guest->revoke_work);
-	pcishare_guest_part(guest);
+	pcishare_guest_leave(guest);
 	pcishare_guest_tear_down(guest);
 }
 
