@@ -20,7 +20,7 @@
 #include "turn.h"
 #include "unit.h"
 #include "guest/guest.h"
-#include "guest/irq.h"
+#include "../vdev/irq.h"
 #include "lost.h"
 #include "sharing.h"
 #include "source.h"

@@ -16,7 +16,7 @@
 
 #include "device.h"
 #include "guest/guest.h"
-#include "guest/irq.h"
+#include "../vdev/irq.h"
 #include "route.h"
 #include "source.h"
 

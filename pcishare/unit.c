@@ -6,7 +6,7 @@
 
 #include "device.h"
 #include "guest/guest.h"
-#include "guest/irq.h"
+#include "../vdev/irq.h"
 #include "policy/policy.h"
 #include "unit.h"
 

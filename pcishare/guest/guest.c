@@ -9,14 +9,14 @@
 
 #include <compat/vfio.h>
 
-#include "config.h"
+#include "../../vdev/config.h"
 #include "../device.h"
 #include "../exclusive.h"
 #include "guest.h"
-#include "irq.h"
+#include "../../vdev/irq.h"
 #include "../leave.h"
 #include "../module.h"
-#include "region.h"
+#include "../../vdev/region.h"
 #include "../trace.h"
 
 #define PCISHARE_LIVE_WAIT_DEFAULT	1000

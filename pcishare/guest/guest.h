@@ -12,9 +12,9 @@
 #include <compat/vfio.h>
 
 #include "../arbiter.h"
-#include "config.h"
+#include "../../vdev/config.h"
 #include "../instance.h"
-#include "irq.h"
+#include "../../vdev/irq.h"
 #include "../policy/policy.h"
 #include "quota.h"
 

@@ -8,8 +8,8 @@
 #include <linux/pci.h>
 
 #include "config.h"
-#include "../device.h"
-#include "guest.h"
+#include "../pcishare/device.h"
+#include "../pcishare/guest/guest.h"
 #include "irq.h"
 
 /* Where the capabilities are. */

@@ -11,13 +11,13 @@
 #include <linux/sched/signal.h>
 #include <linux/uaccess.h>
 
-#include "../access.h"
-#include "../bar.h"
+#include "../pcishare/access.h"
+#include "../pcishare/bar.h"
 #include "config.h"
-#include "../device.h"
-#include "guest.h"
+#include "../pcishare/device.h"
+#include "../pcishare/guest/guest.h"
 #include "region.h"
-#include "../trace.h"
+#include "../pcishare/trace.h"
 
 /* The upper bits of an offset in the file are the region's index. */
 #define PCISHARE_REGION_SHIFT	40

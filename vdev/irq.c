@@ -11,11 +11,11 @@
 #include <compat/hrtimer.h>
 #include <compat/vfio.h>
 
-#include "../device.h"
-#include "guest.h"
+#include "../pcishare/device.h"
+#include "../pcishare/guest/guest.h"
 #include "irq.h"
 #include "irq_request.h"
-#include "../trace.h"
+#include "../pcishare/trace.h"
 
 /**
  * pcishare_irq_may_use - may the user enable a kind of interrupt?

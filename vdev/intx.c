@@ -8,12 +8,12 @@
 
 #include <compat/vfio.h>
 
-#include "../device.h"
-#include "guest.h"
+#include "../pcishare/device.h"
+#include "../pcishare/guest/guest.h"
 #include "intx.h"
 #include "irq.h"
 #include "irq_request.h"
-#include "../route.h"
+#include "../pcishare/route.h"
 
 static bool pcishare_intx_is_enabled(const struct pcishare_irqs *irqs)
 {

@@ -8,13 +8,13 @@
 
 #include <compat/vfio.h>
 
-#include "../device.h"
-#include "guest.h"
-#include "../instance.h"
+#include "../pcishare/device.h"
+#include "../pcishare/guest/guest.h"
+#include "../pcishare/instance.h"
 #include "irq.h"
 #include "irq_request.h"
 #include "msi.h"
-#include "../route.h"
+#include "../pcishare/route.h"
 
 static void pcishare_msi_fdput(struct eventfd_ctx **ctxs, unsigned int count)
 {

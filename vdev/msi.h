@@ -5,7 +5,7 @@
 #ifndef PCISHARE_MSI_H
 #define PCISHARE_MSI_H
 
-#include "../policy/policy.h"
+#include "../pcishare/policy/policy.h"
 #include "trigger.h"
 
 struct pcishare_guest;
