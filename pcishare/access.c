@@ -14,7 +14,7 @@
 #include "guest/guest.h"
 #include "handover.h"
 #include "instance.h"
-#include "../vdev/irq.h"
+#include "guest/irq.h"
 #include "lost.h"
 #include "policy/policy.h"
 #include "register.h"

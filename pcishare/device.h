@@ -7,11 +7,11 @@
  *	device->replace		(another policy)
  *	device->lock		(guests come and go)
  *	unit->turn		(who changes hands)
- *	guest->irqs.mutex	(a guest's eventfds)
+ *	vdev->irqs.mutex	(a guest's eventfds)
  *	guest->lock		(a guest's view of the device)
  *	guest->lock of another	(who loses the device to the first)
  *	unit->lock		(also from interrupts)
- *	guest->irqs.lock	(also from interrupts)
+ *	vdev->irqs.lock		(also from interrupts)
  *	source->lock		(the physical interrupt)
  *
  * A guest that holds its lock may try to get the turn, but does not wait for

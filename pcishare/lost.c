@@ -20,7 +20,6 @@
 #include "turn.h"
 #include "unit.h"
 #include "guest/guest.h"
-#include "../vdev/irq.h"
 #include "lost.h"
 #include "sharing.h"
 #include "source.h"
@@ -232,7 +231,7 @@ static void pcishare_error_tell(struct pcishare_device *device)
 
 	mutex_lock(&device->lock);
 	list_for_each_entry(guest, &device->guests, node)
-		pcishare_irq_signal_error(guest);
+		vdev_signal_error(&guest->vdev);
 	mutex_unlock(&device->lock);
 }
 

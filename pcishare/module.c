@@ -5,6 +5,8 @@
 #include <linux/debugfs.h>
 #include <linux/module.h>
 
+#include <vdev/vdev.h>
+
 #include "device.h"
 #include "loader.h"
 #include "guest/mdev.h"
@@ -95,3 +97,4 @@ MODULE_AUTHOR("The devshare authors");
 MODULE_DESCRIPTION("Sharing of one physical PCI device by several guests");
 MODULE_VERSION(DEVSHARE_VERSION);
 MODULE_LICENSE("GPL");
+MODULE_IMPORT_NS(VDEV_NS);

@@ -14,7 +14,7 @@
 #include "unit.h"
 #include "guest/guest.h"
 #include "instance.h"
-#include "../vdev/irq.h"
+#include "guest/irq.h"
 #include "policy/policy.h"
 #include "recipe.h"
 #include "register.h"

@@ -16,7 +16,6 @@
 
 #include "device.h"
 #include "guest/guest.h"
-#include "../vdev/irq.h"
 #include "route.h"
 #include "source.h"
 

@@ -6,7 +6,6 @@
 
 #include "device.h"
 #include "guest/guest.h"
-#include "../vdev/irq.h"
 #include "policy/policy.h"
 #include "unit.h"
 
@@ -255,7 +254,7 @@ void pcishare_unit_stop(struct pcishare_unit *unit,
 	if (guest->state == PCISHARE_GUEST_OPEN)
 		WRITE_ONCE(guest->state, PCISHARE_GUEST_STOPPED);
 	pcishare_unit_cease(guest);
-	pcishare_irq_signal_error(guest);
+	vdev_signal_error(&guest->vdev);
 }
 
 /**

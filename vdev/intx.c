@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * INTx of a guest: a level that masks itself when it is signalled. KVM raises
+ * INTx: a level that masks itself when it is signalled. KVM raises
  * the guest's line and, when the guest is through with it, signals the eventfd
  * that unmasks; if the device wants still more it is signalled again.
  */
@@ -8,75 +8,72 @@
 
 #include <compat/vfio.h>
 
-#include "../pcishare/device.h"
-#include "../pcishare/guest/guest.h"
 #include "intx.h"
 #include "irq.h"
 #include "irq_request.h"
-#include "../pcishare/route.h"
+#include "trigger.h"
 
-static bool pcishare_intx_is_enabled(const struct pcishare_irqs *irqs)
+static bool vdev_intx_is_enabled(const struct vdev_irqs *irqs)
 {
 	return irqs->mode == VFIO_PCI_INTX_IRQ_INDEX;
 }
 
-static bool pcishare_intx_is_quiet(const struct pcishare_irqs *irqs)
+static bool vdev_intx_is_quiet(const struct vdev_irqs *irqs)
 {
-	const struct pcishare_intx *intx = &irqs->intx;
+	const struct vdev_intx *intx = &irqs->intx;
 
 	lockdep_assert_held(&irqs->lock);
-	return !pcishare_intx_is_enabled(irqs) || intx->signalled ||
-	       intx->masked || intx->disabled ||
-	       !pcishare_trigger_is_set(&intx->trigger);
+	return !vdev_intx_is_enabled(irqs) || intx->signalled || intx->masked ||
+	       intx->disabled || !vdev_trigger_is_set(&intx->trigger);
 }
 
 /**
- * pcishare_intx_raise - raise the level
- * @irqs: the guest's interrupts
+ * vdev_intx_raise - raise the level
+ * @irqs: its interrupts
  *
  * Return: what is to be signalled once the lock is released; NULL while the
  * guest is not to hear of it.
- * Locking: &pcishare_irqs.lock held.
+ * Locking: &vdev_irqs.lock held.
  */
-struct pcishare_trigger *pcishare_intx_raise(struct pcishare_irqs *irqs)
+struct vdev_trigger *vdev_intx_raise(struct vdev_irqs *irqs)
 {
-	struct pcishare_intx *intx = &irqs->intx;
+	struct vdev_intx *intx = &irqs->intx;
 
 	lockdep_assert_held(&irqs->lock);
 	intx->asserted = true;
-	if (pcishare_intx_is_quiet(irqs))
+	if (vdev_intx_is_quiet(irqs))
 		return NULL;
 	intx->signalled = true;
 	return &intx->trigger;
 }
 
 /* Something changed that may have kept the guest from hearing. */
-static void pcishare_intx_kick(struct pcishare_guest *guest)
+static void vdev_intx_kick(struct vdev *vdev)
 {
-	struct pcishare_irqs *irqs = &guest->irqs;
+	struct vdev_irqs *irqs = &vdev->irqs;
 	unsigned long flags;
 	bool quiet;
 
 	spin_lock_irqsave(&irqs->lock, flags);
-	quiet = pcishare_intx_is_quiet(irqs);
+	quiet = vdev_intx_is_quiet(irqs);
 	/* If the device still wants to it says so at once. */
 	if (!quiet)
 		irqs->intx.asserted = false;
 	spin_unlock_irqrestore(&irqs->lock, flags);
 	if (!quiet)
-		pcishare_route_through(guest);
+		vdev->ops->listens(vdev);
 }
 
 /**
- * pcishare_intx_set_disabled - the guest's configuration space and INTx
- * @guest: the guest
+ * vdev_intx_set_disabled - the guest's configuration space and INTx
+ * @vdev: the device
  * @disabled: the guest has INTx disabled there
  *
- * Context: any; see pcishare_route_through().
+ * Context: any; see &vdev_ops.listens.
  */
-void pcishare_intx_set_disabled(struct pcishare_guest *guest, bool disabled)
+void vdev_intx_set_disabled(struct vdev *vdev, bool disabled)
 {
-	struct pcishare_irqs *irqs = &guest->irqs;
+	struct vdev_irqs *irqs = &vdev->irqs;
 	unsigned long flags;
 	bool changed;
 
@@ -85,35 +82,35 @@ void pcishare_intx_set_disabled(struct pcishare_guest *guest, bool disabled)
 	irqs->intx.disabled = disabled;
 	spin_unlock_irqrestore(&irqs->lock, flags);
 	if (changed)
-		pcishare_intx_kick(guest);
+		vdev_intx_kick(vdev);
 }
 
-static void pcishare_intx_mask(struct pcishare_guest *guest)
+static void vdev_intx_mask(struct vdev *vdev)
 {
-	spin_lock_irq(&guest->irqs.lock);
-	guest->irqs.intx.masked = true;
-	spin_unlock_irq(&guest->irqs.lock);
+	spin_lock_irq(&vdev->irqs.lock);
+	vdev->irqs.intx.masked = true;
+	spin_unlock_irq(&vdev->irqs.lock);
 }
 
-static void pcishare_intx_unmask(struct pcishare_guest *guest)
+static void vdev_intx_unmask(struct vdev *vdev)
 {
-	struct pcishare_irqs *irqs = &guest->irqs;
+	struct vdev_irqs *irqs = &vdev->irqs;
 	unsigned long flags;
 
 	spin_lock_irqsave(&irqs->lock, flags);
 	irqs->intx.masked = false;
 	irqs->intx.signalled = false;
 	spin_unlock_irqrestore(&irqs->lock, flags);
-	pcishare_intx_kick(guest);
+	vdev_intx_kick(vdev);
 }
 
 /*
  * The eventfd that unmasks
  */
 
-static void pcishare_intx_unmask_thread(void *opaque, void *unused)
+static void vdev_intx_unmask_thread(void *opaque, void *unused)
 {
-	pcishare_intx_unmask(opaque);
+	vdev_intx_unmask(opaque);
 }
 
 /*
@@ -122,40 +119,40 @@ static void pcishare_intx_unmask_thread(void *opaque, void *unused)
  * interrupt that signalled, of a device whose guest has the same eventfd to be
  * told by, the two could go on for ever: not in an interrupt, then.
  */
-static int pcishare_intx_unmask_handler(void *opaque, void *unused)
+static int vdev_intx_unmask_handler(void *opaque, void *unused)
 {
 	if (in_hardirq())
 		return 1;
-	pcishare_intx_unmask(opaque);
+	vdev_intx_unmask(opaque);
 	return 0;
 }
 
-static void pcishare_intx_unmask_disable(struct pcishare_intx *intx)
+static void vdev_intx_unmask_disable(struct vdev_intx *intx)
 {
 	vfio_virqfd_disable(&intx->unmask);
-	pcishare_trigger_put(intx->unmask_ctx);
+	vdev_trigger_put(intx->unmask_ctx);
 	intx->unmask_ctx = NULL;
 }
 
-static int pcishare_intx_unmask_enable(struct pcishare_guest *guest, s32 fd)
+static int vdev_intx_unmask_enable(struct vdev *vdev, s32 fd)
 {
-	struct pcishare_intx *intx = &guest->irqs.intx;
-	struct eventfd_ctx *ctx = pcishare_trigger_fdget(fd);
+	struct vdev_intx *intx = &vdev->irqs.intx;
+	struct eventfd_ctx *ctx = vdev_trigger_fdget(fd);
 	int ret = -EINVAL;
 
 	if (IS_ERR(ctx))
 		return PTR_ERR(ctx);
 	/* An interrupt that unmasks itself is a mistake. */
-	if (!pcishare_trigger_is(&intx->trigger, ctx))
-		ret = vfio_virqfd_enable(guest, pcishare_intx_unmask_handler,
-					 pcishare_intx_unmask_thread, NULL,
+	if (!vdev_trigger_is(&intx->trigger, ctx))
+		ret = vfio_virqfd_enable(vdev, vdev_intx_unmask_handler,
+					 vdev_intx_unmask_thread, NULL,
 					 &intx->unmask, fd);
 	if (ret) {
-		pcishare_trigger_put(ctx);
+		vdev_trigger_put(ctx);
 		return ret;
 	}
 	/* Its user may have closed the one there was. */
-	pcishare_trigger_put(intx->unmask_ctx);
+	vdev_trigger_put(intx->unmask_ctx);
 	intx->unmask_ctx = ctx;
 	return 0;
 }
@@ -167,12 +164,11 @@ static int pcishare_intx_unmask_enable(struct pcishare_guest *guest, s32 fd)
 /*
  * Takes over the reference of @ctx; NULL enables it without anybody to be told.
  */
-static void pcishare_intx_enable(struct pcishare_guest *guest,
-				 struct eventfd_ctx *ctx)
+static void vdev_intx_enable(struct vdev *vdev, struct eventfd_ctx *ctx)
 {
-	struct pcishare_irqs *irqs = &guest->irqs;
+	struct vdev_irqs *irqs = &vdev->irqs;
 
-	pcishare_trigger_set(&irqs->intx.trigger, ctx);
+	vdev_trigger_set(&irqs->intx.trigger, ctx);
 	spin_lock_irq(&irqs->lock);
 	irqs->mode = VFIO_PCI_INTX_IRQ_INDEX;
 	/* Whoever was told is not there any more: the next one is told anew. */
@@ -180,23 +176,23 @@ static void pcishare_intx_enable(struct pcishare_guest *guest,
 		irqs->intx.signalled = false;
 	spin_unlock_irq(&irqs->lock);
 	/* The device may have been quiet until now. */
-	pcishare_intx_kick(guest);
+	vdev_intx_kick(vdev);
 }
 
 /**
- * pcishare_intx_disable - forget what the user set up for INTx
- * @irqs: the guest's interrupts, INTx enabled
+ * vdev_intx_disable - forget what the user set up for INTx
+ * @irqs: its interrupts, INTx enabled
  *
  * Context: may sleep.
- * Locking: &pcishare_irqs.mutex held.
+ * Locking: &vdev_irqs.mutex held.
  */
-void pcishare_intx_disable(struct pcishare_irqs *irqs)
+void vdev_intx_disable(struct vdev_irqs *irqs)
 {
-	struct pcishare_intx *intx = &irqs->intx;
+	struct vdev_intx *intx = &irqs->intx;
 
 	lockdep_assert_held(&irqs->mutex);
-	pcishare_intx_unmask_disable(intx);
-	pcishare_trigger_set(&intx->trigger, NULL);
+	vdev_intx_unmask_disable(intx);
+	vdev_trigger_set(&intx->trigger, NULL);
 	spin_lock_irq(&irqs->lock);
 	irqs->mode = VFIO_PCI_NUM_IRQS;
 	intx->signalled = false;
@@ -209,97 +205,93 @@ void pcishare_intx_disable(struct pcishare_irqs *irqs)
  */
 
 /**
- * pcishare_intx_set_mask - VFIO_IRQ_SET_ACTION_MASK of INTx
- * @guest: the guest
+ * vdev_intx_set_mask - VFIO_IRQ_SET_ACTION_MASK of INTx
+ * @vdev: the device
  * @request: what the user asked for
  *
  * Return: 0; -EINVAL, also if it is not enabled; -ENOTTY by an eventfd.
- * Locking: &pcishare_irqs.mutex held.
+ * Locking: &vdev_irqs.mutex held.
  */
-int pcishare_intx_set_mask(struct pcishare_guest *guest,
-			   const struct pcishare_irq_request *request)
+int vdev_intx_set_mask(struct vdev *vdev,
+		       const struct vdev_irq_request *request)
 {
-	if (!pcishare_intx_is_enabled(&guest->irqs) ||
-	    !pcishare_irq_is_the_one(request))
+	if (!vdev_intx_is_enabled(&vdev->irqs) || !vdev_irq_is_the_one(request))
 		return -EINVAL;
-	if (pcishare_irq_data_type(request) == VFIO_IRQ_SET_DATA_EVENTFD)
+	if (vdev_irq_data_type(request) == VFIO_IRQ_SET_DATA_EVENTFD)
 		return -ENOTTY;
-	if (pcishare_irq_wanted(request, 0))
-		pcishare_intx_mask(guest);
+	if (vdev_irq_wanted(request, 0))
+		vdev_intx_mask(vdev);
 	return 0;
 }
 
 /**
- * pcishare_intx_set_unmask - VFIO_IRQ_SET_ACTION_UNMASK of INTx
- * @guest: the guest
+ * vdev_intx_set_unmask - VFIO_IRQ_SET_ACTION_UNMASK of INTx
+ * @vdev: the device
  * @request: what the user asked for
  *
  * Return: 0; -EINVAL, also if it is not enabled, or the eventfd is the one that
  * is signalled; -EBUSY if there is an eventfd already; -EBADF, -ENOMEM.
- * Locking: &pcishare_irqs.mutex held.
+ * Locking: &vdev_irqs.mutex held.
  */
-int pcishare_intx_set_unmask(struct pcishare_guest *guest,
-			     const struct pcishare_irq_request *request)
+int vdev_intx_set_unmask(struct vdev *vdev,
+			 const struct vdev_irq_request *request)
 {
-	if (!pcishare_intx_is_enabled(&guest->irqs) ||
-	    !pcishare_irq_is_the_one(request))
+	if (!vdev_intx_is_enabled(&vdev->irqs) || !vdev_irq_is_the_one(request))
 		return -EINVAL;
-	if (pcishare_irq_data_type(request) != VFIO_IRQ_SET_DATA_EVENTFD) {
-		if (pcishare_irq_wanted(request, 0))
-			pcishare_intx_unmask(guest);
+	if (vdev_irq_data_type(request) != VFIO_IRQ_SET_DATA_EVENTFD) {
+		if (vdev_irq_wanted(request, 0))
+			vdev_intx_unmask(vdev);
 		return 0;
 	}
-	if (pcishare_irq_fd(request, 0) >= 0)
-		return pcishare_intx_unmask_enable(guest,
-						   pcishare_irq_fd(request, 0));
-	pcishare_intx_unmask_disable(&guest->irqs.intx);
+	if (vdev_irq_fd(request, 0) >= 0)
+		return vdev_intx_unmask_enable(vdev, vdev_irq_fd(request, 0));
+	vdev_intx_unmask_disable(&vdev->irqs.intx);
 	return 0;
 }
 
-static int pcishare_intx_set_eventfd(struct pcishare_guest *guest, s32 fd)
+static int vdev_intx_set_eventfd(struct vdev *vdev, s32 fd)
 {
-	struct eventfd_ctx *ctx = pcishare_trigger_fdget(fd);
+	struct eventfd_ctx *ctx = vdev_trigger_fdget(fd);
 
 	if (IS_ERR(ctx))
 		return PTR_ERR(ctx);
 	/* The same mistake the other way round. */
-	if (ctx && ctx == guest->irqs.intx.unmask_ctx) {
-		pcishare_trigger_put(ctx);
+	if (ctx && ctx == vdev->irqs.intx.unmask_ctx) {
+		vdev_trigger_put(ctx);
 		return -EINVAL;
 	}
-	pcishare_intx_enable(guest, ctx);
+	vdev_intx_enable(vdev, ctx);
 	return 0;
 }
 
 /**
- * pcishare_intx_set_trigger - VFIO_IRQ_SET_ACTION_TRIGGER of INTx
- * @guest: the guest
+ * vdev_intx_set_trigger - VFIO_IRQ_SET_ACTION_TRIGGER of INTx
+ * @vdev: the device
  * @request: what the user asked for
  *
  * Return: 0; -EINVAL, also if MSI is enabled, or the eventfd is the one that
  * unmasks; -EBADF.
  * Context: may sleep.
- * Locking: &pcishare_irqs.mutex held.
+ * Locking: &vdev_irqs.mutex held.
  */
-int pcishare_intx_set_trigger(struct pcishare_guest *guest,
-			      const struct pcishare_irq_request *request)
+int vdev_intx_set_trigger(struct vdev *vdev,
+			  const struct vdev_irq_request *request)
 {
-	struct pcishare_irqs *irqs = &guest->irqs;
-	bool enabled = pcishare_intx_is_enabled(irqs);
+	struct vdev_irqs *irqs = &vdev->irqs;
+	bool enabled = vdev_intx_is_enabled(irqs);
 
-	if (enabled && pcishare_irq_is_the_end(request)) {
-		pcishare_intx_disable(irqs);
+	if (enabled && vdev_irq_is_the_end(request)) {
+		vdev_intx_disable(irqs);
 		return 0;
 	}
-	if (!pcishare_irq_may_use(irqs, VFIO_PCI_INTX_IRQ_INDEX) ||
-	    !pcishare_irq_is_the_one(request))
+	if (!vdev_irq_may_use(irqs, VFIO_PCI_INTX_IRQ_INDEX) ||
+	    !vdev_irq_is_the_one(request))
 		return -EINVAL;
-	if (pcishare_irq_data_type(request) == VFIO_IRQ_SET_DATA_EVENTFD)
-		return pcishare_intx_set_eventfd(guest,
-						 pcishare_irq_fd(request, 0));
+	if (vdev_irq_data_type(request) == VFIO_IRQ_SET_DATA_EVENTFD)
+		return vdev_intx_set_eventfd(vdev, vdev_irq_fd(request, 0));
 	if (!enabled)
 		return -EINVAL;
-	if (pcishare_irq_wanted(request, 0))
-		pcishare_trigger_signal(&irqs->intx.trigger);
+	if (vdev_irq_wanted(request, 0))
+		vdev_trigger_signal(&irqs->intx.trigger);
 	return 0;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * MSI and MSI-X of a guest: PCI Local Bus Specification 3.0, section 6.8. The
+ * MSI and MSI-X: PCI Local Bus Specification 3.0, section 6.8. The
  * VMM has the addresses and the data, the table of MSI-X and what is masked in
  * it, and KVM the messages; here a vector is an eventfd.
  */
@@ -8,30 +8,27 @@
 
 #include <compat/vfio.h>
 
-#include "../pcishare/device.h"
-#include "../pcishare/guest/guest.h"
-#include "../pcishare/instance.h"
 #include "irq.h"
 #include "irq_request.h"
 #include "msi.h"
-#include "../pcishare/route.h"
+#include "trigger.h"
 
-static void pcishare_msi_fdput(struct eventfd_ctx **ctxs, unsigned int count)
+static void vdev_msi_fdput(struct eventfd_ctx **ctxs, unsigned int count)
 {
 	while (count--)
-		pcishare_trigger_put(ctxs[count]);
+		vdev_trigger_put(ctxs[count]);
 }
 
 /* Returns 0 with a reference of each, or an error without any. */
-static int pcishare_msi_fdget(const struct pcishare_irq_request *request,
-			      struct eventfd_ctx **ctxs)
+static int vdev_msi_fdget(const struct vdev_irq_request *request,
+			  struct eventfd_ctx **ctxs)
 {
 	unsigned int i;
 
 	for (i = 0; i < request->count; i++) {
-		ctxs[i] = pcishare_trigger_fdget(pcishare_irq_fd(request, i));
+		ctxs[i] = vdev_trigger_fdget(vdev_irq_fd(request, i));
 		if (IS_ERR(ctxs[i])) {
-			pcishare_msi_fdput(ctxs, i);
+			vdev_msi_fdput(ctxs, i);
 			return PTR_ERR(ctxs[i]);
 		}
 	}
@@ -42,20 +39,20 @@ static int pcishare_msi_fdget(const struct pcishare_irq_request *request,
  * As many vectors as are named first; later there are no more of them. There
  * cannot be more than the index has, which is looked at before.
  */
-static bool pcishare_msi_fits(const struct pcishare_irqs *irqs,
-			      const struct pcishare_irq_request *request)
+static bool vdev_msi_fits(const struct vdev_irqs *irqs,
+			  const struct vdev_irq_request *request)
 {
 	u32 end = request->start + request->count;
 
-	if (pcishare_irq_is_message(irqs->mode))
+	if (vdev_irq_is_message(irqs->mode))
 		return request->start < irqs->msi.count &&
 		       end <= irqs->msi.count;
 	return request->count && end <= ARRAY_SIZE(irqs->msi.vectors);
 }
 
 /**
- * pcishare_msi_fold - which messages there are for what a guest is told?
- * @irqs: the guest's interrupts, MSI or MSI-X enabled
+ * vdev_msi_fold - which messages there are for what a guest is told?
+ * @irqs: its interrupts, MSI or MSI-X enabled
  * @vectors: what it would be told by, a bit each
  *
  * Of MSI, a guest may get fewer messages than it was offered: PCI Local Bus
@@ -65,9 +62,9 @@ static bool pcishare_msi_fits(const struct pcishare_irqs *irqs,
  * not write to memory.
  *
  * Return: by which it is told.
- * Locking: &pcishare_irqs.lock held.
+ * Locking: &vdev_irqs.lock held.
  */
-u32 pcishare_msi_fold(const struct pcishare_irqs *irqs, u32 vectors)
+u32 vdev_msi_fold(const struct vdev_irqs *irqs, u32 vectors)
 {
 	u32 there = GENMASK(irqs->msi.count - 1, 0);
 	u32 folded = vectors & there;
@@ -81,166 +78,160 @@ u32 pcishare_msi_fold(const struct pcishare_irqs *irqs, u32 vectors)
 }
 
 /**
- * pcishare_msi_set_withheld - the guest's configuration space and messages
- * @guest: the guest
+ * vdev_msi_set_withheld - the guest's configuration space and messages
+ * @vdev: the device
  * @withheld: the device may write nothing to memory
  *
  * When it may again, the guest is told of all that is there by then.
  *
- * Context: any; see pcishare_route_through().
+ * Context: any; see &vdev_ops.listens.
  */
-void pcishare_msi_set_withheld(struct pcishare_guest *guest, bool withheld)
+void vdev_msi_set_withheld(struct vdev *vdev, bool withheld)
 {
-	struct pcishare_irqs *irqs = &guest->irqs;
+	struct vdev_irqs *irqs = &vdev->irqs;
 	unsigned long flags;
 	bool again;
 
 	spin_lock_irqsave(&irqs->lock, flags);
 	again = irqs->msi.withheld && !withheld &&
-		pcishare_irq_is_message(irqs->mode);
+		vdev_irq_is_message(irqs->mode);
 	irqs->msi.withheld = withheld;
 	spin_unlock_irqrestore(&irqs->lock, flags);
 	if (again)
-		pcishare_route_through(guest);
+		vdev->ops->listens(vdev);
 }
 
 /*
  * What there was before there was an eventfd to signal is signalled now.
- * Whoever raises has had the lock before, and pcishare_route_through() sees
+ * Whoever raises has had the lock before, and &vdev_ops.listens sees
  * why; or has it after, and finds the eventfd.
  */
-static void pcishare_msi_enable(struct pcishare_guest *guest, u32 index,
-				unsigned int count)
+static void vdev_msi_enable(struct vdev *vdev, u32 index, unsigned int count)
 {
-	struct pcishare_irqs *irqs = &guest->irqs;
+	struct vdev_irqs *irqs = &vdev->irqs;
 
 	spin_lock_irq(&irqs->lock);
 	irqs->mode = index;
 	irqs->msi.count = count;
 	irqs->intx.asserted = false;
 	spin_unlock_irq(&irqs->lock);
-	pcishare_route_through(guest);
+	vdev->ops->listens(vdev);
 }
 
 /* The same, of vectors that got an eventfd later. */
-static void pcishare_msi_catch_up(struct pcishare_guest *guest, u32 ready)
+static void vdev_msi_catch_up(struct vdev *vdev, u32 ready)
 {
-	u32 vectors = pcishare_instance_pending(&guest->instance);
+	u32 vectors = vdev->ops->pending(vdev);
 
-	spin_lock_irq(&guest->irqs.lock);
-	vectors = pcishare_msi_fold(&guest->irqs, vectors) & ready;
-	spin_unlock_irq(&guest->irqs.lock);
+	spin_lock_irq(&vdev->irqs.lock);
+	vectors = vdev_msi_fold(&vdev->irqs, vectors) & ready;
+	spin_unlock_irq(&vdev->irqs.lock);
 	if (vectors)
-		pcishare_irq_raise(guest, vectors);
+		vdev_raise(vdev, vectors);
 }
 
 /* Which can be signalled? */
-static u32 pcishare_msi_ready(const struct pcishare_msi *msi)
+static u32 vdev_msi_ready(const struct vdev_msi *msi)
 {
 	unsigned int i;
 	u32 ready = 0;
 
 	for (i = 0; i < ARRAY_SIZE(msi->vectors); i++)
-		if (pcishare_trigger_is_set(&msi->vectors[i]))
+		if (vdev_trigger_is_set(&msi->vectors[i]))
 			ready |= BIT(i);
 	return ready;
 }
 
-static int pcishare_msi_set_eventfds(struct pcishare_guest *guest, u32 index,
-				     const struct pcishare_irq_request *request)
+static int vdev_msi_set_eventfds(struct vdev *vdev, u32 index,
+				 const struct vdev_irq_request *request)
 {
-	struct eventfd_ctx *ctxs[PCISHARE_VECTORS_MAX];
-	struct pcishare_irqs *irqs = &guest->irqs;
-	struct pcishare_msi *msi = &irqs->msi;
-	u32 ready = pcishare_msi_ready(msi);
+	struct eventfd_ctx *ctxs[VDEV_VECTORS_MAX];
+	struct vdev_irqs *irqs = &vdev->irqs;
+	struct vdev_msi *msi = &irqs->msi;
+	u32 ready = vdev_msi_ready(msi);
 	int ret;
 
-	if (!pcishare_msi_fits(irqs, request))
+	if (!vdev_msi_fits(irqs, request))
 		return -EINVAL;
-	ret = pcishare_msi_fdget(request, ctxs);
+	ret = vdev_msi_fdget(request, ctxs);
 	if (ret)
 		return ret;
-	pcishare_triggers_set(msi->vectors + request->start, request->count,
-			      ctxs);
-	if (pcishare_irq_is_message(irqs->mode))
-		pcishare_msi_catch_up(guest, pcishare_msi_ready(msi) & ~ready);
+	vdev_triggers_set(msi->vectors + request->start, request->count, ctxs);
+	if (vdev_irq_is_message(irqs->mode))
+		vdev_msi_catch_up(vdev, vdev_msi_ready(msi) & ~ready);
 	else
-		pcishare_msi_enable(guest, index,
-				    request->start + request->count);
+		vdev_msi_enable(vdev, index, request->start + request->count);
 	return 0;
 }
 
 /**
- * pcishare_msi_disable - forget what the user set up for MSI or MSI-X
- * @irqs: the guest's interrupts, either of them enabled
+ * vdev_msi_disable - forget what the user set up for MSI or MSI-X
+ * @irqs: its interrupts, either of them enabled
  *
  * Context: may sleep.
- * Locking: &pcishare_irqs.mutex held.
+ * Locking: &vdev_irqs.mutex held.
  */
-void pcishare_msi_disable(struct pcishare_irqs *irqs)
+void vdev_msi_disable(struct vdev_irqs *irqs)
 {
-	struct eventfd_ctx *none[PCISHARE_VECTORS_MAX] = {};
+	struct eventfd_ctx *none[VDEV_VECTORS_MAX] = {};
 
 	lockdep_assert_held(&irqs->mutex);
 	spin_lock_irq(&irqs->lock);
 	irqs->mode = VFIO_PCI_NUM_IRQS;
 	spin_unlock_irq(&irqs->lock);
-	pcishare_triggers_set(irqs->msi.vectors, ARRAY_SIZE(none), none);
+	vdev_triggers_set(irqs->msi.vectors, ARRAY_SIZE(none), none);
 }
 
-static int
-pcishare_message_set_trigger(struct pcishare_guest *guest, u32 index,
-			     const struct pcishare_irq_request *request)
+static int vdev_message_set_trigger(struct vdev *vdev, u32 index,
+				    const struct vdev_irq_request *request)
 {
-	struct pcishare_irqs *irqs = &guest->irqs;
-	struct pcishare_trigger *vectors = irqs->msi.vectors + request->start;
+	struct vdev_irqs *irqs = &vdev->irqs;
+	struct vdev_trigger *vectors = irqs->msi.vectors + request->start;
 	bool enabled = irqs->mode == index;
 	unsigned int i;
 
 	lockdep_assert_held(&irqs->mutex);
-	if (enabled && pcishare_irq_is_the_end(request)) {
-		pcishare_msi_disable(irqs);
+	if (enabled && vdev_irq_is_the_end(request)) {
+		vdev_msi_disable(irqs);
 		return 0;
 	}
-	if (!pcishare_irq_may_use(irqs, index))
+	if (!vdev_irq_may_use(irqs, index))
 		return -EINVAL;
-	if (pcishare_irq_data_type(request) == VFIO_IRQ_SET_DATA_EVENTFD)
-		return pcishare_msi_set_eventfds(guest, index, request);
+	if (vdev_irq_data_type(request) == VFIO_IRQ_SET_DATA_EVENTFD)
+		return vdev_msi_set_eventfds(vdev, index, request);
 	if (!enabled || request->start + request->count > irqs->msi.count)
 		return -EINVAL;
 	for (i = 0; i < request->count; i++)
-		if (pcishare_irq_wanted(request, i))
-			pcishare_trigger_signal(&vectors[i]);
+		if (vdev_irq_wanted(request, i))
+			vdev_trigger_signal(&vectors[i]);
 	return 0;
 }
 
 /**
- * pcishare_msi_set_trigger - VFIO_IRQ_SET_ACTION_TRIGGER of MSI
- * @guest: the guest
+ * vdev_msi_set_trigger - VFIO_IRQ_SET_ACTION_TRIGGER of MSI
+ * @vdev: the device
  * @request: what the user asked for
  *
  * Return: 0; -EINVAL, also if another kind is enabled; -EBADF. An error changes
  * nothing.
  * Context: may sleep.
- * Locking: &pcishare_irqs.mutex held.
+ * Locking: &vdev_irqs.mutex held.
  */
-int pcishare_msi_set_trigger(struct pcishare_guest *guest,
-			     const struct pcishare_irq_request *request)
+int vdev_msi_set_trigger(struct vdev *vdev,
+			 const struct vdev_irq_request *request)
 {
-	return pcishare_message_set_trigger(guest, VFIO_PCI_MSI_IRQ_INDEX,
-					    request);
+	return vdev_message_set_trigger(vdev, VFIO_PCI_MSI_IRQ_INDEX, request);
 }
 
 /**
- * pcishare_msix_set_trigger - VFIO_IRQ_SET_ACTION_TRIGGER of MSI-X
- * @guest: the guest
+ * vdev_msix_set_trigger - VFIO_IRQ_SET_ACTION_TRIGGER of MSI-X
+ * @vdev: the device
  * @request: what the user asked for
  *
- * As pcishare_msi_set_trigger().
+ * As vdev_msi_set_trigger().
  */
-int pcishare_msix_set_trigger(struct pcishare_guest *guest,
-			      const struct pcishare_irq_request *request)
+int vdev_msix_set_trigger(struct vdev *vdev,
+			  const struct vdev_irq_request *request)
 {
-	return pcishare_message_set_trigger(guest, VFIO_PCI_MSIX_IRQ_INDEX,
-					    request);
+	return vdev_message_set_trigger(vdev, VFIO_PCI_MSIX_IRQ_INDEX, request);
 }

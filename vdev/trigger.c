@@ -17,58 +17,55 @@
 
 #include "trigger.h"
 
-static void pcishare_trigger_work(struct work_struct *work)
+static void vdev_trigger_work(struct work_struct *work)
 {
-	pcishare_trigger_signal(container_of(work, struct pcishare_trigger,
-					     work));
+	vdev_trigger_signal(container_of(work, struct vdev_trigger, work));
 }
 
 /**
- * pcishare_trigger_init - set up a trigger, without an eventfd
+ * vdev_trigger_init - set up a trigger, without an eventfd
  * @trigger: the trigger
  * @mutex: held by whoever sets it
  */
-void pcishare_trigger_init(struct pcishare_trigger *trigger,
-			   struct mutex *mutex)
+void vdev_trigger_init(struct vdev_trigger *trigger, struct mutex *mutex)
 {
 	RCU_INIT_POINTER(trigger->ctx, NULL);
 	trigger->mutex = mutex;
-	INIT_WORK(&trigger->work, pcishare_trigger_work);
+	INIT_WORK(&trigger->work, vdev_trigger_work);
 }
 
 /**
- * pcishare_trigger_fdget - what a user gave for an eventfd
+ * vdev_trigger_fdget - what a user gave for an eventfd
  * @fd: the number of an eventfd, negative for none
  *
  * Return: the eventfd, with a reference; NULL for none; -EBADF, or -EINVAL if
  * it is something else.
  */
-struct eventfd_ctx *pcishare_trigger_fdget(s32 fd)
+struct eventfd_ctx *vdev_trigger_fdget(s32 fd)
 {
 	return fd < 0 ? NULL : eventfd_ctx_fdget(fd);
 }
 
 /**
- * pcishare_trigger_put - drop the reference of pcishare_trigger_fdget()
+ * vdev_trigger_put - drop the reference of vdev_trigger_fdget()
  * @ctx: the eventfd, or NULL
  */
-void pcishare_trigger_put(struct eventfd_ctx *ctx)
+void vdev_trigger_put(struct eventfd_ctx *ctx)
 {
 	if (ctx)
 		eventfd_ctx_put(ctx);
 }
 
 /* Returns the one there was, with its reference. */
-static struct eventfd_ctx *
-pcishare_trigger_exchange(struct pcishare_trigger *trigger,
-			  struct eventfd_ctx *ctx)
+static struct eventfd_ctx *vdev_trigger_exchange(struct vdev_trigger *trigger,
+						 struct eventfd_ctx *ctx)
 {
 	return rcu_replace_pointer(trigger->ctx, ctx,
 				   lockdep_is_held(trigger->mutex));
 }
 
 /**
- * pcishare_triggers_set - set or remove eventfds
+ * vdev_triggers_set - set or remove eventfds
  * @triggers: triggers side by side
  * @count: how many
  * @ctxs: for each the eventfd, whose reference is taken over, or NULL; used up
@@ -78,14 +75,14 @@ pcishare_trigger_exchange(struct pcishare_trigger *trigger,
  *
  * Context: may sleep, the triggers' mutex held.
  */
-void pcishare_triggers_set(struct pcishare_trigger *triggers,
-			   unsigned int count, struct eventfd_ctx **ctxs)
+void vdev_triggers_set(struct vdev_trigger *triggers, unsigned int count,
+		       struct eventfd_ctx **ctxs)
 {
 	bool any = false;
 	unsigned int i;
 
 	for (i = 0; i < count; i++) {
-		ctxs[i] = pcishare_trigger_exchange(&triggers[i], ctxs[i]);
+		ctxs[i] = vdev_trigger_exchange(&triggers[i], ctxs[i]);
 		any |= !!ctxs[i];
 	}
 	if (!any)
@@ -93,35 +90,34 @@ void pcishare_triggers_set(struct pcishare_trigger *triggers,
 	/* Whoever signals one, or has a work item do so, has after this. */
 	synchronize_rcu();
 	for (i = 0; i < count; i++) {
-		if (!pcishare_trigger_is_set(&triggers[i]))
+		if (!vdev_trigger_is_set(&triggers[i]))
 			cancel_work_sync(&triggers[i].work);
-		pcishare_trigger_put(ctxs[i]);
+		vdev_trigger_put(ctxs[i]);
 	}
 }
 
 /**
- * pcishare_trigger_set - set or remove an eventfd
+ * vdev_trigger_set - set or remove an eventfd
  * @trigger: the trigger
  * @ctx: the eventfd, whose reference is taken over, or NULL
  *
- * As pcishare_triggers_set().
+ * As vdev_triggers_set().
  *
  * Context: may sleep, the trigger's mutex held.
  */
-void pcishare_trigger_set(struct pcishare_trigger *trigger,
-			  struct eventfd_ctx *ctx)
+void vdev_trigger_set(struct vdev_trigger *trigger, struct eventfd_ctx *ctx)
 {
-	pcishare_triggers_set(trigger, 1, &ctx);
+	vdev_triggers_set(trigger, 1, &ctx);
 }
 
 /**
- * pcishare_trigger_signal - signal an eventfd
+ * vdev_trigger_signal - signal an eventfd
  * @trigger: the trigger
  *
  * Context: any, but with no lock held that whoever waits for the eventfd may
- * want: none that pcishare_route_through() takes.
+ * want: see &vdev_ops.listens.
  */
-void pcishare_trigger_signal(struct pcishare_trigger *trigger)
+void vdev_trigger_signal(struct vdev_trigger *trigger)
 {
 	struct eventfd_ctx *ctx;
 

@@ -5,18 +5,19 @@
  */
 #include <linux/jiffies.h>
 #include <linux/pci.h>
-#include <linux/uaccess.h>
 
 #include <compat/vfio.h>
 
-#include "../../vdev/config.h"
 #include "../device.h"
 #include "../exclusive.h"
 #include "guest.h"
-#include "../../vdev/irq.h"
+#include "../instance.h"
+#include "irq.h"
 #include "../leave.h"
+#include "model.h"
 #include "../module.h"
-#include "../../vdev/region.h"
+#include "region.h"
+#include "../route.h"
 #include "../trace.h"
 
 #define PCISHARE_LIVE_WAIT_DEFAULT	1000
@@ -87,7 +88,7 @@ static void pcishare_guest_revoke(struct work_struct *work)
 	/* Who waits for the device waits in vain. */
 	pcishare_unit_poke(guest->unit);
 	pcishare_guest_leave(guest);
-	dev_warn(guest->vdev.dev, "taken away: it was not given back in time\n");
+	dev_warn(guest->vdev.vfio.dev, "taken away: it was not given back in time\n");
 }
 
 /**
@@ -101,7 +102,7 @@ static void pcishare_guest_revoke(struct work_struct *work)
  */
 void pcishare_guest_ask_back(struct pcishare_guest *guest, bool at_once)
 {
-	pcishare_irq_signal_request(guest);
+	vdev_signal_request(&guest->vdev);
 	/*
 	 * It may wait for as long as the policy lets a guest hold the device.
 	 */
@@ -113,26 +114,62 @@ void pcishare_guest_ask_back(struct pcishare_guest *guest, bool at_once)
 }
 
 /* The vfio core wants it back, and says so every 10 s. */
-static void pcishare_guest_request(struct vfio_device *vdev,
+static void pcishare_guest_request(struct vfio_device *vfio,
 				   unsigned int count)
 {
-	pcishare_guest_ask_back(pcishare_vdev_guest(vdev), false);
+	pcishare_guest_ask_back(pcishare_vfio_guest(vfio), false);
 }
 
 /*
  * The vfio device
  */
 
-static int pcishare_guest_init(struct vfio_device *vdev)
+static int pcishare_guest_reset(struct vdev *vdev)
 {
 	struct pcishare_guest *guest = pcishare_vdev_guest(vdev);
+	int ret = pcishare_unit_reset(guest);
+
+	trace_pcishare_reset(guest, ret);
+	if (!ret)
+		atomic64_inc(&guest->stats.resets);
+	return ret;
+}
+
+static u32 pcishare_guest_pending(struct vdev *vdev)
+{
+	return pcishare_instance_pending(&pcishare_vdev_guest(vdev)->instance);
+}
+
+static bool pcishare_guest_asserted(struct vdev *vdev)
+{
+	return pcishare_device_is_pending(pcishare_vdev_guest(vdev));
+}
+
+static void pcishare_guest_listens(struct vdev *vdev)
+{
+	pcishare_route_through(pcishare_vdev_guest(vdev));
+}
+
+static const struct vdev_ops pcishare_vdev_ops = {
+	.read = pcishare_region_read,
+	.write = pcishare_region_write,
+	.reset = pcishare_guest_reset,
+	.pending = pcishare_guest_pending,
+	.asserted = pcishare_guest_asserted,
+	.listens = pcishare_guest_listens,
+};
+
+static int pcishare_guest_init(struct vfio_device *vfio)
+{
+	struct pcishare_guest *guest = pcishare_vfio_guest(vfio);
 
 	mutex_init(&guest->lock);
 	INIT_LIST_HEAD(&guest->node);
 	pcishare_contender_init(&guest->contender);
 	guest->live_wait_ms = PCISHARE_LIVE_WAIT_DEFAULT;
 	INIT_DELAYED_WORK(&guest->revoke_work, pcishare_guest_revoke);
-	pcishare_irqs_init(guest);
+	vdev_init(&guest->vdev, &pcishare_vdev_ops, &guest->lock);
+	pcishare_irq_init(guest);
 	return 0;
 }
 
@@ -145,13 +182,14 @@ static int pcishare_guest_set_up(struct pcishare_guest *guest)
 
 	if (ret)
 		return ret;
-	pcishare_irqs_reset(guest);
+	vdev_irqs_open(&guest->vdev);
 	/* Nobody gets its partition in between, nor gives it another. */
 	mutex_lock(&device->lock);
 	mutex_lock(&guest->lock);
 	guest->policy = policy;
 	guest->unit = &device->units[guest->partition];
-	pcishare_config_reset(guest);
+	pcishare_model_set(guest);
+	vdev_config_reset(&guest->vdev);
 	guest->reset_after = jiffies;
 	WRITE_ONCE(guest->state, PCISHARE_GUEST_WAITING);
 	mutex_unlock(&guest->lock);
@@ -162,7 +200,7 @@ static int pcishare_guest_set_up(struct pcishare_guest *guest)
 static void pcishare_guest_tear_down(struct pcishare_guest *guest)
 {
 	pcishare_guest_set_state(guest, PCISHARE_GUEST_CLOSED);
-	pcishare_irqs_end(guest);
+	pcishare_irq_end(guest);
 	mutex_lock(&guest->lock);
 	guest->unit = NULL;
 	guest->policy = NULL;
@@ -171,9 +209,9 @@ static void pcishare_guest_tear_down(struct pcishare_guest *guest)
 	pcishare_device_unuse(guest->device);
 }
 
-static int pcishare_guest_open(struct vfio_device *vdev)
+static int pcishare_guest_open(struct vfio_device *vfio)
 {
-	struct pcishare_guest *guest = pcishare_vdev_guest(vdev);
+	struct pcishare_guest *guest = pcishare_vfio_guest(vfio);
 	int ret = pcishare_device_use(guest->device);
 
 	if (ret)
@@ -192,12 +230,12 @@ static int pcishare_guest_open(struct vfio_device *vdev)
 	return ret;
 }
 
-static void pcishare_guest_close(struct vfio_device *vdev)
+static void pcishare_guest_close(struct vfio_device *vfio)
 {
-	struct pcishare_guest *guest = pcishare_vdev_guest(vdev);
+	struct pcishare_guest *guest = pcishare_vfio_guest(vfio);
 
 	trace_pcishare_close(guest);
-	pcishare_irqs_release(guest);
+	vdev_irqs_close(&guest->vdev);
 	pcishare_guest_set_state(guest, PCISHARE_GUEST_CLOSED);
 	/* Once more it does nothing, but it may be in the middle. */
 	cancel_delayed_work_sync(&guest->revoke_work);
@@ -205,75 +243,17 @@ static void pcishare_guest_close(struct vfio_device *vdev)
 	pcishare_guest_tear_down(guest);
 }
 
-static long pcishare_info_ioctl(struct pcishare_guest *guest,
-				unsigned long arg)
-{
-	unsigned long minsz = offsetofend(struct vfio_device_info, num_irqs);
-	struct vfio_device_info info;
-
-	if (copy_from_user(&info, (void __user *)arg, minsz))
-		return -EFAULT;
-	if (info.argsz < minsz)
-		return -EINVAL;
-	info.flags = VFIO_DEVICE_FLAGS_PCI;
-	/* If not the device, then the guest's own registers. */
-	if (!guest->policy->passthrough || guest->device->resettable)
-		info.flags |= VFIO_DEVICE_FLAGS_RESET;
-	info.num_regions = VFIO_PCI_NUM_REGIONS;
-	info.num_irqs = VFIO_PCI_NUM_IRQS;
-	return copy_to_user((void __user *)arg, &info, minsz) ? -EFAULT : 0;
-}
-
-static long pcishare_reset_ioctl(struct pcishare_guest *guest)
-{
-	int ret = pcishare_unit_reset(guest);
-
-	trace_pcishare_reset(guest, ret);
-	if (ret)
-		return ret;
-	mutex_lock(&guest->lock);
-	pcishare_config_wake(guest);
-	mutex_unlock(&guest->lock);
-	atomic64_inc(&guest->stats.resets);
-	return 0;
-}
-
-static long pcishare_guest_ioctl(struct vfio_device *vdev, unsigned int cmd,
-				 unsigned long arg)
-{
-	struct pcishare_guest *guest = pcishare_vdev_guest(vdev);
-
-	switch (cmd) {
-	case VFIO_DEVICE_GET_INFO:
-		return pcishare_info_ioctl(guest, arg);
-	case VFIO_DEVICE_GET_REGION_INFO:
-		return vfio_region_info_ioctl(vdev, arg, pcishare_region_info);
-	case VFIO_DEVICE_GET_IRQ_INFO:
-		return pcishare_irq_info_ioctl(guest, arg);
-	case VFIO_DEVICE_SET_IRQS:
-		return pcishare_irq_set_ioctl(guest, arg);
-	case VFIO_DEVICE_RESET:
-		return pcishare_reset_ioctl(guest);
-	case VFIO_DEVICE_GET_PCI_HOT_RESET_INFO:
-	case VFIO_DEVICE_PCI_HOT_RESET:
-		/* Resetting a bus would reset others' devices. */
-		return -ENODEV;
-	default:
-		return -ENOTTY;
-	}
-}
-
 static const struct vfio_device_ops pcishare_guest_ops = {
 	.name = KBUILD_MODNAME,
 	.init = pcishare_guest_init,
 	VFIO_PLAIN_RELEASE_OPS
 	VFIO_EMULATED_IOMMUFD_OPS
-	VFIO_REGION_INFO_OPS(pcishare_region_info)
+	VFIO_REGION_INFO_OPS(vdev_region_info)
 	.open_device = pcishare_guest_open,
 	.close_device = pcishare_guest_close,
-	.read = pcishare_region_read,
-	.write = pcishare_region_write,
-	.ioctl = pcishare_guest_ioctl,
+	.read = vdev_read,
+	.write = vdev_write,
+	.ioctl = vdev_ioctl,
 	.request = pcishare_guest_request,
 };
 
@@ -403,19 +383,19 @@ struct pcishare_guest *pcishare_guest_create(struct pcishare_device *device,
 	struct pcishare_guest *guest;
 	int ret;
 
-	guest = vfio_alloc_device(pcishare_guest, vdev, dev,
+	guest = vfio_alloc_device(pcishare_guest, vdev.vfio, dev,
 				  &pcishare_guest_ops);
 	if (IS_ERR(guest))
 		return guest;
 	guest->device = device;
 	ret = pcishare_guest_list(guest);
 	if (!ret)
-		ret = vfio_register_emulated_iommu_dev(&guest->vdev);
+		ret = vfio_register_emulated_iommu_dev(&guest->vdev.vfio);
 	if (!ret)
 		return guest;
 	pcishare_guest_unlist(guest);
 	cancel_delayed_work_sync(&guest->revoke_work);
-	vfio_put_device(&guest->vdev);
+	vfio_put_device(&guest->vdev.vfio);
 	return ERR_PTR(ret);
 }
 
@@ -443,8 +423,8 @@ void pcishare_guest_destroy(struct pcishare_guest *guest)
 {
 	pcishare_guest_forsake(guest);
 	pcishare_guest_ask_back(guest, false);
-	vfio_unregister_group_dev(&guest->vdev);
+	vfio_unregister_group_dev(&guest->vdev.vfio);
 	pcishare_guest_unlist(guest);
 	cancel_delayed_work_sync(&guest->revoke_work);
-	vfio_put_device(&guest->vdev);
+	vfio_put_device(&guest->vdev.vfio);
 }

@@ -9,12 +9,11 @@
 #include <linux/mutex.h>
 #include <linux/workqueue.h>
 
-#include <compat/vfio.h>
+#include <vdev/vdev.h>
 
 #include "../arbiter.h"
-#include "../../vdev/config.h"
 #include "../instance.h"
-#include "../../vdev/irq.h"
+#include "irq.h"
 #include "../policy/policy.h"
 #include "quota.h"
 
@@ -37,7 +36,6 @@ enum pcishare_guest_state {
  * struct pcishare_guest_stats - what a guest did
  * @reads: accesses to BARs
  * @writes: accesses to BARs
- * @interrupts: signalled to the guest
  * @denied: accesses to what the policy denies or does not name
  * @refused: writes that a mask or range of the policy did not let through
  * @starts: how often it set the device to work
@@ -53,7 +51,6 @@ enum pcishare_guest_state {
 struct pcishare_guest_stats {
 	atomic64_t reads;
 	atomic64_t writes;
-	atomic64_t interrupts;
 	atomic64_t denied;
 	atomic64_t refused;
 	atomic64_t starts;
@@ -81,7 +78,8 @@ struct pcishare_quotas {
 
 /**
  * struct pcishare_guest - one guest's device
- * @vdev: first, as the vfio core wants it
+ * @vdev: first, as the vfio core wants it; with the configuration space, under
+ *	@lock, and interrupts
  * @device: the physical device
  * @unit: what it has of that; while it is open
  * @partition: index of its unit, with partitions; under the device's lock
@@ -93,15 +91,14 @@ struct pcishare_quotas {
  * @promised: for how many of them it was given the device, and is to keep it
  *	until they are made; under @lock
  * @restores: how often in a row its settings could not be restored; under @lock
- * @lock: protects @config and @instance, and keeps a revocation out of an
- *	access
+ * @lock: protects @vdev's configuration space and @instance, and keeps a
+ *	revocation out of an access
  * @going: it is being destroyed: not to get the physical device any more; under
  *	the device's lock for writing
  * @reset_after: when (jiffies) it may reset the physical device again; with the
  *	unit's turn for writing
  * @state: &enum pcishare_guest_state; under @lock for writing
- * @config: its configuration space
- * @irqs: its interrupts
+ * @late: interrupts that come later
  * @revoke_work: takes the device away from who does not give it back
  * @label: what its user calls it; under the device's lock
  * @live_wait_ms: how long an access may wait for the device
@@ -109,7 +106,7 @@ struct pcishare_quotas {
  * @stats: counters
  */
 struct pcishare_guest {
-	struct vfio_device vdev;
+	struct vdev vdev;
 	struct pcishare_device *device;
 	struct pcishare_unit *unit;
 	unsigned int partition;
@@ -124,8 +121,7 @@ struct pcishare_guest {
 	struct mutex lock;	/* config, instance; revocation */
 	unsigned long reset_after;
 	int state;
-	struct pcishare_config config;
-	struct pcishare_irqs irqs;
+	struct pcishare_late late;
 	struct delayed_work revoke_work;
 	char label[PCISHARE_GUEST_LABEL_MAX + 1];
 	unsigned int live_wait_ms;
@@ -146,16 +142,21 @@ int pcishare_guest_set_partition(struct pcishare_guest *guest,
 				 unsigned int partition);
 unsigned int pcishare_guest_room(struct pcishare_device *device);
 
-static inline struct pcishare_guest *
-pcishare_vdev_guest(struct vfio_device *vdev)
+static inline struct pcishare_guest *pcishare_vdev_guest(struct vdev *vdev)
 {
 	return container_of(vdev, struct pcishare_guest, vdev);
+}
+
+static inline struct pcishare_guest *
+pcishare_vfio_guest(struct vfio_device *vfio)
+{
+	return pcishare_vdev_guest(vdev_of(vfio));
 }
 
 static inline const char *
 pcishare_guest_name(const struct pcishare_guest *guest)
 {
-	return dev_name(guest->vdev.dev);
+	return dev_name(guest->vdev.vfio.dev);
 }
 
 #endif

@@ -196,7 +196,7 @@ static ssize_t partition_store(struct device *dev,
 }
 static DEVICE_ATTR_RW(partition);
 
-/* A file of stats/: @offset is that of its counter. */
+/* A file of stats/: @offset is that of its counter in the guest. */
 struct pcishare_stats_attr {
 	struct device_attribute attr;
 	size_t offset;
@@ -208,7 +208,7 @@ static ssize_t pcishare_counter_show(struct device *dev,
 	struct pcishare_guest *guest = dev_get_drvdata(dev);
 	struct pcishare_stats_attr *counter =
 		container_of(attr, struct pcishare_stats_attr, attr);
-	atomic64_t *value = (void *)&guest->stats + counter->offset;
+	atomic64_t *value = (void *)guest + counter->offset;
 
 	return sysfs_emit(buf, "%lld\n", (s64)atomic64_read(value));
 }
@@ -216,23 +216,23 @@ static ssize_t pcishare_counter_show(struct device *dev,
 #define PCISHARE_STATS_ATTR(_name, _member)				\
 	static struct pcishare_stats_attr pcishare_attr_##_name = {	\
 		.attr = __ATTR(_name, 0444, pcishare_counter_show, NULL), \
-		.offset = offsetof(struct pcishare_guest_stats, _member), \
+		.offset = offsetof(struct pcishare_guest, _member),	\
 	}
 
-PCISHARE_STATS_ATTR(reads, reads);
-PCISHARE_STATS_ATTR(writes, writes);
-PCISHARE_STATS_ATTR(interrupts, interrupts);
-PCISHARE_STATS_ATTR(denied, denied);
-PCISHARE_STATS_ATTR(refused, refused);
-PCISHARE_STATS_ATTR(starts, starts);
-PCISHARE_STATS_ATTR(queued_starts, queued_starts);
-PCISHARE_STATS_ATTR(turns, turns);
-PCISHARE_STATS_ATTR(evictions, evictions);
-PCISHARE_STATS_ATTR(live_timeouts, live_timeouts);
-PCISHARE_STATS_ATTR(resets, resets);
-PCISHARE_STATS_ATTR(limited_accesses, limited_accesses);
-PCISHARE_STATS_ATTR(limited_starts, limited_starts);
-PCISHARE_STATS_ATTR(limited_interrupts, limited_interrupts);
+PCISHARE_STATS_ATTR(reads, stats.reads);
+PCISHARE_STATS_ATTR(writes, stats.writes);
+PCISHARE_STATS_ATTR(interrupts, vdev.irqs.signalled);
+PCISHARE_STATS_ATTR(denied, stats.denied);
+PCISHARE_STATS_ATTR(refused, stats.refused);
+PCISHARE_STATS_ATTR(starts, stats.starts);
+PCISHARE_STATS_ATTR(queued_starts, stats.queued_starts);
+PCISHARE_STATS_ATTR(turns, stats.turns);
+PCISHARE_STATS_ATTR(evictions, stats.evictions);
+PCISHARE_STATS_ATTR(live_timeouts, stats.live_timeouts);
+PCISHARE_STATS_ATTR(resets, stats.resets);
+PCISHARE_STATS_ATTR(limited_accesses, stats.limited_accesses);
+PCISHARE_STATS_ATTR(limited_starts, stats.limited_starts);
+PCISHARE_STATS_ATTR(limited_interrupts, stats.limited_interrupts);
 
 /* The same of what the arbiter knows: @offset is that in the guest. */
 static const void *pcishare_contended(struct device *dev,

@@ -421,13 +421,8 @@ struct pcishare_window {
 /* As many has MSI at most: PCI Local Bus Specification 3.0, section 6.8.1.3. */
 #define PCISHARE_VECTORS_MAX	32
 
-/*
- * A BAR with the table of MSI-X: the table from the beginning on, 16 bytes a
- * vector, and the pending bits at PCISHARE_PENDING_BITS. A page of its own, so
- * that a VMM can leave out of it what it maps.
- */
+/* A BAR with the table of MSI-X, as vdev has it. */
 #define PCISHARE_TABLE_SIZE	4096
-#define PCISHARE_PENDING_BITS	2048
 
 /**
  * enum pcishare_owner - whom an interrupt is for

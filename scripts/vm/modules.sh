@@ -4,7 +4,7 @@
 # Modules as a host has them installed, for modprobe inside to find.
 
 # modules_stage KERNEL DIR: into DIR what is to be copied over the root of a machine
-# with that kernel: both modules as build/KERNEL has them, and the indexes of all there
+# with that kernel: all modules as build/KERNEL has them, and the indexes of all there
 # are. depmod reads every one, which takes minutes in an emulated machine; so it runs
 # here, on links to those of the kernel.
 modules_stage()
@@ -18,7 +18,7 @@ modules_stage()
 	kernel_find "$kernel"
 	modules=$stage/usr/lib/modules/$kernel_release
 	install -D -t "$modules/updates" \
-		"build/${kernel##*/}"/{serfwd/serfwd,pcishare/pcishare}.ko
+		"build/${kernel##*/}"/{serfwd/serfwd,vdev/vdev,pcishare/pcishare}.ko
 	for file in kernel modules.order modules.builtin modules.builtin.modinfo; do
 		[ ! -e "$kernel_modules/$file" ] || ln -s "$kernel_modules/$file" "$modules"
 	done

@@ -32,6 +32,7 @@ test_build()
 	machine "$release"
 	PATH=/usr/lib/ccache:$work/bin make -s -C "$top" KERNELS= KERNEL=
 	modinfo -F vermagic "$built/serfwd/serfwd.ko" | grep "^$release "
+	modinfo -F vermagic "$built/vdev/vdev.ko" | grep "^$release "
 	modinfo -F vermagic "$built/pcishare/pcishare.ko" | grep "^$release "
 	before=$(stat -c %y "$built"/*/*.ko)
 	[ -z "$(PATH=/usr/lib/ccache:$work/bin make -s -C "$top" KERNELS= KERNEL=)" ]
@@ -41,7 +42,7 @@ test_build()
 test_install()
 {
 	make -s -C "$top" install KERNEL="$kernel" DESTDIR="$target/$kernel"
-	for module in serfwd pcishare; do
+	for module in serfwd vdev pcishare; do
 		[ "$(installed $module | wc -l)" -eq 1 ]
 		modinfo -F vermagic "$(installed $module)" | grep "^${kernel}[.+-]"
 	done

@@ -12,6 +12,7 @@ pcishare_load()
 	for module in vfio mdev vfio_iommu_type1 vfio_virqfd; do
 		modprobe -q "$module" || :
 	done
+	module_loaded vdev || module_load vdev
 	module_load pcishare "$@"
 }
 
