@@ -3,7 +3,7 @@
 # host:
 # time-out: 900
 #
-# dkms adds, builds, installs and removes both modules, for each kernel, in a
+# dkms adds, builds, installs and removes all modules, for each kernel, in a
 # scratch directory.
 
 set -eu

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # host:
 #
-# make builds for the running kernel, and once; make install puts both modules where
+# make builds for the running kernel, and once; make install puts all modules where
 # depmod looks, and they tell what they take; and policies where firmware is.
 
 set -eu
