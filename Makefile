@@ -69,7 +69,7 @@ clean:
 ## bench: count instructions, of serial links and of shared PCI devices; ten to fifteen minutes [ONLY=serial | ONLY=pci | ONLY="serfwd socat"]
 ## dkms-test: add, build, install and remove by dkms, in a scratch directory
 ## debug-kernel: build the one with KASAN and lockdep, or [DEBUG=kcsan]; half an hour, once
-## coverage: which lines of serfwd/ tests reach, by gcov on the debug kernel [T=name]
+## coverage: which lines of the modules tests reach, by gcov on the debug kernel [T=pcishare | T=name]
 in_tree := demo demo-pci test quick soak check bench dkms-test debug-kernel coverage programs
 .PHONY: $(in_tree)
 $(in_tree):
