@@ -21,6 +21,7 @@
 #include "stats.h"
 #include "transmit.h"
 #include "turn.h"
+#include "vtty_end.h"
 
 /**
  * serfwd_link_attach - bind a real port to its link

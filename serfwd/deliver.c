@@ -9,8 +9,8 @@
 #include "flags.h"
 #include "link.h"
 #include "look.h"
-#include "stall.h"
 #include "stats.h"
+#include "vtty_end.h"
 
 /**
  * serfwd_deliver_ldisc_ref - keep a vtty's line discipline, to receive by it
@@ -88,7 +88,7 @@ static size_t serfwd_deliver_over(struct serfwd_link *link,
 {
 	size_t more;
 
-	while (taken < count && serfwd_stall_make_room(link, ld)) {
+	while (taken < count && serfwd_vtty_make_room(link, ld)) {
 		more = serfwd_deliver_ldisc(look, ld, cp + taken,
 					    fp ? fp + taken : NULL,
 					    count - taken);

@@ -20,6 +20,7 @@
 #include "port.h"
 #include "share.h"
 #include "trace.h"
+#include "vtty_end.h"
 
 #define SERFWD_LINES_MAX_AGE	msecs_to_jiffies(10)
 

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A link: finding it, keeping it, and waking and hanging up its vtty.
+ * A link: finding it and keeping it.
  */
 #include <linux/kdev_t.h>
 #include <linux/tty.h>
 #include <linux/tty_driver.h>
-#include <linux/tty_ldisc.h>
 
 #include "link.h"
 
@@ -63,73 +62,6 @@ struct serfwd_link *serfwd_link_get(struct serfwd_link *link)
 void serfwd_link_put(struct serfwd_link *link)
 {
 	tty_port_put(&link->vport);
-}
-
-/**
- * serfwd_vtty_wakeup - wake whoever waits to write or for the output to drain
- * @link: the link
- *
- * Context: any.
- */
-void serfwd_vtty_wakeup(struct serfwd_link *link)
-{
-	struct tty_struct *vtty;
-
-	rcu_read_lock();
-	vtty = rcu_dereference(link->vtty);
-	if (vtty)
-		tty_wakeup(vtty);
-	rcu_read_unlock();
-}
-
-/**
- * serfwd_vtty_queue_hangup - have the tty core hang a vtty up
- * @link: the link
- * @check_clocal: not if CLOCAL is set
- *
- * Not by tty_port_tty_hangup(), whose reference may become the last one: the
- * tty core frees a tty by the work that hangs it up, which it takes for idle
- * since the last close flushed it. That close has waited for us before, in
- * serfwd_link_close().
- *
- * Context: any.
- */
-void serfwd_vtty_queue_hangup(struct serfwd_link *link, bool check_clocal)
-{
-	struct tty_struct *vtty;
-
-	rcu_read_lock();
-	vtty = rcu_dereference(link->vtty);
-	if (vtty && !(check_clocal && C_CLOCAL(vtty)))
-		tty_hangup(vtty);
-	rcu_read_unlock();
-}
-
-/**
- * serfwd_vtty_dcd_change - tell a vtty's line discipline of its carrier, as the
- * serial core does
- * @link: the link
- * @active: the carrier is there
- *
- * PPS takes time stamps of it.
- *
- * Context: any, often in the driver's interrupt.
- */
-void serfwd_vtty_dcd_change(struct serfwd_link *link, bool active)
-{
-	struct tty_struct *vtty;
-	struct tty_ldisc *ld = NULL;
-
-	rcu_read_lock();
-	vtty = rcu_dereference(link->vtty);
-	if (vtty)
-		ld = tty_ldisc_ref(vtty);
-	rcu_read_unlock();
-	if (!ld)
-		return;
-	if (ld->ops->dcd_change)
-		ld->ops->dcd_change(vtty, active);
-	tty_ldisc_deref(ld);
 }
 
 /**

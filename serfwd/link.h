@@ -129,9 +129,6 @@ struct serfwd_link *serfwd_link_of_port(const struct tty_struct *real);
 struct serfwd_link *serfwd_link_get(struct serfwd_link *link);
 void serfwd_link_put(struct serfwd_link *link);
 
-void serfwd_vtty_wakeup(struct serfwd_link *link);
-void serfwd_vtty_queue_hangup(struct serfwd_link *link, bool check_clocal);
-void serfwd_vtty_dcd_change(struct serfwd_link *link, bool active);
 bool serfwd_is_vtty(const struct tty_struct *tty);
 bool serfwd_is_vtty_number(dev_t number);
 
@@ -158,14 +155,6 @@ static inline bool serfwd_port_usable(struct tty_struct *real)
 		return false;
 	smp_rmb(); /* see above */
 	return !tty_io_error(real);
-}
-
-/*
- * Is a vtty being closed or hung up, so that nobody reads from it or drains it?
- */
-static inline bool serfwd_vtty_going(const struct tty_struct *vtty)
-{
-	return READ_ONCE(vtty->closing) || test_bit(TTY_HUPPING, &vtty->flags);
 }
 
 #endif

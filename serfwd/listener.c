@@ -22,6 +22,7 @@
 #include "share.h"
 #include "stall.h"
 #include "stats.h"
+#include "vtty_end.h"
 
 /*
  * Bytes that are put aside for an owner at most: not so many that a stalled

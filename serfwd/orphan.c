@@ -15,6 +15,7 @@
 #include "orphan.h"
 #include "link.h"
 #include "stats.h"
+#include "vtty_end.h"
 
 /**
  * serfwd_orphan_init - set up what a new link keeps
@@ -23,14 +24,6 @@
 void serfwd_orphan_init(struct serfwd_link *link)
 {
 	spin_lock_init(&link->orphan.lock);
-}
-
-/* A user without OPOST sees how much was taken. */
-static bool serfwd_vtty_ignores_short_put(struct serfwd_link *link)
-{
-	struct tty_struct *vtty = rcu_dereference(link->vtty);
-
-	return vtty && O_OPOST(vtty);
 }
 
 static bool serfwd_orphan_has_port(struct serfwd_link *link)

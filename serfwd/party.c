@@ -18,8 +18,8 @@
 #include "port.h"
 #include "share.h"
 #include "stats.h"
-#include "transmit.h"
 #include "turn.h"
+#include "vtty_end.h"
 
 /*
  * Protects who takes part in what. No port, and nobody's reader, is waited for
@@ -59,7 +59,7 @@ static void serfwd_party_found(struct serfwd_link *host)
 {
 	/* Before anybody is found to take part in anything. */
 	static_branch_inc(&serfwd_share_key);
-	WRITE_ONCE(host->share.xoff, serfwd_transmit_is_stopped(host));
+	WRITE_ONCE(host->share.xoff, serfwd_vtty_is_stopped(host));
 	serfwd_party_add(host, host);
 	/* Bytes that its reader had no room for are put aside for it now. */
 	serfwd_flip_kick(host);

@@ -17,6 +17,7 @@
 #include "link.h"
 #include "policy.h"
 #include "rate.h"
+#include "vtty_end.h"
 
 DEFINE_STATIC_KEY_FALSE(serfwd_rate_key);
 

@@ -26,6 +26,7 @@
 #include "stats.h"
 #include "trace.h"
 #include "transmit.h"
+#include "vtty_end.h"
 
 /*
  * The link of a port whose client operations are ours. Not in the port's

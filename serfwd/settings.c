@@ -4,7 +4,6 @@
  */
 #include <linux/tty.h>
 #include <linux/tty_driver.h>
-#include <linux/tty_ldisc.h>
 #include <linux/workqueue.h>
 
 #include "control.h"
@@ -14,6 +13,7 @@
 #include "port.h"
 #include "settings.h"
 #include "trace.h"
+#include "vtty_end.h"
 
 /* Set on the real port whatever the vtty wants: every error is to be seen. */
 #define SERFWD_IFLAG_ON		(INPCK | PARMRK | BRKINT)
@@ -26,6 +26,20 @@
 /* ^Q and ^S, as every terminal starts out. */
 #define SERFWD_XON		0x11
 #define SERFWD_XOFF		0x13
+
+/**
+ * serfwd_settings_default - settings that a line starts out with
+ * @termios: filled, as the serial core does for its ports
+ *
+ * Context: any.
+ */
+void serfwd_settings_default(struct ktermios *termios)
+{
+	*termios = tty_std_termios;
+	termios->c_cflag = B9600 | CS8 | CREAD | HUPCL | CLOCAL;
+	termios->c_ispeed = 9600;
+	termios->c_ospeed = 9600;
+}
 
 /*
  * c_cflag bits in which the vtty's setting and the port's are not the same: how
@@ -211,54 +225,18 @@ void serfwd_settings_adopt(struct serfwd_link *link, struct ktermios *termios)
 	mutex_unlock(&link->ctl.lock);
 }
 
-/* As tty_set_termios(), with the vtty's termios_rwsem held. */
-static void serfwd_settings_set_again(struct serfwd_link *link,
-				      struct tty_struct *vtty)
-{
-	struct ktermios old = vtty->termios;
-	struct tty_ldisc *ld;
-
-	serfwd_set_termios(link, &vtty->termios);
-	ld = tty_ldisc_ref(vtty);
-	if (!ld)
-		return;
-	if (ld->ops->set_termios)
-		ld->ops->set_termios(vtty, &old);
-	tty_ldisc_deref(ld);
-}
-
-/* With the vtty's termios_rwsem held. */
-static void serfwd_settings_correct(struct serfwd_link *link,
-				    struct tty_struct *vtty)
+/**
+ * serfwd_settings_correct - correct settings by what the port made of them
+ * @link: the link
+ * @termios: those of the vtty, which nobody else changes meanwhile
+ *
+ * Context: may sleep. No ctl.lock is held.
+ */
+void serfwd_settings_correct(struct serfwd_link *link, struct ktermios *termios)
 {
 	mutex_lock(&link->ctl.lock);
-	serfwd_got_termios(&link->policy, &link->ctl.termios, &vtty->termios);
+	serfwd_got_termios(&link->policy, &link->ctl.termios, termios);
 	mutex_unlock(&link->ctl.lock);
-}
-
-/*
- * Only ever tried: a reader of the vtty may have its settings locked for as
- * long as it likes, waiting for memory within read(2). To wait for it is to
- * wait with what the port's other users need, and keeps all that is received
- * from the vtty. Returns false if they were not to be had.
- */
-static bool serfwd_settings_try(struct serfwd_link *link)
-{
-	struct tty_struct *vtty = tty_port_tty_get(&link->vport);
-	bool had;
-
-	if (!vtty)
-		return true;
-	had = down_write_trylock(&vtty->termios_rwsem);
-	if (had) {
-		if (xchg(&link->ctl.reset_wanted, false))
-			serfwd_settings_set_again(link, vtty);
-		else
-			serfwd_settings_correct(link, vtty);
-		up_write(&vtty->termios_rwsem);
-	}
-	tty_kref_put(vtty);
-	return had;
 }
 
 /**
@@ -273,7 +251,7 @@ static bool serfwd_settings_try(struct serfwd_link *link)
  */
 void serfwd_settings_show(struct serfwd_link *link)
 {
-	if (!serfwd_settings_try(link))
+	if (!serfwd_vtty_show_settings(link))
 		schedule_delayed_work(&link->ctl.show_work,
 				      SERFWD_CORRECT_RETRY);
 }

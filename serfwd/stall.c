@@ -4,19 +4,15 @@
  * of it.
  */
 #include <linux/jiffies.h>
-#include <linux/tty.h>
-#include <linux/tty_ldisc.h>
 #include <linux/workqueue.h>
 
 #include "link.h"
 #include "policy.h"
 #include "stall.h"
 #include "stats.h"
+#include "vtty_end.h"
 
 DEFINE_STATIC_KEY_FALSE(serfwd_stall_key);
-
-/* Bytes that n_tty has when it takes no more; a few less with PARMRK. */
-#define SERFWD_NTTY_FULL	4095
 
 static void serfwd_stall_work(struct work_struct *work)
 {
@@ -71,35 +67,6 @@ void serfwd_stall_set(struct serfwd_link *link, int stall)
 void serfwd_stall_exit(struct serfwd_link *link)
 {
 	cancel_delayed_work_sync(&link->stall_work);
-}
-
-/**
- * serfwd_stall_make_room - drop what the reader of the vtty has not read
- * @link: the link
- * @ld: the vtty's line discipline, which did not take all
- *
- * How much it has, no line discipline tells. n_tty is full with as much as is
- * counted, except for what the reader takes in this very moment.
- *
- * Return: true if something was dropped, by the policy.
- * Context: the work of the vtty's flip buffer, with that one's lock held. May
- * wait as long as the vtty's reader waits for memory within read(2): that holds
- * up nobody else, see serfwd_receive_is_queued().
- */
-bool serfwd_stall_make_room(struct serfwd_link *link, struct tty_ldisc *ld)
-{
-	if (READ_ONCE(link->policy.stall) != SERFWD_STALL_DROP_OLDEST ||
-	    current_work() != &link->vport.buf.work || !ld->ops->flush_buffer)
-		return false;
-	/* A reader that is at it makes room itself. */
-	if (!down_write_trylock(&ld->tty->termios_rwsem))
-		return false;
-	up_write(&ld->tty->termios_rwsem);
-	ld->ops->flush_buffer(ld->tty);
-	/* Or else nobody would ever, for there is nothing left to be read. */
-	tty_unthrottle(ld->tty);
-	serfwd_stats_lost(link, SERFWD_RX_DROPPED_OLDEST, SERFWD_NTTY_FULL);
-	return true;
 }
 
 /* Unless the reader is just going, which does not wait for us. */

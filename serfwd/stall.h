@@ -8,7 +8,6 @@
 #include "policy.h"
 
 struct serfwd_link;
-struct tty_ldisc;
 
 /* On while at least one link drops the oldest. */
 DECLARE_STATIC_KEY_FALSE(serfwd_stall_key);
@@ -26,7 +25,6 @@ static inline bool serfwd_stall_drops(int policy)
 void serfwd_stall_init(struct serfwd_link *link);
 void serfwd_stall_exit(struct serfwd_link *link);
 
-bool serfwd_stall_make_room(struct serfwd_link *link, struct tty_ldisc *ld);
 size_t serfwd_stall_dropped(struct serfwd_link *link, size_t count);
 void serfwd_stall_set(struct serfwd_link *link, int stall);
 size_t serfwd_stalled(struct serfwd_link *link, size_t count);

@@ -21,6 +21,7 @@
 #include "stats.h"
 #include "trace.h"
 #include "transmit.h"
+#include "vtty_end.h"
 
 /* How long (jiffies) draining may hold up a port that goes away. */
 #define SERFWD_DRAIN_SLICE	((long)HZ / 10)
@@ -192,19 +193,6 @@ void serfwd_flush_chars(struct serfwd_link *link)
 	rcu_read_unlock();
 }
 
-/* Is somebody within write(2)? poll(2) does not ask for room while one is. */
-static bool serfwd_tx_writing(struct serfwd_link *link)
-{
-	struct tty_struct *vtty;
-	bool writing;
-
-	rcu_read_lock();
-	vtty = rcu_dereference(link->vtty);
-	writing = vtty && mutex_is_locked(&vtty->atomic_write_lock);
-	rcu_read_unlock();
-	return writing;
-}
-
 /*
  * What a link without a port says when it is asked for room.
  *
@@ -226,7 +214,7 @@ static unsigned int serfwd_tx_shared_room(struct serfwd_link *link)
 		return SERFWD_TAP_ROOM;
 	if (current_work() == &link->vport.buf.work)
 		return 0;
-	if (serfwd_tx_writing(link)) {
+	if (serfwd_vtty_is_writing(link)) {
 		serfwd_share_want(link);
 		return 0;
 	}
@@ -487,19 +475,6 @@ void serfwd_transmit_wakeup(struct serfwd_link *link)
 	rcu_read_unlock();
 }
 
-/* Under the vtty's flow.lock, so that it is not just going the other way. */
-static void serfwd_follow_flow(struct tty_struct *vtty, struct tty_struct *real)
-{
-	unsigned long flags;
-
-	spin_lock_irqsave(&vtty->flow.lock, flags);
-	if (vtty->flow.stopped)
-		stop_tty(real);
-	else
-		start_tty(real);
-	spin_unlock_irqrestore(&vtty->flow.lock, flags);
-}
-
 /**
  * serfwd_transmit_attach - carry the vtty's output state over to a port
  * @link: the link
@@ -507,8 +482,6 @@ static void serfwd_follow_flow(struct tty_struct *vtty, struct tty_struct *real)
  */
 void serfwd_transmit_attach(struct serfwd_link *link, struct tty_struct *real)
 {
-	struct tty_struct *vtty;
-
 	/*
 	 * For drivers that call tty_wakeup() rather than their port's client
 	 * operations. Never cleared while attached: there is no write to come
@@ -521,61 +494,7 @@ void serfwd_transmit_attach(struct serfwd_link *link, struct tty_struct *real)
 	real->flow.tco_stopped = false;
 	spin_unlock_irq(&real->flow.lock);
 
-	rcu_read_lock();
-	vtty = rcu_dereference(link->vtty);
-	if (vtty)
-		serfwd_follow_flow(vtty, real);
-	else
-		start_tty(real);
-	rcu_read_unlock();
-}
-
-/* Under rcu_read_lock(). */
-static bool serfwd_vtty_is_stopped(const struct tty_struct *vtty)
-{
-	return READ_ONCE(vtty->flow.stopped) &&
-	       !READ_ONCE(vtty->flow.tco_stopped);
-}
-
-/**
- * serfwd_transmit_is_stopped - has the far end stopped the vtty by XOFF?
- * @link: the link
- *
- * Return: true if so; false if it was the vtty's user.
- * Context: any.
- */
-bool serfwd_transmit_is_stopped(struct serfwd_link *link)
-{
-	struct tty_struct *vtty;
-	bool stopped;
-
-	rcu_read_lock();
-	vtty = rcu_dereference(link->vtty);
-	stopped = vtty && serfwd_vtty_is_stopped(vtty);
-	rcu_read_unlock();
-	return stopped;
-}
-
-/**
- * serfwd_transmit_follow_xoff - the far end of the vtty's next port has sent
- * XOFF, or not
- * @link: a link that is to have it, or to take part in it
- * @xoff: it has; the XON will come from there
- *
- * Context: any.
- */
-void serfwd_transmit_follow_xoff(struct serfwd_link *link, bool xoff)
-{
-	struct tty_struct *vtty;
-
-	rcu_read_lock();
-	vtty = rcu_dereference(link->vtty);
-	if (vtty && xoff && I_IXON(vtty))
-		stop_tty(vtty);
-	else if (vtty)
-		/* Does nothing if its user has stopped it. */
-		start_tty(vtty);
-	rcu_read_unlock();
+	serfwd_vtty_follow_flow(link, real);
 }
 
 /**
@@ -586,7 +505,7 @@ void serfwd_transmit_follow_xoff(struct serfwd_link *link, bool xoff)
  */
 void serfwd_transmit_forget_xoff(struct serfwd_link *link)
 {
-	serfwd_transmit_follow_xoff(link, false);
+	serfwd_vtty_follow_xoff(link, false);
 }
 
 /**

@@ -36,8 +36,6 @@ static inline void serfwd_transmit_wakeup_rcu(struct serfwd_link *link)
 
 void serfwd_transmit_attach(struct serfwd_link *link, struct tty_struct *real);
 void serfwd_transmit_detach(struct tty_struct *real, bool start);
-bool serfwd_transmit_is_stopped(struct serfwd_link *link);
-void serfwd_transmit_follow_xoff(struct serfwd_link *link, bool xoff);
 void serfwd_transmit_forget_xoff(struct serfwd_link *link);
 
 #endif

@@ -14,6 +14,7 @@
 #include "share.h"
 #include "transmit.h"
 #include "turn.h"
+#include "vtty_end.h"
 
 /* How often (ms) an owner is looked at that has not sent all it wrote. */
 #define SERFWD_TURN_POLL	5

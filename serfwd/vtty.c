@@ -29,6 +29,7 @@
 #include "transmit.h"
 #include "uevent.h"
 #include "vtty.h"
+#include "vtty_end.h"
 
 static struct device *serfwd_parent;
 
@@ -149,15 +150,6 @@ bool serfwd_vtty_is_flip_work(const struct work_struct *work)
 	return work->func == serfwd_vport_work;
 }
 
-/* As the serial core sets its ports up. */
-static void serfwd_default_termios(struct ktermios *termios)
-{
-	*termios = tty_std_termios;
-	termios->c_cflag = B9600 | CS8 | CREAD | HUPCL | CLOCAL;
-	termios->c_ispeed = 9600;
-	termios->c_ospeed = 9600;
-}
-
 /**
  * serfwd_vtty_port_init - set up the tty port of a new link
  * @link: the link
@@ -169,7 +161,7 @@ void serfwd_vtty_port_init(struct serfwd_link *link)
 	link->vport.ops = &serfwd_vport_ops;
 	serfwd_listener_init(link);
 	INIT_WORK(&link->vport.buf.work, serfwd_vport_work);
-	serfwd_default_termios(&link->ctl.termios);
+	serfwd_settings_default(&link->ctl.termios);
 }
 
 /*
@@ -408,7 +400,7 @@ static struct tty_driver *serfwd_driver_alloc(unsigned int count)
 	driver->name = "ttySF";
 	driver->type = TTY_DRIVER_TYPE_SERIAL;
 	driver->subtype = SERIAL_TYPE_NORMAL;
-	serfwd_default_termios(&driver->init_termios);
+	serfwd_settings_default(&driver->init_termios);
 	tty_set_operations(driver, &serfwd_vtty_ops);
 	return driver;
 }
