@@ -7,6 +7,7 @@
 
 #include "apply.h"
 #include "attach.h"
+#include "end.h"
 #include "flip.h"
 #include "flip_wq.h"
 #include "found.h"
@@ -21,7 +22,6 @@
 #include "stats.h"
 #include "transmit.h"
 #include "turn.h"
-#include "vtty_end.h"
 
 /**
  * serfwd_link_attach - bind a real port to its link
@@ -43,6 +43,7 @@ void serfwd_link_attach(struct serfwd_link *link, struct tty_struct *real)
 	link->bind.exclusive = test_and_set_bit(TTY_EXCLUSIVE, &real->flags);
 	serfwd_share_all(link, serfwd_transmit_forget_xoff);
 	serfwd_handover_attach(link, real);
+	serfwd_share_all(link, serfwd_end_port_changed);
 }
 
 /**
@@ -54,9 +55,9 @@ void serfwd_link_attach(struct serfwd_link *link, struct tty_struct *real)
 void serfwd_link_lost(struct serfwd_link *link)
 {
 	if (READ_ONCE(link->policy.on_detach) == SERFWD_ON_DETACH_HANGUP)
-		serfwd_vtty_queue_hangup(link, false);
+		serfwd_end_hangup(link);
 	else
-		serfwd_vtty_wakeup(link);
+		serfwd_end_wakeup(link);
 }
 
 /**
@@ -101,7 +102,8 @@ void serfwd_link_detach(struct serfwd_link *link)
 	/* Nothing arrives any more that a reader could keep waiting. */
 	serfwd_stall_over(serfwd_share_owner(link));
 	serfwd_stats_stall_end(serfwd_share_owner(link), SERFWD_RX);
-	serfwd_share_all(link, moving ? serfwd_vtty_wakeup : serfwd_link_lost);
+	serfwd_share_all(link, moving ? serfwd_end_wakeup : serfwd_link_lost);
+	serfwd_share_all(link, serfwd_end_port_changed);
 }
 
 /**
@@ -117,25 +119,40 @@ void serfwd_link_open(struct serfwd_link *link, struct tty_struct *vtty)
 	/* Its line discipline is a new one. */
 	atomic_long_set(&link->stale, 0);
 	rcu_assign_pointer(link->vtty, vtty);
+	rcu_assign_pointer(link->opened, &link->end);
 }
 
 /**
- * serfwd_link_close - the vtty was closed or hung up
+ * serfwd_link_open_end - the guest end was opened by another than the vtty
  * @link: the link
  *
- * When it returns nobody uses the vtty through the link any more, except for a
- * receiver that holds a reference on its line discipline, which the tty core
- * waits for.
+ * Context: may sleep. The end is claimed.
+ */
+void serfwd_link_open_end(struct serfwd_link *link)
+{
+	serfwd_settings_lend(link);
+	atomic_long_set(&link->stale, 0);
+	rcu_assign_pointer(link->opened, &link->end);
+}
+
+/**
+ * serfwd_link_close - the guest end was closed, or the vtty that has it hung up
+ * @link: the link
  *
- * Context: tty_port shutdown, under the vtty's port mutex.
+ * When it returns nobody uses the end through the link any more, except for a
+ * receiver that holds a reference on the vtty's line discipline, which the tty
+ * core waits for.
+ *
+ * Context: tty_port shutdown, under the vtty's port mutex; or may sleep.
  */
 void serfwd_link_close(struct serfwd_link *link)
 {
+	RCU_INIT_POINTER(link->opened, NULL);
 	RCU_INIT_POINTER(link->vtty, NULL);
 	synchronize_rcu();
 	/*
-	 * A receiver that has found it has a reference on its line discipline
-	 * by now.
+	 * A receiver that has found the vtty has a reference on its line
+	 * discipline by now, and one that has found another end has left it.
 	 */
 	mutex_lock(&link->vport.buf.lock);
 	mutex_unlock(&link->vport.buf.lock);

@@ -10,6 +10,7 @@ void serfwd_link_detach(struct serfwd_link *link);
 void serfwd_link_lost(struct serfwd_link *link);
 
 void serfwd_link_open(struct serfwd_link *link, struct tty_struct *vtty);
+void serfwd_link_open_end(struct serfwd_link *link);
 void serfwd_link_close(struct serfwd_link *link);
 
 #endif

@@ -118,6 +118,27 @@ int serfwd_set_break(struct serfwd_link *link, struct tty_struct *vtty,
 }
 
 /**
+ * serfwd_try_break - as serfwd_set_break(), without waiting
+ * @link: the link
+ * @state: -1 to start, 0 to end
+ *
+ * Return: 0, or the port's error; -EPERM for a tap; -EAGAIN if another link has
+ * the port, which this one has asked for then.
+ * Context: may sleep.
+ */
+int serfwd_try_break(struct serfwd_link *link, int state)
+{
+	int ret;
+
+	if (state && serfwd_share_taps(link))
+		return -EPERM;
+	ret = serfwd_apply_break(link, state);
+	if (ret == -EAGAIN)
+		serfwd_share_want(link);
+	return ret;
+}
+
+/**
  * serfwd_set_flow - change who does flow control
  * @link: the link
  * @flow: &enum serfwd_flow

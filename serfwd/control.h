@@ -51,6 +51,7 @@ int serfwd_set_mctrl(struct serfwd_link *link, unsigned int set,
 		     unsigned int clear);
 int serfwd_set_break(struct serfwd_link *link, struct tty_struct *vtty,
 		     int state);
+int serfwd_try_break(struct serfwd_link *link, int state);
 void serfwd_throttle(struct serfwd_link *link, bool on);
 void serfwd_send_xchar(struct serfwd_link *link, u8 ch);
 int serfwd_get_serial(struct serfwd_link *link, struct serial_struct *info);

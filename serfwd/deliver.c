@@ -1,15 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Handing bytes to the line discipline of a vtty.
+ * Handing bytes to the line discipline of a vtty, or to another guest end.
  */
+#include <linux/minmax.h>
+#include <linux/mutex.h>
 #include <linux/tty.h>
 #include <linux/tty_ldisc.h>
 
+#include "control.h"
 #include "deliver.h"
+#include "end.h"
 #include "flags.h"
 #include "link.h"
 #include "look.h"
+#include "policy.h"
+#include "stall.h"
 #include "stats.h"
+#include "transmit.h"
 #include "vtty_end.h"
 
 /**
@@ -178,4 +185,176 @@ void serfwd_deliver_look(struct serfwd_look *look, struct tty_ldisc *ld,
 			serfwd_look_ahead(look, ld, cp + done, NULL, run);
 		done += run + 1;
 	}
+}
+
+/**
+ * serfwd_deliver_throttle - have the far end stop sending for a guest end, or go
+ * on
+ * @link: its link
+ * @why: &serfwd_end.held or &serfwd_end.full
+ * @on: whether that is so
+ *
+ * Context: may sleep.
+ */
+void serfwd_deliver_throttle(struct serfwd_link *link, bool *why, bool on)
+{
+	struct serfwd_end *end = &link->end;
+	bool was;
+
+	mutex_lock(&end->throttle_lock);
+	was = end->held || end->full;
+	WRITE_ONCE(*why, on);
+	if (was != (end->held || end->full))
+		serfwd_throttle(link, on);
+	mutex_unlock(&end->throttle_lock);
+}
+
+/**
+ * serfwd_deliver_room - the far end may go on if a guest end has said so
+ * @link: its link
+ *
+ * Context: the work of the link's flip buffer.
+ */
+void serfwd_deliver_room(struct serfwd_link *link)
+{
+	if (!READ_ONCE(link->end.room))
+		return;
+	/*
+	 * Before what waits is handed over: an end that is full again says so
+	 * again.
+	 */
+	WRITE_ONCE(link->end.room, false);
+	serfwd_deliver_throttle(link, &link->end.full, false);
+}
+
+static size_t serfwd_deliver_run(struct serfwd_end *end, const u8 *cp,
+				 const u8 *fp, size_t count)
+{
+	return min(end->ops->receive(end->data, cp, fp, count), count);
+}
+
+static bool serfwd_is_flow_char(const struct serfwd_link *link, u8 ch, u8 flag)
+{
+	const cc_t *cc = link->ctl.termios.c_cc;
+
+	return flag == TTY_NORMAL && (ch == cc[VSTART] || ch == cc[VSTOP]);
+}
+
+/*
+ * With the policy that the host does XON/XOFF these are obeyed here, as by the
+ * vtty's line discipline, and not handed over.
+ */
+static size_t serfwd_deliver_obeying(struct serfwd_link *link,
+				     struct serfwd_end *end, const u8 *cp,
+				     const u8 *fp, size_t count)
+{
+	size_t done = 0, run, taken;
+
+	while (done < count) {
+		for (run = done; run < count; run++)
+			if (serfwd_is_flow_char(link, cp[run],
+						fp ? fp[run] : TTY_NORMAL))
+				break;
+		run -= done;
+		taken = run ? serfwd_deliver_run(end, cp + done,
+						 fp ? fp + done : NULL, run) :
+			      0;
+		done += taken;
+		if (taken < run || done == count)
+			break;
+		if (cp[done++] == link->ctl.termios.c_cc[VSTOP])
+			serfwd_stop(link);
+		else
+			serfwd_start(link);
+	}
+	return done;
+}
+
+/* How many of the bytes that are left an end takes. */
+static size_t serfwd_deliver_some(struct serfwd_link *link,
+				  struct serfwd_end *end, const u8 *cp,
+				  const u8 *fp, size_t done, size_t count)
+{
+	if (done == count)
+		return 0;
+	cp += done;
+	fp = fp ? fp + done : NULL;
+	if (READ_ONCE(link->ctl.xonxoff_added) & IXON)
+		return serfwd_deliver_obeying(link, end, cp, fp, count - done);
+	return serfwd_deliver_run(end, cp, fp, count - done);
+}
+
+/* Has the end made room for more, by the policy? */
+static bool serfwd_deliver_make_room(struct serfwd_link *link,
+				     struct serfwd_end *end)
+{
+	size_t dropped;
+
+	if (READ_ONCE(link->policy.stall) != SERFWD_STALL_DROP_OLDEST ||
+	    !end->ops->make_room)
+		return false;
+	dropped = end->ops->make_room(end->data);
+	serfwd_stats_lost(link, SERFWD_RX_DROPPED_OLDEST, dropped);
+	return dropped;
+}
+
+/*
+ * An end that is full says when it has room again. It may have said so before
+ * the far end was stopped, which nobody would let go on then: so it is offered
+ * the rest once more.
+ */
+static size_t serfwd_deliver_to(struct serfwd_link *link,
+				struct serfwd_end *end, const u8 *cp,
+				const u8 *fp, size_t count)
+{
+	size_t done = serfwd_deliver_some(link, end, cp, fp, 0, count);
+	size_t more = 1;
+
+	while (done < count && more && serfwd_deliver_make_room(link, end)) {
+		more = serfwd_deliver_some(link, end, cp, fp, done, count);
+		done += more;
+	}
+	if (done < count) {
+		serfwd_deliver_throttle(link, &end->full, true);
+		done += serfwd_deliver_some(link, end, cp, fp, done, count);
+	}
+	if (done == count && READ_ONCE(end->full))
+		serfwd_deliver_throttle(link, &end->full, false);
+	return done;
+}
+
+/**
+ * serfwd_deliver_end - hand bytes over to a guest end that is not the vtty
+ * @link: its link
+ * @look: what was looked at of the flip buffer that they are in
+ * @cp: the bytes
+ * @fp: their flags, or NULL
+ * @count: how many
+ *
+ * Return: how many are done with, all if no end is open.
+ * Context: may sleep.
+ * Locking: the vtty's buf.lock held.
+ */
+size_t serfwd_deliver_end(struct serfwd_link *link, struct serfwd_look *look,
+			  const u8 *cp, const u8 *fp, size_t count)
+{
+	struct mutex *lock = &link->vport.buf.lock;
+	struct serfwd_end *end;
+	size_t taken;
+	u64 began;
+
+	end = rcu_dereference_protected(link->opened, lockdep_is_held(lock));
+	/* A vtty that was opened just now gets what comes next. */
+	if (!end || !serfwd_end_is_other(end)) {
+		serfwd_look_dropped(look, count);
+		return serfwd_deliver_closed(link, count);
+	}
+	began = serfwd_hop_begin(&link->stats);
+	taken = serfwd_deliver_to(link, end, cp, fp, count);
+	serfwd_hop_end(link, SERFWD_RX, began, count, taken);
+	if (taken)
+		serfwd_stall_over(link);
+	if (taken < count)
+		taken += serfwd_stalled(link, count - taken);
+	return taken;
 }

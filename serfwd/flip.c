@@ -90,6 +90,29 @@ static void serfwd_flip_count_lost(struct serfwd_link *host,
 }
 
 /**
+ * serfwd_flip_empty - drop what is in a port's flip buffer
+ * @port: the port
+ *
+ * Return: how many bytes that were.
+ * Context: may sleep. Not within the work of the flip buffer.
+ */
+size_t serfwd_flip_empty(struct tty_port *port)
+{
+	size_t left;
+
+	/*
+	 * The work gives way, lest a port that receives on and on keeps us
+	 * waiting.
+	 */
+	tty_buffer_lock_exclusive(port);
+	left = serfwd_flip_walk(port, true);
+	tty_buffer_unlock_exclusive(port);
+	/* That has looked for more in the first buffer only. */
+	queue_work(port_flip_wq(port), &port->buf.work);
+	return left;
+}
+
+/**
  * serfwd_flip_drop - drop what is in a port's flip buffer, and count it
  * @link: the link that does not get it
  * @real: the port's tty
@@ -103,20 +126,10 @@ static void serfwd_flip_count_lost(struct serfwd_link *host,
 void serfwd_flip_drop(struct serfwd_link *link, struct tty_struct *real,
 		      enum serfwd_loss cause)
 {
-	struct tty_port *port = real->port;
 	struct serfwd_link *host = real->disc_data;
-	size_t left;
 
-	/*
-	 * The work gives way, lest a port that receives on and on keeps us
-	 * waiting.
-	 */
-	tty_buffer_lock_exclusive(port);
-	left = serfwd_flip_walk(port, true);
-	tty_buffer_unlock_exclusive(port);
-	/* That has looked for more in the first buffer only. */
-	queue_work(port_flip_wq(port), &port->buf.work);
-	serfwd_flip_count_lost(host, link, cause, left);
+	serfwd_flip_count_lost(host, link, cause,
+			       serfwd_flip_empty(real->port));
 }
 
 /* Is nothing in a port's flip buffer, nor on its way from there? */

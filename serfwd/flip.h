@@ -11,6 +11,7 @@ struct tty_port;
 struct tty_struct;
 
 size_t serfwd_flip_pending(struct tty_port *port);
+size_t serfwd_flip_empty(struct tty_port *port);
 void serfwd_flip_lost(struct serfwd_link *link, struct tty_struct *real,
 		      enum serfwd_loss cause);
 void serfwd_flip_drop(struct serfwd_link *link, struct tty_struct *real,

@@ -14,6 +14,7 @@
 
 #include "apply.h"
 #include "control.h"
+#include "end.h"
 #include "flip.h"
 #include "handover.h"
 #include "lines.h"
@@ -101,7 +102,7 @@ static void serfwd_handover_put(struct serfwd_link *to, struct tty_struct *real)
 	serfwd_apply_take(to, real);
 	serfwd_lines_attach(to, real);
 	serfwd_transmit_attach(to, real);
-	serfwd_vtty_wakeup(to);
+	serfwd_end_wakeup(to);
 	/* Bytes that the last owner had no room for are the new one's. */
 	serfwd_flip_kick(to);
 }
@@ -190,7 +191,7 @@ void serfwd_handover_move(struct serfwd_link *host, struct serfwd_link *to)
 	 * owned it, and a caller may drain bytes that are not waited for any
 	 * more.
 	 */
-	serfwd_vtty_wakeup(from);
+	serfwd_end_wakeup(from);
 	/* A caller that waits for a line has perhaps looked in between. */
 	serfwd_share_all(host, serfwd_lines_changed);
 	serfwd_handover_tell(host);

@@ -15,6 +15,7 @@
 #include <linux/wait.h>
 
 #include "control.h"
+#include "end.h"
 #include "lines.h"
 #include "link.h"
 #include "port.h"
@@ -52,7 +53,7 @@ static void serfwd_lines_work(struct work_struct *work)
 						lines.work);
 
 	if (serfwd_get_lines(link) & TIOCM_CAR)
-		wake_up_interruptible(&link->vport.open_wait);
+		serfwd_vtty_wake_opens(link);
 }
 
 /**
@@ -110,7 +111,7 @@ void serfwd_lines_lost(struct serfwd_link *link)
 void serfwd_lines_changed(struct serfwd_link *link)
 {
 	atomic_set_release(&link->lines.state, SERFWD_LINES_UNKNOWN);
-	wake_up_interruptible(&link->vport.delta_msr_wait);
+	serfwd_end_lines_changed(link);
 	/* A trace of the lines is not to wait for somebody to read them. */
 	if (trace_serfwd_lines_enabled())
 		schedule_work(&link->lines.work);
@@ -145,33 +146,26 @@ void serfwd_lines_enable(struct tty_struct *real)
 		tty_port_carrier_raised(real->port);
 }
 
-/*
- * The vtty is treated as the serial core treats a tty when the carrier comes or
- * goes.
- */
-
 /**
- * serfwd_lines_carrier_came - opens that wait for the carrier go on
+ * serfwd_lines_carrier_came - tell who takes part in a port of its carrier
  * @link: the link
  *
  * Context: any, often in the driver's interrupt.
  */
 void serfwd_lines_carrier_came(struct serfwd_link *link)
 {
-	serfwd_vtty_dcd_change(link, true);
-	wake_up_interruptible(&link->vport.open_wait);
+	serfwd_end_carrier(link, true);
 }
 
 /**
- * serfwd_lines_carrier_lost - the vtty is hung up, unless CLOCAL is set
+ * serfwd_lines_carrier_lost - as serfwd_lines_carrier_came(), when it goes
  * @link: the link
  *
  * Context: any, often in the driver's interrupt.
  */
 void serfwd_lines_carrier_lost(struct serfwd_link *link)
 {
-	serfwd_vtty_dcd_change(link, false);
-	serfwd_vtty_queue_hangup(link, true);
+	serfwd_end_carrier(link, false);
 }
 
 /*

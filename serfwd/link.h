@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A link: the binding of one pseudo-UART (vtty) to one real serial port.
+ * A link: the binding of one guest end to one real serial port. The guest end
+ * is the pseudo-UART (vtty), or what another module opened, see serfwd_end.h.
  *
  *	guest 16550 -> QEMU chardev -> vtty -> link -> real port -> wire
  *
@@ -8,6 +9,10 @@
  * orphan.c: writing to the vtty calls the port's write in the same context,
  * what the port received is handed to the vtty's line discipline from the
  * port's own flip buffer work.
+ *
+ * Most comments say vtty, for nearly always it is one. What they say holds for
+ * any guest end, as far as it is no matter of a line discipline. The tty port
+ * of the vtty is there in any case: its flip buffer is the link's.
  *
  * Lock order (a lock is taken only with those above it held):
  *
@@ -19,6 +24,7 @@
  *	link->share.lock		(of the host; after party.c's mutex)
  *	vtty: port.buf.lock
  *	vtty: termios_rwsem, throttle_mutex
+ *	link->end.throttle_lock
  *	link->ctl.lock
  *	real: termios_rwsem, port mutex
  *	vtty: flow.lock
@@ -45,6 +51,7 @@
 
 #include "bind.h"
 #include "control.h"
+#include "end.h"
 #include "flip_wq.h"
 #include "found.h"
 #include "lines.h"
@@ -59,13 +66,16 @@
 #define SERFWD_MAX_LINKS	256
 
 /**
- * struct serfwd_link - one pseudo-UART and the real port bound to it
+ * struct serfwd_link - one guest end and the real port bound to it
  * @vport: tty port of the vtty; its kref is the link's reference count
  * @flip_work: the tty core's work of @vport's flip buffer, see listener.c
  * @index: number of the vtty, /dev/ttySF<index>
- * @vtty: the vtty while it is open; read under RCU. A reader that goes on to
- *	sleep takes tty_ldisc_ref() inside the RCU read side section: closing
- *	waits for both.
+ * @end: who has the guest end
+ * @opened: @end while it is open; read under RCU, or under @vport's buf.lock by
+ *	who goes on to sleep: closing waits for both
+ * @vtty: the vtty while it is open, as the guest end; read under RCU. A reader
+ *	that goes on to sleep takes tty_ldisc_ref() inside the RCU read side
+ *	section: closing waits for both.
  * @real: the bound real port's tty; read under RCU, or under @ctl.lock by
  *	calls that may sleep. Written under @ctl.lock, cleared by the port's
  *	ldisc close before the tty core goes on to close or free the tty.
@@ -94,6 +104,8 @@ struct serfwd_link {
 	work_func_t flip_work;
 	unsigned int index;
 
+	struct serfwd_end end;
+	struct serfwd_end __rcu *opened;
 	struct tty_struct __rcu *vtty;
 	struct tty_struct __rcu *real;
 	struct tty_struct __rcu *sending;

@@ -7,6 +7,7 @@
 #include "bind.h"
 #include "claim.h"
 #include "control.h"
+#include "end.h"
 #include "flip_wq.h"
 #include "lines.h"
 #include "link.h"
@@ -28,6 +29,7 @@ static struct serfwd_link *serfwd_link_alloc(unsigned int index)
 	link->index = index;
 	mutex_init(&link->bind.mutex);
 	serfwd_vtty_port_init(link);
+	serfwd_end_init(link);
 	serfwd_control_init(link);
 	serfwd_settings_init(link);
 	serfwd_lines_init(link);

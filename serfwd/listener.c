@@ -75,7 +75,7 @@ void serfwd_listener_receive(struct serfwd_link *link, const u8 *cp,
 {
 	size_t put;
 
-	if (!rcu_access_pointer(link->vtty)) {
+	if (!rcu_access_pointer(link->opened)) {
 		serfwd_deliver_closed(link, count);
 		return;
 	}
@@ -143,7 +143,7 @@ size_t serfwd_listener_offer(struct serfwd_link *link, const u8 *cp,
 {
 	size_t put;
 
-	if (!rcu_access_pointer(link->vtty))
+	if (!rcu_access_pointer(link->opened))
 		return serfwd_deliver_closed(link, count);
 	put = serfwd_listener_put(link, cp, fp,
 				  serfwd_listener_room_for(link, count));
@@ -179,7 +179,8 @@ static size_t serfwd_listener_take(struct serfwd_link *link, const u8 *cp,
 
 	ld = serfwd_deliver_ldisc_ref(link, &open);
 	if (!ld)
-		return open ? 0 : serfwd_deliver_closed(link, count);
+		return open ? 0 : serfwd_deliver_end(link, &link->own_look,
+						     cp, fp, count);
 	began = serfwd_hop_begin(&link->stats);
 	taken = serfwd_deliver_offer(link, &link->own_look, ld, cp, fp, count);
 	serfwd_hop_end(link, SERFWD_RX, began, count, taken);
@@ -193,7 +194,6 @@ static size_t serfwd_listener_take(struct serfwd_link *link, const u8 *cp,
 		taken += dropped;
 	}
 	tty_ldisc_deref(ld);
-	serfwd_look_consume(&link->own_look, taken);
 	return taken;
 }
 
@@ -205,6 +205,7 @@ static size_t serfwd_listener_hand_over(struct tty_port *vport, const u8 *cp,
 						vport);
 	size_t done = serfwd_listener_take(link, cp, fp, count);
 
+	serfwd_look_consume(&link->own_look, done);
 	atomic_long_sub(done, &link->share.kept);
 	return done;
 }
@@ -279,7 +280,8 @@ static bool serfwd_listener_going(struct serfwd_link *link)
 
 	rcu_read_lock();
 	vtty = rcu_dereference(link->vtty);
-	going = !vtty || serfwd_vtty_going(vtty);
+	going = vtty ? serfwd_vtty_going(vtty) :
+		       !rcu_access_pointer(link->opened);
 	rcu_read_unlock();
 	return going;
 }
@@ -352,6 +354,19 @@ void serfwd_listener_lost(struct serfwd_link *link, enum serfwd_loss cause)
 	mutex_unlock(&vport->buf.lock);
 	if (lost > 0)
 		serfwd_stats_lost(link, cause, lost);
+}
+
+/**
+ * serfwd_listener_flush - drop what a link was not handed
+ * @link: the link
+ * @cause: why
+ *
+ * Context: may sleep. Not within the work of the link's flip buffer.
+ */
+void serfwd_listener_flush(struct serfwd_link *link, enum serfwd_loss cause)
+{
+	serfwd_flip_empty(&link->vport);
+	serfwd_listener_lost(link, cause);
 }
 
 /**

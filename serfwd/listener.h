@@ -16,6 +16,7 @@ size_t serfwd_listener_offer(struct serfwd_link *link, const u8 *cp,
 void serfwd_listener_resume(struct serfwd_link *link);
 bool serfwd_listener_run(struct serfwd_link *link);
 void serfwd_listener_lost(struct serfwd_link *link, enum serfwd_loss cause);
+void serfwd_listener_flush(struct serfwd_link *link, enum serfwd_loss cause);
 void serfwd_listener_close(struct serfwd_link *link);
 void serfwd_listener_restart(struct serfwd_link *link);
 

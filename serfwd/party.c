@@ -9,6 +9,7 @@
 #include <linux/rculist.h>
 
 #include "claim.h"
+#include "end.h"
 #include "flip.h"
 #include "found.h"
 #include "lines.h"
@@ -35,8 +36,9 @@ static void serfwd_party_add(struct serfwd_link *host, struct serfwd_link *link)
 	list_add_tail_rcu(&link->share.node, &host->share.parties);
 	WRITE_ONCE(link->share.host, host);
 	/* Writers that wait for a port are to ask for this one. */
-	serfwd_vtty_wakeup(link);
+	serfwd_end_wakeup(link);
 	serfwd_lines_look(link);
+	serfwd_end_port_changed(link);
 }
 
 /* @link neither owns the port nor may be given it. */
@@ -166,7 +168,9 @@ static void serfwd_party_end_leave(struct serfwd_link *link,
 	serfwd_share_decide(host);
 	/* It may take part in another one by now. */
 	serfwd_share_decide(link);
-	serfwd_vtty_wakeup(link);
+	serfwd_end_wakeup(link);
+	serfwd_lines_changed(link);
+	serfwd_end_port_changed(link);
 }
 
 /**
@@ -276,7 +280,7 @@ static int serfwd_party_settle_tap(struct serfwd_link *link,
 	 * Those who wait to write find out that they wait for nothing, or ask.
 	 */
 	serfwd_stats_stall_end(link, SERFWD_TX);
-	serfwd_vtty_wakeup(link);
+	serfwd_end_wakeup(link);
 	return ret;
 }
 

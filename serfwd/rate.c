@@ -14,10 +14,10 @@
 
 #include <compat/hrtimer.h>
 
+#include "end.h"
 #include "link.h"
 #include "policy.h"
 #include "rate.h"
-#include "vtty_end.h"
 
 DEFINE_STATIC_KEY_FALSE(serfwd_rate_key);
 
@@ -158,7 +158,7 @@ unsigned int serfwd_rate_left(struct serfwd_link *link, unsigned int room)
 
 static enum hrtimer_restart serfwd_rate_wake(struct hrtimer *timer)
 {
-	serfwd_vtty_wakeup(container_of(timer, struct serfwd_link, rate.timer));
+	serfwd_end_wakeup(container_of(timer, struct serfwd_link, rate.timer));
 	return HRTIMER_NORESTART;
 }
 
@@ -190,7 +190,7 @@ void serfwd_rate_changed(struct serfwd_link *link)
 	spin_unlock_irq(&link->rate.lock);
 	serfwd_rate_switch(link, READ_ONCE(link->policy.rate_limit));
 	mutex_unlock(&serfwd_rate_mutex);
-	serfwd_vtty_wakeup(link);
+	serfwd_end_wakeup(link);
 }
 
 /**

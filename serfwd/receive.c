@@ -79,11 +79,11 @@ static size_t serfwd_receive_link(struct serfwd_link *link, const u8 *cp,
 	if (likely(vtty))
 		ld = tty_ldisc_ref(vtty);
 	if (unlikely(!ld)) {
+		/* If it is open serfwd_flip_restart() follows. */
+		taken = vtty ? 0 :
+			serfwd_deliver_end(link, look, cp, fp, count);
 		mutex_unlock(&link->vport.buf.lock);
-		if (vtty)
-			return 0;	/* serfwd_flip_restart() follows */
-		serfwd_look_dropped(look, count);
-		return serfwd_deliver_closed(link, count);
+		return taken;
 	}
 	/*
 	 * Before: what is taken just before it goes is as all that was not

@@ -7,12 +7,14 @@
 #include <linux/workqueue.h>
 
 #include "control.h"
+#include "end.h"
 #include "lines.h"
 #include "link.h"
 #include "policy.h"
 #include "port.h"
 #include "settings.h"
 #include "trace.h"
+#include "transmit.h"
 #include "vtty_end.h"
 
 /* Set on the real port whatever the vtty wants: every error is to be seen. */
@@ -39,6 +41,19 @@ void serfwd_settings_default(struct ktermios *termios)
 	termios->c_cflag = B9600 | CS8 | CREAD | HUPCL | CLOCAL;
 	termios->c_ispeed = 9600;
 	termios->c_ospeed = 9600;
+}
+
+/**
+ * serfwd_settings_plain - settings that another guest end than the vtty starts
+ * with
+ * @termios: filled; XON and XOFF are bytes as all others
+ *
+ * Context: any.
+ */
+void serfwd_settings_plain(struct ktermios *termios)
+{
+	serfwd_settings_default(termios);
+	termios->c_iflag = 0;
 }
 
 /*
@@ -182,6 +197,26 @@ static void serfwd_baud_zero(struct serfwd_link *link,
 		link->ctl.mctrl |= SERFWD_OUTPUTS_ALWAYS;
 }
 
+/* Ask for settings; on return they are what the port made of them. */
+static void serfwd_settings_ask(struct serfwd_link *link,
+				struct ktermios *termios)
+{
+	struct ktermios old = link->ctl.termios;
+	struct tty_struct *real;
+
+	lockdep_assert_held(&link->ctl.lock);
+	serfwd_policy_xonxoff(link, termios);
+	link->ctl.termios = *termios;
+	serfwd_baud_zero(link, &old);
+	real = serfwd_port_locked(link);
+	if (real) {
+		serfwd_settings_apply(link, real);
+		serfwd_got_termios(&link->policy, &link->ctl.termios, termios);
+	}
+	trace_serfwd_termios(link->index, termios->c_iflag, termios->c_cflag,
+			     termios->c_ospeed);
+}
+
 /**
  * serfwd_set_termios - set speed, format and flow control of the line
  * @link: the link
@@ -193,21 +228,61 @@ static void serfwd_baud_zero(struct serfwd_link *link,
  */
 void serfwd_set_termios(struct serfwd_link *link, struct ktermios *termios)
 {
-	struct tty_struct *real;
-	struct ktermios old;
+	mutex_lock(&link->ctl.lock);
+	serfwd_settings_ask(link, termios);
+	mutex_unlock(&link->ctl.lock);
+}
+
+/**
+ * serfwd_settings_lend - another guest end than the vtty is opened
+ * @link: the link
+ *
+ * Those that the vtty was closed with stay its own.
+ *
+ * Context: may sleep.
+ */
+void serfwd_settings_lend(struct serfwd_link *link)
+{
+	struct ktermios termios;
+
+	serfwd_settings_plain(&termios);
+	mutex_lock(&link->ctl.lock);
+	link->end.iflag_added = link->ctl.xonxoff_added;
+	link->ctl.xonxoff_added = 0;
+	serfwd_settings_ask(link, &termios);
+	mutex_unlock(&link->ctl.lock);
+}
+
+/**
+ * serfwd_settings_return - another guest end than the vtty is closed
+ * @link: the link
+ *
+ * Context: may sleep.
+ */
+void serfwd_settings_return(struct serfwd_link *link)
+{
+	mutex_lock(&link->ctl.lock);
+	link->ctl.xonxoff_added = link->end.iflag_added;
+	mutex_unlock(&link->ctl.lock);
+}
+
+/* A policy has changed: have it take effect on an end that is not the vtty. */
+static void serfwd_settings_again(struct serfwd_link *link)
+{
+	struct serfwd_end *end;
+	struct ktermios termios;
 
 	mutex_lock(&link->ctl.lock);
-	old = link->ctl.termios;
-	serfwd_policy_xonxoff(link, termios);
-	link->ctl.termios = *termios;
-	serfwd_baud_zero(link, &old);
-	real = serfwd_port_locked(link);
-	if (real) {
-		serfwd_settings_apply(link, real);
-		serfwd_got_termios(&link->policy, &link->ctl.termios, termios);
+	/* Closing it goes on under this lock. */
+	end = rcu_access_pointer(link->opened);
+	if (end && serfwd_end_is_other(end) &&
+	    xchg(&link->ctl.reset_wanted, false)) {
+		termios = link->ctl.termios;
+		serfwd_settings_ask(link, &termios);
+		/* An XON would not be obeyed any more. */
+		if (!(link->ctl.xonxoff_added & IXON))
+			serfwd_start(link);
 	}
-	trace_serfwd_termios(link->index, termios->c_iflag, termios->c_cflag,
-			     termios->c_ospeed);
 	mutex_unlock(&link->ctl.lock);
 }
 
@@ -254,6 +329,8 @@ void serfwd_settings_show(struct serfwd_link *link)
 	if (!serfwd_vtty_show_settings(link))
 		schedule_delayed_work(&link->ctl.show_work,
 				      SERFWD_CORRECT_RETRY);
+	if (READ_ONCE(link->ctl.reset_wanted))
+		serfwd_settings_again(link);
 }
 
 /**

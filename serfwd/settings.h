@@ -10,11 +10,15 @@ void serfwd_settings_init(struct serfwd_link *link);
 void serfwd_settings_exit(struct serfwd_link *link);
 
 void serfwd_settings_default(struct ktermios *termios);
+void serfwd_settings_plain(struct ktermios *termios);
 void serfwd_set_termios(struct serfwd_link *link, struct ktermios *termios);
 void serfwd_settings_apply_hup(struct serfwd_link *link,
 			       struct tty_struct *real);
 void serfwd_settings_reset_vtty(struct serfwd_link *link);
-void serfwd_settings_correct(struct serfwd_link *link, struct ktermios *termios);
+void serfwd_settings_correct(struct serfwd_link *link,
+			     struct ktermios *termios);
+void serfwd_settings_lend(struct serfwd_link *link);
+void serfwd_settings_return(struct serfwd_link *link);
 void serfwd_settings_adopt(struct serfwd_link *link, struct ktermios *termios);
 
 void serfwd_settings_apply(struct serfwd_link *link, struct tty_struct *real);

@@ -6,11 +6,11 @@
 #include <linux/jiffies.h>
 #include <linux/workqueue.h>
 
+#include "end.h"
 #include "link.h"
 #include "policy.h"
 #include "stall.h"
 #include "stats.h"
-#include "vtty_end.h"
 
 DEFINE_STATIC_KEY_FALSE(serfwd_stall_key);
 
@@ -22,7 +22,7 @@ static void serfwd_stall_work(struct work_struct *work)
 	atomic64_inc(&link->stats.rx_stall_hangups);
 	pr_info_ratelimited("ttySF%u: hung up, for its reader stalled\n",
 			    link->index);
-	serfwd_vtty_queue_hangup(link, false);
+	serfwd_end_hangup(link);
 }
 
 /**
@@ -77,7 +77,7 @@ static void serfwd_stall_start_timer(struct serfwd_link *link)
 	/* Pairs with the grace period in serfwd_link_close(). */
 	rcu_read_lock();
 	/* Does nothing while it waits already. */
-	if (rcu_access_pointer(link->vtty))
+	if (rcu_access_pointer(link->opened))
 		schedule_delayed_work(&link->stall_work,
 				      msecs_to_jiffies(timeout_ms));
 	rcu_read_unlock();

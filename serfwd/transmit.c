@@ -12,6 +12,7 @@
 #include <linux/tty_ldisc.h>
 
 #include "capture.h"
+#include "end.h"
 #include "flip.h"
 #include "link.h"
 #include "orphan.h"
@@ -47,15 +48,16 @@ serfwd_tx_port(struct serfwd_link *link)
 
 /*
  * Is it n_tty that echoes what it is just handed, by the work of the port's
- * flip buffer or by that of the vtty's own? @real is the port, or NULL; under
- * rcu_read_lock().
+ * flip buffer or by that of the vtty's own? Another end that sends then does so
+ * of its own will. @real is the port, or NULL; under rcu_read_lock().
  */
 static bool serfwd_tx_echoes(struct serfwd_link *link, struct tty_struct *real)
 {
 	struct work_struct *work = current_work();
 
-	return work && (work == &link->vport.buf.work ||
-			(real && work == &real->port->buf.work));
+	return work && rcu_access_pointer(link->vtty) &&
+	       (work == &link->vport.buf.work ||
+		(real && work == &real->port->buf.work));
 }
 
 /*
@@ -212,7 +214,8 @@ static unsigned int serfwd_tx_shared_room(struct serfwd_link *link)
 		return 0;
 	if (READ_ONCE(link->share.tap))
 		return SERFWD_TAP_ROOM;
-	if (current_work() == &link->vport.buf.work)
+	if (rcu_access_pointer(link->vtty) &&
+	    current_work() == &link->vport.buf.work)
 		return 0;
 	if (serfwd_vtty_is_writing(link)) {
 		serfwd_share_want(link);
@@ -332,7 +335,7 @@ void serfwd_flush_buffer(struct serfwd_link *link, enum serfwd_loss cause)
 	serfwd_stats_lost(link, cause, orphans);
 	/* Somebody may wait for them to be sent, and no port tells of these. */
 	if (orphans)
-		serfwd_vtty_wakeup(link);
+		serfwd_end_wakeup(link);
 	serfwd_stats_stall_end(link, SERFWD_TX);
 }
 

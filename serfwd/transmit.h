@@ -6,6 +6,7 @@
 #include <linux/tty.h>
 #include <linux/types.h>
 
+#include "end.h"
 #include "link.h"
 #include "share.h"
 #include "stats.h"
@@ -27,11 +28,13 @@ void serfwd_transmit_wakeup(struct serfwd_link *link);
 /* As serfwd_transmit_wakeup(), under rcu_read_lock(). */
 static inline void serfwd_transmit_wakeup_rcu(struct serfwd_link *link)
 {
-	struct tty_struct *vtty;
+	struct serfwd_link *owner = serfwd_share_owner(link);
+	struct tty_struct *vtty = rcu_dereference(owner->vtty);
 
-	vtty = rcu_dereference(serfwd_share_owner(link)->vtty);
 	if (likely(vtty))
 		tty_wakeup(vtty);
+	else
+		serfwd_end_wakeup_rcu(owner);
 }
 
 void serfwd_transmit_attach(struct serfwd_link *link, struct tty_struct *real);

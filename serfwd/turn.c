@@ -55,7 +55,7 @@ static struct serfwd_link *serfwd_turn_next(struct serfwd_link *host)
 
 static bool serfwd_link_is_open(const struct serfwd_link *link)
 {
-	return rcu_access_pointer(link->vtty);
+	return rcu_access_pointer(link->opened);
 }
 
 /* Jiffies until an owner that writes no more is idle. */

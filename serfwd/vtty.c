@@ -15,6 +15,8 @@
 
 #include "attach.h"
 #include "control.h"
+#include "deliver.h"
+#include "end.h"
 #include "flip.h"
 #include "lines.h"
 #include "link.h"
@@ -130,6 +132,7 @@ static void serfwd_vport_work(struct work_struct *work)
 	struct tty_port *vport = container_of(work, struct tty_port, buf.work);
 	struct serfwd_link *link = serfwd_vport_link(vport);
 
+	serfwd_deliver_room(link);
 	if (!serfwd_listener_run(link))
 		return;
 	if (serfwd_receive_is_queued(link))
@@ -174,14 +177,25 @@ static int serfwd_vtty_install(struct tty_driver *driver,
 	struct serfwd_link *link = serfwd_link_by_index(vtty->index);
 	int ret;
 
+	ret = serfwd_end_claim(link, &serfwd_vtty_end_ops, link);
+	if (ret)
+		return ret;
 	vtty->driver_data = serfwd_link_get(link);
 	serfwd_vtty_set_classes(vtty);
 	ret = tty_port_install(&link->vport, driver, vtty);
-	if (ret)
+	if (ret) {
 		serfwd_link_put(link);
-	else
-		serfwd_settings_adopt(link, &vtty->termios);
-	return ret;
+		serfwd_end_release(link);
+		return ret;
+	}
+	serfwd_settings_adopt(link, &vtty->termios);
+	return 0;
+}
+
+/* The last file is closed, also of those that were hung up. */
+static void serfwd_vtty_shutdown(struct tty_struct *vtty)
+{
+	serfwd_end_release(vtty->driver_data);
 }
 
 static void serfwd_vtty_cleanup(struct tty_struct *vtty)
@@ -353,6 +367,7 @@ static int serfwd_vtty_ioctl(struct tty_struct *vtty, unsigned int cmd,
 
 static const struct tty_operations serfwd_vtty_ops = {
 	.install		= serfwd_vtty_install,
+	.shutdown		= serfwd_vtty_shutdown,
 	.cleanup		= serfwd_vtty_cleanup,
 	.open			= serfwd_vtty_open,
 	.close			= serfwd_vtty_close,

@@ -7,6 +7,7 @@
 #include <linux/tty.h>
 #include <linux/tty_ldisc.h>
 
+#include "end.h"
 #include "link.h"
 #include "policy.h"
 #include "settings.h"
@@ -16,71 +17,90 @@
 /* Bytes that n_tty has when it takes no more; a few less with PARMRK. */
 #define SERFWD_NTTY_FULL	4095
 
-/**
- * serfwd_vtty_wakeup - wake whoever waits to write or for the output to drain
- * @link: the link
- *
- * Context: any.
+/*
+ * The operations of a guest end, each with its link
  */
-void serfwd_vtty_wakeup(struct serfwd_link *link)
-{
-	struct tty_struct *vtty;
 
-	rcu_read_lock();
-	vtty = rcu_dereference(link->vtty);
+static void serfwd_vtty_wakeup(void *data)
+{
+	struct serfwd_link *link = data;
+	struct tty_struct *vtty = rcu_dereference(link->vtty);
+
 	if (vtty)
 		tty_wakeup(vtty);
-	rcu_read_unlock();
 }
 
-/**
- * serfwd_vtty_queue_hangup - have the tty core hang a vtty up
- * @link: the link
- * @check_clocal: not if CLOCAL is set
- *
+/*
  * Not by tty_port_tty_hangup(), whose reference may become the last one: the
  * tty core frees a tty by the work that hangs it up, which it takes for idle
  * since the last close flushed it. That close has waited for us before, in
  * serfwd_link_close().
- *
- * Context: any.
  */
-void serfwd_vtty_queue_hangup(struct serfwd_link *link, bool check_clocal)
+static void serfwd_vtty_hangup(void *data)
 {
-	struct tty_struct *vtty;
+	struct serfwd_link *link = data;
+	struct tty_struct *vtty = rcu_dereference(link->vtty);
 
-	rcu_read_lock();
-	vtty = rcu_dereference(link->vtty);
-	if (vtty && !(check_clocal && C_CLOCAL(vtty)))
+	if (vtty)
 		tty_hangup(vtty);
-	rcu_read_unlock();
 }
 
-/**
- * serfwd_vtty_dcd_change - tell a vtty's line discipline of its carrier, as the
- * serial core does
- * @link: the link
- * @active: the carrier is there
- *
- * PPS takes time stamps of it.
- *
- * Context: any, often in the driver's interrupt.
- */
-void serfwd_vtty_dcd_change(struct serfwd_link *link, bool active)
+static void serfwd_vtty_lines_changed(void *data)
 {
-	struct tty_struct *vtty;
-	struct tty_ldisc *ld = NULL;
+	struct serfwd_link *link = data;
 
-	rcu_read_lock();
-	vtty = rcu_dereference(link->vtty);
-	if (vtty)
-		ld = tty_ldisc_ref(vtty);
-	rcu_read_unlock();
+	wake_up_interruptible(&link->vport.delta_msr_wait);
+}
+
+/* PPS takes time stamps of it. */
+static void serfwd_vtty_dcd_change(struct tty_struct *vtty, bool active)
+{
+	struct tty_ldisc *ld = tty_ldisc_ref(vtty);
+
 	if (!ld)
 		return;
 	if (ld->ops->dcd_change)
 		ld->ops->dcd_change(vtty, active);
 	tty_ldisc_deref(ld);
+}
+
+/* As the serial core treats a tty when the carrier comes or goes. */
+static void serfwd_vtty_carrier(void *data, bool there)
+{
+	struct serfwd_link *link = data;
+	struct tty_struct *vtty = rcu_dereference(link->vtty);
+
+	if (!vtty)
+		return;
+	serfwd_vtty_dcd_change(vtty, there);
+	if (there)
+		serfwd_vtty_wake_opens(link);
+	else if (!C_CLOCAL(vtty))
+		tty_hangup(vtty);
+}
+
+/* Received bytes are handed over by deliver.c. */
+const struct serfwd_end_ops serfwd_vtty_end_ops = {
+	.name		= "the pseudo-UART",
+	.wakeup		= serfwd_vtty_wakeup,
+	.lines_changed	= serfwd_vtty_lines_changed,
+	.carrier	= serfwd_vtty_carrier,
+	.hangup		= serfwd_vtty_hangup,
+};
+
+/*
+ * What only a tty has: nothing while another end is open
+ */
+
+/**
+ * serfwd_vtty_wake_opens - opens that wait for the carrier go on
+ * @link: the link
+ *
+ * Context: any.
+ */
+void serfwd_vtty_wake_opens(struct serfwd_link *link)
+{
+	wake_up_interruptible(&link->vport.open_wait);
 }
 
 /**

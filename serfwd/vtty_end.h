@@ -5,12 +5,13 @@
 #include <linux/tty.h>
 #include <linux/types.h>
 
+struct serfwd_end_ops;
 struct serfwd_link;
 struct tty_ldisc;
 
-void serfwd_vtty_wakeup(struct serfwd_link *link);
-void serfwd_vtty_queue_hangup(struct serfwd_link *link, bool check_clocal);
-void serfwd_vtty_dcd_change(struct serfwd_link *link, bool active);
+extern const struct serfwd_end_ops serfwd_vtty_end_ops;
+
+void serfwd_vtty_wake_opens(struct serfwd_link *link);
 bool serfwd_vtty_is_writing(struct serfwd_link *link);
 bool serfwd_vtty_ignores_short_put(struct serfwd_link *link);
 void serfwd_vtty_follow_flow(struct serfwd_link *link, struct tty_struct *real);
