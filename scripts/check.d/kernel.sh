@@ -48,7 +48,7 @@ complaints()
 
 kernel_sources()
 {
-	find Kbuild dkms.conf include serfwd vdev pcishare -type f ! -name '.*' ! -name '*~'
+	find Kbuild dkms.conf include serfwd vdev pcishare selftests/serfwd/end -type f ! -name '.*' ! -name '*~'
 }
 
 # What objects depend on beside the sources: the kernel, told by more than its
@@ -75,9 +75,8 @@ has_sparse()
 
 # Objects are kept here, so that ccache has no part in it. Debug and type information
 # cost a third of the compiler's time and show nothing here, nor does the last link,
-# after modpost. kernel-doc is a check of its own. No module exports a symbol, which two
-# more steps would look for in each object. Kernels are built at the same time and share
-# the processors.
+# after modpost. kernel-doc is a check of its own. Kernels are built at the same time and
+# share the processors.
 kbuild_for_check()
 {
 	local count share sparse=0
@@ -88,7 +87,7 @@ kbuild_for_check()
 	CCACHE_DISABLE=1 MAKEFLAGS=-j$share timeout --foreground 900 \
 		scripts/kbuild -p -d "$1" "$2" -k C=$sparse CHECK="$PWD/scripts/check.d/sparse" KCFLAGS='-Werror -g0' \
 		CONFIG_DEBUG_INFO_BTF_MODULES= KBUILD_MODPOST_NOFINAL=1 cmd_checkdoc= \
-		cmd_check_local_export= cmd_gen_symversions_c= modules
+		DEVSHARE_TESTS=m modules
 }
 
 build_kernel()

@@ -27,8 +27,11 @@ jobs := -j$(shell nproc)
 # kernel-doc is checked by make check.
 without := $(if $(DEBUG),,KCFLAGS=-g0) cmd_checkdoc=
 
+# Modules for tests, too.
+with := DEVSHARE_TESTS=m
+
 tree-modules-%:
-	+@MAKEFLAGS=$(jobs) scripts/kbuild $* $(without) modules
+	+@MAKEFLAGS=$(jobs) scripts/kbuild $* $(without) $(with) modules
 
 tree-programs:
 	+@$(MAKE) --no-print-directory $(jobs) -C selftests
