@@ -58,33 +58,35 @@ struct serial_icounter_struct;
  * struct serfwd_end_ops - what a link has its guest end do
  * @owner: the module that it is in, which stays while the end is open
  * @name: what to call it in the kernel log, such as "a mediated device"
- * @receive: bytes were received: take what there is room for. @flags has a
- *	TTY_NORMAL, TTY_BREAK, TTY_PARITY, TTY_FRAME or TTY_OVERRUN for each, or
- *	is NULL if all are good; a break is a NUL, and so is an overrun, which
- *	stands for the bytes lost before the next. Returns how many were taken.
- *	The others stay in the port, and the far end is stopped, until
- *	serfwd_end_room(); it may be called for them twice in a row.
- *	Context: may sleep, and holds up the port meanwhile, so it does not wait
- *	for a guest. May call all but serfwd_end_close(), serfwd_end_flush() and
- *	serfwd_end_drain(). One call at a time.
+ * @receive: bytes were received: take what there is room for. The flags have a
+ *	TTY_NORMAL, TTY_BREAK, TTY_PARITY, TTY_FRAME or TTY_OVERRUN for each
+ *	byte, or are NULL if all are good; a break is a NUL, and so is an
+ *	overrun, which stands for bytes that were lost. Returns how many were
+ *	taken. The others stay in the port, and the far end is stopped, until
+ *	serfwd_end_room(); it may be called for them twice in a row. One call at
+ *	a time.
  * @make_room: drop the oldest bytes that were taken, for a policy of the
  *	administrator, and return how many those were; 0 if there are none.
- *	Context: as @receive. Optional: without it the newest are dropped.
+ *	Optional: without it the newest are dropped.
  * @wakeup: serfwd_end_write() may take bytes that it did not take before, or
- *	bytes were sent.
- *	Context: any, often with the port's driver locked and interrupts off:
- *	calls nothing of the link.
+ *	bytes were sent
  * @lines_changed: serfwd_end_get_lines() may say something else than before.
- *	Context: as @wakeup. Optional.
- * @carrier: the carrier is @there now. @lines_changed is called as well.
- *	Context: as @wakeup. Optional.
+ *	Optional.
+ * @carrier: the carrier came or went; @lines_changed is called as well.
+ *	Optional.
  * @port_changed: serfwd_end_has_port() may say something else than before.
- *	Context: as @wakeup. Optional.
+ *	Optional.
  * @hangup: an administrator's policy has the end hung up, for its port is gone
  *	or it has taken nothing for too long. Its user is to see that as if the
  *	line was cut, and what the end holds is to be dropped; what was left in
- *	the port is dropped already. The end stays open.
- *	Context: may sleep; does not close the end. Optional.
+ *	the port is dropped already. The end stays open. Optional.
+ *
+ * Context: @receive, @make_room and @hangup may sleep. The first two hold up
+ * the port meanwhile, so they wait for no guest; they may call all functions
+ * except serfwd_end_close(), serfwd_end_flush() and serfwd_end_drain().
+ * @hangup does not close the end. All others are called in any context, often
+ * with the port's driver locked and interrupts off: of the functions they call
+ * none except serfwd_end_room().
  */
 struct serfwd_end_ops {
 	struct module *owner;

@@ -94,9 +94,10 @@ static void serfwd_end_start(struct serfwd_link *link)
 	struct serfwd_end *end = &link->end;
 
 	INIT_WORK(&end->hangup_work, serfwd_end_hangup_work);
-	end->held = false;
-	end->full = false;
-	end->room = false;
+	WRITE_ONCE(end->held, false);
+	WRITE_ONCE(end->full, false);
+	/* A work may still run that looks at it. */
+	WRITE_ONCE(end->room, false);
 	serfwd_link_open_end(link);
 	serfwd_end_drop_outputs(link);
 }
