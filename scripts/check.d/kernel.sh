@@ -119,7 +119,7 @@ check_build()
 
 program_sources()
 {
-	find include pcishare selftests \( -name '*.[ch]' -o -path selftests/Makefile \)
+	find include pcishare serfwd_vfio selftests \( -name '*.[ch]' -o -path selftests/Makefile \)
 }
 
 build_programs()

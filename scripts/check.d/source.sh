@@ -20,7 +20,7 @@ c_files()
 # C that goes into the kernel, or is asked of it.
 kernel_files()
 {
-	c_files | grep -E '^(include|serfwd|vdev|pcishare)/'
+	c_files | grep -E '^(include|serfwd|serfwd_vfio|vdev|pcishare)/'
 }
 
 makefiles()
