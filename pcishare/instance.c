@@ -101,6 +101,26 @@ void pcishare_instance_reset(struct pcishare_instance *instance)
 }
 
 /**
+ * pcishare_instance_lose - the device has lost what it was set to work on
+ * @instance: the registers of the guest that has the device
+ *
+ * Its driver may know by an interrupt that there is a result. It is not to find
+ * there what it has written: it reads all ones, until it starts something anew.
+ *
+ * Locking: the guest's lock held.
+ */
+void pcishare_instance_lose(struct pcishare_instance *instance)
+{
+	const struct pcishare_policy *policy = instance->policy;
+	unsigned int i;
+
+	for_each_set_bit(i, instance->started, policy->nr_regs)
+		WRITE_ONCE(instance->values[i],
+			   instance->values[i] | policy->plan->regs[i].started);
+	bitmap_zero(instance->started, policy->nr_regs);
+}
+
+/**
  * pcishare_instance_wait - a start has to wait
  * @instance: the registers
  * @reg: index of the one that was written to; if it waits already it stays

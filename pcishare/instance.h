@@ -43,6 +43,7 @@ int pcishare_instance_init(struct pcishare_instance *instance,
 void pcishare_instance_exit(struct pcishare_instance *instance);
 void pcishare_instance_reset(struct pcishare_instance *instance);
 
+void pcishare_instance_lose(struct pcishare_instance *instance);
 void pcishare_instance_wait(struct pcishare_instance *instance,
 			    unsigned int reg);
 u64 pcishare_instance_latch(struct pcishare_instance *instance,

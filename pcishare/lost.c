@@ -12,7 +12,6 @@
  * Documentation/PCI/pci-error-recovery.rst and struct pci_error_handlers in
  * pci.h of the kernel say what is called when.
  */
-#include <linux/bitmap.h>
 #include <linux/pci.h>
 #include <linux/rcupdate.h>
 
@@ -20,6 +19,7 @@
 #include "turn.h"
 #include "unit.h"
 #include "guest/guest.h"
+#include "instance.h"
 #include "lost.h"
 #include "sharing.h"
 #include "source.h"
@@ -123,8 +123,7 @@ static int pcishare_unit_set_again(struct pcishare_unit *unit,
 {
 	if (holder->policy->passthrough)
 		return -EIO;
-	/* The device knows nothing of what it had started. */
-	bitmap_zero(holder->instance.started, holder->policy->nr_regs);
+	pcishare_instance_lose(&holder->instance);
 	spin_lock_irq(&unit->lock);
 	unit->owed = 0;
 	spin_unlock_irq(&unit->lock);
