@@ -11,7 +11,8 @@ patience=300
 # can_start NAME
 can_start()
 {
-	"$guest" start "$1" --device "$(mdev_argument "$(guest_uuid "$1")")" \
+	"$guest" start "$1" --cpus "$(guest_cpus "$1")" \
+		--device "$(mdev_argument "$(guest_uuid "$1")")" \
 		--file "$programs/can-guest" "${guest_files[@]}"
 	"$guest" exec "$1" "$guest_insmod"
 	"$guest" exec "$1" '/files/can-guest can0 up 500000'

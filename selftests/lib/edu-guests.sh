@@ -25,7 +25,7 @@ edu_share()
 
 edu_start()
 {
-	"$guest" start "$1" --device "$(mdev_argument "$(guest_uuid "$1")")" \
+	"$guest" start "$1" --cpus "$(guest_cpus "$1")" --device "$(mdev_argument "$(guest_uuid "$1")")" \
 		--file "$programs/edu-guest" --file "$programs/attack-guest"
 }
 

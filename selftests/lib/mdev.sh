@@ -21,6 +21,12 @@ guest_uuid()
 	mdev_uuid "$(guest_number "$1")"
 }
 
+# guest_cpus NAME: every other one, the first among them, has two processors
+guest_cpus()
+{
+	printf '%d\n' $((1 + $(guest_number "$1") % 2))
+}
+
 # mdev_install_policies: those that come with the modules, to where the kernel looks
 mdev_install_policies()
 {

@@ -51,7 +51,8 @@ serial_prepare='
 
 serial_start()
 {
-	"$guest" start "$1" --device "$(mdev_argument "$(serial_uuid "$1")")"
+	"$guest" start "$1" --cpus "$(guest_cpus "$1")" \
+		--device "$(mdev_argument "$(serial_uuid "$1")")"
 	"$guest" exec "$1" "$serial_prepare"
 }
 

@@ -22,7 +22,8 @@ patience=300
 # ipmi_start NAME
 ipmi_start()
 {
-	"$guest" start "$1" --device "$(mdev_argument "$(guest_uuid "$1")")" \
+	"$guest" start "$1" --cpus "$(guest_cpus "$1")" \
+		--device "$(mdev_argument "$(guest_uuid "$1")")" \
 		--file "$programs/ipmi-guest" "${guest_files[@]}"
 	"$guest" exec "$1" --timeout $patience "$guest_insmod"
 	wait_for 60 "$1 to have a controller" \

@@ -29,7 +29,8 @@ knows()
 start()
 {
 	mdev_create "$pvpanic" lease "$2"
-	"$guest" start "$1" --device "$(mdev_argument "$2")" "${guest_files[@]}"
+	"$guest" start "$1" --cpus "$(guest_cpus "$1")" \
+		--device "$(mdev_argument "$2")" "${guest_files[@]}"
 	"$guest" exec "$1" "$guest_insmod"
 	knows "$1"
 }

@@ -29,7 +29,7 @@ runs()
 
 start()
 {
-	"$guest" start a --device "$(mdev_argument "$uuid")" "${guest_files[@]}"
+	"$guest" start a --cpus 2 --device "$(mdev_argument "$uuid")" "${guest_files[@]}"
 	"$guest" exec a "$guest_insmod"
 	"$guest" exec a 'ls /dev/watchdog0'
 }
