@@ -22,6 +22,21 @@ pci_address()
 	lspci -D -n -d "$1" | head -n 1 | cut -d ' ' -f 1
 }
 
+# pci_bridge ADDRESS: of what the device is behind
+pci_bridge()
+{
+	basename "$(realpath "/sys/bus/pci/devices/$1/..")"
+}
+
+# pcishare_report_errors ADDRESS: as firmware does that leaves errors to the system: the
+# device reports them if it can, and the port that it is behind passes them on
+pcishare_report_errors()
+{
+	# A conventional device has none.
+	setpci -s "$1" CAP_EXP+8.w=f:f COMMAND=100:100 2>/dev/null || :
+	setpci -s "$(pci_bridge "$1")" CAP_EXP+8.w=f:f COMMAND=100:100 BRIDGE_CONTROL=2:2
+}
+
 # policy_install FILE [NAME]: where the kernel looks for it, of the checkout
 policy_install()
 {

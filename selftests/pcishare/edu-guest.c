@@ -2,19 +2,28 @@
 /*
  * In a guest: compute factorials on edu as a driver would, and check all of it.
  *
- * usage: edu-guest [-n FACTORIALS] [-t SECONDS] [-s SEED] [-l EVERY] [-p]
+ * usage: edu-guest [-n FACTORIALS] [-t SECONDS] [-s SEED] [-l EVERY] [-p] [-g]
+ *	[-w SECONDS]
  *
  *	-n	so many (100); 0: as many as there is time for
  *	-t	end after so long at the latest (no limit)
  *	-s	of numbers and of liveness patterns (1); no two guests have the same
  *	-l	every so many takes long, for others to wait (16; 0: none)
  *	-p	poll, and have no interrupts
+ *	-g	the device may lose what was started, or go
+ *	-w	who has not come to an end by then does not come to one (60)
  *
  * Each factorial is right, modulo 2^32; the liveness register has this guest's own
  * pattern before, while and after it is computed; and there is just one interrupt
- * for it. SIGTERM ends it as -t does. The one line it prints begins with "ok" if all
- * was so.
+ * for it. With two processors, a second thread reads that pattern all the while.
+ * SIGTERM ends it as -t does. The one line it prints begins with "ok" if all was so.
+ *
+ * With -g two things are no mistakes, and are counted as "lost": the device reads as all
+ * ones for a while, or it has come to an end and said nothing. Then the driver sets it up
+ * again and repeats what it had started. If it was unplugged, that ends it, and the line
+ * says "taken away".
  */
+#include <pthread.h>
 #include <signal.h>
 #include <stdbool.h>
 
@@ -24,14 +33,26 @@
 /* What takes long is this much work, of which nothing is left but zeroes. */
 #define LONG_NUMBER		3000000
 
-/* Who has not come to an end then does not come to one. */
-#define PATIENCE_MS		60000
+/* So many times a driver looks whether what it waits for is still to come. */
+#define LOOKS			30
+
+/* No register has this but of a device that does not answer. */
+#define ALL_ONES		0xffffffffu
 
 struct guest {
 	struct uio edu;
 	uint64_t random;
 	unsigned int every;
 	bool polls;
+	bool may_go;
+	int patience;			/* ms */
+	/* when it is over */
+	unsigned long goal;
+	double seconds;
+	double began;
+	/* what the liveness register is, by any thread with the lock */
+	pthread_mutex_t own_lock;
+	uint32_t own;
 	/* what came of it */
 	unsigned long factorials;
 	unsigned long interrupts;
@@ -39,6 +60,8 @@ struct guest {
 	unsigned long spurious;
 	/* INTx is a level: what is there may be seen twice, which is no mistake */
 	unsigned long repeated;
+	unsigned long lost;
+	unsigned long by_second;
 };
 
 static int ended;
@@ -76,29 +99,45 @@ static void complain(struct guest *guest, const char *what, uint32_t got,
 		       guest->factorials, what, got, wanted);
 }
 
-static void check_liveness(struct guest *guest, uint32_t pattern)
+/* Read a register that has to have a value. Returns false if it does not answer. */
+static bool expect(struct guest *guest, const char *what, size_t offset,
+		   uint32_t wanted)
 {
-	uint32_t got = uio_read32(&guest->edu, EDU_LIVENESS);
+	uint32_t got = uio_read32(&guest->edu, offset);
 
-	if (got != ~pattern)
-		complain(guest, "liveness", got, ~pattern);
+	if (guest->may_go && got == ALL_ONES)
+		return false;
+	if (got != wanted)
+		complain(guest, what, got, wanted);
+	return true;
+}
+
+static bool check_liveness(struct guest *guest)
+{
+	return expect(guest, "liveness", EDU_LIVENESS, ~guest->own);
+}
+
+static void set_liveness(struct guest *guest, uint32_t pattern)
+{
+	pthread_mutex_lock(&guest->own_lock);
+	guest->own = pattern;
+	uio_write32(&guest->edu, EDU_LIVENESS, pattern);
+	pthread_mutex_unlock(&guest->own_lock);
 }
 
 /* It has come: take it as a driver does. */
-static void take_interrupt(struct guest *guest, unsigned int count)
+static bool take_interrupt(struct guest *guest, unsigned int count)
 {
-	uint32_t status = uio_read32(&guest->edu, EDU_IRQ_STATUS);
-
-	if (status != EDU_IRQ_STATUS_FACTORIAL)
-		complain(guest, "the interrupt's status", status,
-			 EDU_IRQ_STATUS_FACTORIAL);
-	uio_write32(&guest->edu, EDU_IRQ_ACK, status);
-	status = uio_read32(&guest->edu, EDU_IRQ_STATUS);
-	if (status)
-		complain(guest, "the status after its acknowledgment", status, 0);
+	if (!expect(guest, "the interrupt's status", EDU_IRQ_STATUS,
+		    EDU_IRQ_STATUS_FACTORIAL))
+		return false;
+	uio_write32(&guest->edu, EDU_IRQ_ACK, EDU_IRQ_STATUS_FACTORIAL);
+	if (!expect(guest, "the status after its acknowledgment", EDU_IRQ_STATUS, 0))
+		return false;
 	uio_unmask(&guest->edu);
 	guest->interrupts++;
 	guest->repeated += count - 1;
+	return true;
 }
 
 /* Nobody has asked for one. */
@@ -117,16 +156,44 @@ static void expect_no_interrupt(struct guest *guest)
 	uio_unmask(&guest->edu);
 }
 
-static void wait_by_interrupt(struct guest *guest)
+static bool is_late(const struct guest *guest, double began)
 {
-	unsigned int count = uio_wait(&guest->edu, PATIENCE_MS);
+	return (uio_seconds() - began) * 1000 > guest->patience;
+}
 
-	if (!count)
-		uio_fail("factorial %lu: no interrupt in %d s, status 0x%x, irq_status 0x%x",
-			 guest->factorials, PATIENCE_MS / 1000,
-			 uio_read32(&guest->edu, EDU_STATUS),
-			 uio_read32(&guest->edu, EDU_IRQ_STATUS));
-	take_interrupt(guest, count);
+/* It does nothing for us, and has nothing to say. One that is away reads as busy. */
+static bool is_idle(const struct guest *guest)
+{
+	return !(uio_read32(&guest->edu, EDU_STATUS) & EDU_STATUS_COMPUTING);
+}
+
+/* Twice, for it is idle for a moment before it interrupts. */
+static bool has_lost_it(struct guest *guest)
+{
+	struct pollfd interrupt = { .fd = guest->edu.fd, .events = POLLIN };
+
+	if (!is_idle(guest))
+		return false;
+	usleep(guest->patience / LOOKS * 1000 / 2);
+	return is_idle(guest) && poll(&interrupt, 1, 0) <= 0;
+}
+
+static bool wait_by_interrupt(struct guest *guest)
+{
+	double began = uio_seconds();
+	unsigned int count;
+
+	do {
+		count = uio_wait(&guest->edu, guest->patience / LOOKS);
+		if (count)
+			return take_interrupt(guest, count);
+		if (guest->may_go && has_lost_it(guest))
+			return false;
+	} while (!is_late(guest, began));
+	uio_fail("factorial %lu: no interrupt in %d s, status 0x%x, irq_status 0x%x",
+		 guest->factorials, guest->patience / 1000,
+		 uio_read32(&guest->edu, EDU_STATUS),
+		 uio_read32(&guest->edu, EDU_IRQ_STATUS));
 }
 
 static void wait_by_polling(struct guest *guest)
@@ -134,9 +201,9 @@ static void wait_by_polling(struct guest *guest)
 	double began = uio_seconds();
 
 	while (uio_read32(&guest->edu, EDU_STATUS) & EDU_STATUS_COMPUTING)
-		if ((uio_seconds() - began) * 1000 > PATIENCE_MS)
+		if (is_late(guest, began))
 			uio_fail("factorial %lu: computes for %d s",
-				 guest->factorials, PATIENCE_MS / 1000);
+				 guest->factorials, guest->patience / 1000);
 }
 
 static uint32_t next_number(struct guest *guest)
@@ -148,24 +215,62 @@ static uint32_t next_number(struct guest *guest)
 	return random % 35;
 }
 
+/* The one before may have been killed at any point. */
+static void set_up(struct guest *guest)
+{
+	uio_write32(&guest->edu, EDU_STATUS, 0);
+	wait_by_polling(guest);
+	usleep(20000);
+	uio_write32(&guest->edu, EDU_IRQ_ACK, ~0u);
+	uio_wait(&guest->edu, 0);
+	uio_unmask(&guest->edu);
+	if (!guest->polls)
+		uio_write32(&guest->edu, EDU_STATUS, EDU_STATUS_IRQ);
+}
+
+/* Returns false if the device has lost it, or does not answer. */
+static bool try_to_compute(struct guest *guest, uint32_t number)
+{
+	if (!check_liveness(guest))
+		return false;
+	uio_write32(&guest->edu, EDU_FACTORIAL, number);
+	if (!check_liveness(guest))
+		return false;
+	if (guest->polls)
+		wait_by_polling(guest);
+	else if (!wait_by_interrupt(guest))
+		return false;
+	return expect(guest, "the factorial", EDU_FACTORIAL, factorial(number)) &&
+	       check_liveness(guest);
+}
+
+/* As after an interrupt that did not come. */
+static void set_up_again(struct guest *guest)
+{
+	double began = uio_seconds();
+
+	while (uio_read32(&guest->edu, EDU_ID) != EDU_ID_VALUE) {
+		if (is_late(guest, began))
+			uio_fail("factorial %lu: the device is away for %d s",
+				 guest->factorials, guest->patience / 1000);
+		usleep(10000);
+	}
+	guest->lost++;
+	set_up(guest);
+	set_liveness(guest, guest->own);
+}
+
 static void compute(struct guest *guest)
 {
 	uint32_t number = next_number(guest);
-	uint32_t pattern = next_random(guest);
-	uint32_t got;
+	unsigned long interrupts = guest->interrupts;
 
-	uio_write32(&guest->edu, EDU_LIVENESS, pattern);
-	check_liveness(guest, pattern);
-	uio_write32(&guest->edu, EDU_FACTORIAL, number);
-	check_liveness(guest, pattern);
-	if (guest->polls)
-		wait_by_polling(guest);
-	else
-		wait_by_interrupt(guest);
-	got = uio_read32(&guest->edu, EDU_FACTORIAL);
-	if (got != factorial(number))
-		complain(guest, "the factorial", got, factorial(number));
-	check_liveness(guest, pattern);
+	/* Nobody has that of a device that does not answer. */
+	set_liveness(guest, next_random(guest) | 1);
+	while (!try_to_compute(guest, number)) {
+		set_up_again(guest);
+		guest->interrupts = interrupts;
+	}
 	guest->factorials++;
 	expect_no_interrupt(guest);
 }
@@ -180,20 +285,6 @@ static void find_edu(struct guest *guest)
 		uio_fail("the identification is 0x%x, not 0x%x", id, EDU_ID_VALUE);
 }
 
-/* The one before may have been killed at any point. */
-static void begin(struct guest *guest)
-{
-	find_edu(guest);
-	uio_write32(&guest->edu, EDU_STATUS, 0);
-	wait_by_polling(guest);
-	usleep(20000);
-	uio_write32(&guest->edu, EDU_IRQ_ACK, ~0u);
-	uio_wait(&guest->edu, 0);
-	uio_unmask(&guest->edu);
-	if (!guest->polls)
-		uio_write32(&guest->edu, EDU_STATUS, EDU_STATUS_IRQ);
-}
-
 /* What comes late comes within this, if the device is asked now and then. */
 static void stay_a_while(struct guest *guest)
 {
@@ -205,62 +296,143 @@ static void stay_a_while(struct guest *guest)
 	}
 }
 
-static bool summary(const struct guest *guest, double seconds)
+/* Of one that went in the middle there may be an interrupt, and not yet its result. */
+static bool summary(const struct guest *guest, bool went)
 {
+	unsigned long interrupts = guest->polls ? 0 : guest->factorials;
 	bool right = !guest->wrong && !guest->spurious &&
-		     guest->interrupts == (guest->polls ? 0 : guest->factorials);
+		     (guest->interrupts == interrupts ||
+		      (went && guest->interrupts == interrupts + 1));
 
 	printf("%s factorials=%lu interrupts=%lu wrong=%lu spurious=%lu",
 	       right ? "ok" : "not ok", guest->factorials, guest->interrupts,
 	       guest->wrong, guest->spurious);
-	printf(" repeated=%lu seconds=%.1f\n", guest->repeated, seconds);
+	printf(" repeated=%lu lost=%lu second=%lu seconds=%.1f%s\n", guest->repeated,
+	       guest->lost, guest->by_second, uio_seconds() - guest->began,
+	       went ? ", taken away" : "");
 	return right;
 }
 
-static bool is_over(const struct guest *guest, unsigned long factorials,
-		    double deadline)
+static bool is_over(const struct guest *guest)
 {
 	return __atomic_load_n(&ended, __ATOMIC_RELAXED) ||
-	       (factorials && guest->factorials >= factorials) ||
-	       (deadline && uio_seconds() >= deadline);
+	       (guest->goal && guest->factorials >= guest->goal) ||
+	       (guest->seconds && uio_seconds() >= guest->began + guest->seconds);
+}
+
+/* Each thread finds it out for itself. */
+static __thread sigjmp_buf went;
+
+/* What was mapped is not there any more. */
+static void unplugged(int signal)
+{
+	(void)signal;
+	siglongjmp(went, 1);
+}
+
+/* Another processor. It leaves it to the first one to see that the device is away. */
+static void *second(void *arg)
+{
+	struct guest *guest = arg;
+
+	if (sigsetjmp(went, 1)) {
+		pthread_mutex_unlock(&guest->own_lock);
+		return NULL;
+	}
+	while (!__atomic_load_n(&ended, __ATOMIC_RELAXED)) {
+		pthread_mutex_lock(&guest->own_lock);
+		guest->by_second += check_liveness(guest);
+		pthread_mutex_unlock(&guest->own_lock);
+		usleep(1000);
+	}
+	return NULL;
+}
+
+/* Until it is over; returns false if the device is gone before. */
+static bool run(struct guest *guest)
+{
+	if (sigsetjmp(went, 1)) {
+		/* If it was this thread that had it. */
+		pthread_mutex_unlock(&guest->own_lock);
+		return false;
+	}
+	if (guest->may_go) {
+		uio_went = &went;
+		signal(SIGBUS, unplugged);
+	}
+	while (!is_over(guest))
+		compute(guest);
+	stay_a_while(guest);
+	return true;
+}
+
+/* The same with a second thread where there is a processor for it. */
+static bool run_all(struct guest *guest)
+{
+	bool two = sysconf(_SC_NPROCESSORS_ONLN) > 1, stayed;
+	pthread_t thread;
+
+	set_liveness(guest, next_random(guest) | 1);
+	if (two && pthread_create(&thread, NULL, second, guest))
+		uio_fail("no second thread");
+	guest->began = uio_seconds();
+	stayed = run(guest);
+	__atomic_store_n(&ended, 1, __ATOMIC_RELAXED);
+	if (two)
+		pthread_join(thread, NULL);
+	return stayed;
+}
+
+static void parse(struct guest *guest, int argc, char **argv)
+{
+	int option;
+
+	while ((option = getopt(argc, argv, "n:t:s:l:pgw:")) != -1) {
+		switch (option) {
+		case 'n':
+			guest->goal = strtoul(optarg, NULL, 0);
+			break;
+		case 't':
+			guest->seconds = strtod(optarg, NULL);
+			break;
+		case 's':
+			guest->random = strtoul(optarg, NULL, 0);
+			break;
+		case 'l':
+			guest->every = strtoul(optarg, NULL, 0);
+			break;
+		case 'p':
+			guest->polls = true;
+			break;
+		case 'g':
+			guest->may_go = true;
+			break;
+		case 'w':
+			guest->patience = atoi(optarg) * 1000;
+			break;
+		default:
+			exit(2);
+		}
+	}
 }
 
 int main(int argc, char **argv)
 {
-	struct guest guest = { .random = 1, .every = 16 };
-	unsigned long factorials = 100;
-	double began, seconds = 0;
-	int option;
+	static struct guest guest = {
+		.random = 1,
+		.every = 16,
+		.goal = 100,
+		.patience = 60000,
+		.own_lock = PTHREAD_ERRORCHECK_MUTEX_INITIALIZER_NP,
+	};
+	bool stayed;
 
-	while ((option = getopt(argc, argv, "n:t:s:l:p")) != -1) {
-		switch (option) {
-		case 'n':
-			factorials = strtoul(optarg, NULL, 0);
-			break;
-		case 't':
-			seconds = strtod(optarg, NULL);
-			break;
-		case 's':
-			guest.random = strtoul(optarg, NULL, 0);
-			break;
-		case 'l':
-			guest.every = strtoul(optarg, NULL, 0);
-			break;
-		case 'p':
-			guest.polls = true;
-			break;
-		default:
-			return 2;
-		}
-	}
+	parse(&guest, argc, argv);
 	guest.random *= 0x9e3779b97f4a7c15ull;
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	signal(SIGTERM, end);
-	begin(&guest);
-	began = uio_seconds();
-	while (!is_over(&guest, factorials, seconds ? began + seconds : 0))
-		compute(&guest);
-	seconds = uio_seconds() - began;
-	stay_a_while(&guest);
-	return summary(&guest, seconds) ? 0 : 1;
+	find_edu(&guest);
+	set_up(&guest);
+	stayed = run_all(&guest);
+	return summary(&guest, !stayed) ? 0 : 1;
 }

@@ -13,6 +13,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <setjmp.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -48,6 +49,16 @@ void uio_fail(const char *format, ...)
 	vprintf(format, args);
 	printf("\n");
 	exit(1);
+}
+
+/* Where a program goes on whose device was taken away; NULL if that is a failure. */
+static sigjmp_buf *uio_went;
+
+/* For what has just failed: is it because there is no device any more? */
+static inline void uio_check(const struct uio *uio)
+{
+	if (uio_went && access(uio->dir, F_OK))
+		siglongjmp(*uio_went, 1);
 }
 
 static inline int uio_open_file(const char *dir, const char *name, int flags)
@@ -204,11 +215,15 @@ static inline void uio_unmask(const struct uio *uio)
 {
 	uint16_t command;
 
-	if (pread(uio->config, &command, 2, UIO_COMMAND) != 2)
+	if (pread(uio->config, &command, 2, UIO_COMMAND) != 2) {
+		uio_check(uio);
 		uio_fail("reading the command register: %s", strerror(errno));
+	}
 	command &= ~UIO_COMMAND_INTX_OFF;
-	if (pwrite(uio->config, &command, 2, UIO_COMMAND) != 2)
+	if (pwrite(uio->config, &command, 2, UIO_COMMAND) != 2) {
+		uio_check(uio);
 		uio_fail("writing the command register: %s", strerror(errno));
+	}
 }
 
 /**
@@ -225,8 +240,10 @@ static inline unsigned int uio_wait(struct uio *uio, int ms)
 
 	if (poll(&pollfd, 1, ms) <= 0)
 		return 0;
-	if (read(uio->fd, &count, sizeof(count)) != sizeof(count))
+	if (read(uio->fd, &count, sizeof(count)) != sizeof(count)) {
+		uio_check(uio);
 		uio_fail("reading the count of interrupts: %s", strerror(errno));
+	}
 	uio->count = count;
 	return count - before;
 }
