@@ -4,7 +4,7 @@
 # What happens to a crowd: to one of it, to the device, or to all. Each is a function
 # disturb_NAME, in the middle of whatever they do.
 
-# How often the device has lost its state: each time, one at most had started something.
+# How often the device has lost its state.
 losses=0
 
 device=/sys/bus/pci/devices/$edu
@@ -308,10 +308,15 @@ show_counters()
 	printf 'unclaimed interrupts: %d\n' "$(pcishare_stat "$edu" unclaimed_interrupts)"
 }
 
-# Only what was under way when the device lost its state, which one at most had started.
+# Only what was under way when the device lost its state.
 show_losses()
 {
-	printf 'the device lost its state %d times, and users what they had started %d times\n' \
-		"$losses" "$lost"
-	[ "$lost" -le "$losses" ]
+	local name status=0
+
+	printf 'the device lost its state %d times\n' "$losses"
+	for name in "${!lost[@]}"; do
+		printf '%s: lost what it had started %d times\n' "$name" "${lost[$name]}"
+		[ "${lost[$name]}" -le "$losses" ] || status=1
+	done
+	return "$status"
 }

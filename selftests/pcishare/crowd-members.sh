@@ -6,8 +6,8 @@
 # What other users run, by name.
 declare -A user_running=()
 
-# How often one of them found that the device had lost what it had started.
-lost=0
+# How often each of them found that the device had lost what it had started, by name.
+declare -A lost=()
 
 # crowd_policies DIRECTORY: the one that comes with pcishare under the name that is looked
 # for first, and another one, in which a guest may have the device for longer
@@ -75,7 +75,7 @@ count_lost()
 	local n
 
 	n=$(edu_said "$1" lost)
-	lost=$((lost + ${n:-0}))
+	lost[$1]=$((${lost[$1]:-0} + ${n:-0}))
 }
 
 #
