@@ -22,7 +22,12 @@
 
 set -eu
 
-. "$(dirname "$0")/../lib/lib.sh"
+# Not all of it at first: it has a shell wait for the test, which has to be in memory.
+if [ -n "${DEVSHARE_IN_MEMORY:-}" ]; then
+	. "$(dirname "$0")/../lib/lib.sh"
+else
+	. "$(dirname "$0")/../lib/module.sh"
+fi
 . "$(dirname "$0")/../lib/pcishare.sh"
 . "$(dirname "$0")/../lib/mdev.sh"
 . "$(dirname "$0")/../lib/edu-guests.sh"
