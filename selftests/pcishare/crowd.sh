@@ -113,6 +113,11 @@ test_unbind()
 	[ ! -e "/sys/bus/mdev/devices/$(guest_uuid a)" ]
 }
 
+is_unused()
+{
+	[ "$(module_refcount pcishare)" -eq 0 ]
+}
+
 finish()
 {
 	local name
@@ -121,6 +126,7 @@ finish()
 	for name in "${guests[@]}"; do
 		"$guest" kill "$name" || :
 	done
+	wait_for 20 'pcishare to be given back' is_unused || :
 	module_unload pcishare
 }
 
