@@ -197,15 +197,14 @@ static inline int vfio_group_number(unsigned int number)
 }
 
 /**
- * vfio_attach() - all but opening the device
+ * vfio_attach_group() - open a group, with a container of its own
  * @user: filled; to be closed by vfio_close()
- * @number: of the guest
+ * @group: the number of the group, or -errno, which is passed on
  *
  * Return: 0 or -errno.
  */
-static inline int vfio_attach(struct vfio_user *user, unsigned int number)
+static inline int vfio_attach_group(struct vfio_user *user, int group)
 {
-	int group = vfio_group_number(number);
 	char path[64];
 
 	*user = (struct vfio_user) { -1, -1, -1 };
@@ -221,6 +220,18 @@ static inline int vfio_attach(struct vfio_user *user, unsigned int number)
 	    ioctl(user->container, VFIO_SET_IOMMU, VFIO_TYPE1_IOMMU))
 		return -errno;
 	return 0;
+}
+
+/**
+ * vfio_attach() - all but opening the mediated device
+ * @user: filled; to be closed by vfio_close()
+ * @number: of the guest
+ *
+ * Return: 0 or -errno.
+ */
+static inline int vfio_attach(struct vfio_user *user, unsigned int number)
+{
+	return vfio_attach_group(user, vfio_group_number(number));
 }
 
 /**
