@@ -49,7 +49,10 @@ struct pcishare_access {
  * @index: its index in the policy
  * @mask: the bits that the access covers
  * @bits: what is written to them
- * @holds: the guest has the device; stays so, as its lock is held
+ * @lost: the guest has the device, which has lost its state: what is written
+ *	is the guest's own alone, until it is set again; stays so, as its lock
+ *	is held
+ * @holds: the guest has the device, which is not lost; stays so likewise
  * @device: the register as the device has it, if @known
  * @known: @device was read
  * @waits: a start was written that has to wait
@@ -63,6 +66,7 @@ struct pcishare_piece {
 	unsigned int index;
 	u64 mask;
 	u64 bits;
+	bool lost;
 	bool holds;
 	u64 device;
 	bool known;
@@ -131,6 +135,13 @@ static bool pcishare_piece_ask(struct pcishare_piece *piece)
 	return answers;
 }
 
+/* Does the guest have the device? Both stay so as long as its lock is held. */
+static void pcishare_piece_look(struct pcishare_piece *piece)
+{
+	piece->lost = pcishare_unit_is_lost(piece->guest);
+	piece->holds = !piece->lost && pcishare_unit_holds(piece->guest);
+}
+
 /* Returns whether it is worth asking again. */
 static bool pcishare_piece_await_answer(struct pcishare_piece *piece)
 {
@@ -140,7 +151,7 @@ static bool pcishare_piece_await_answer(struct pcishare_piece *piece)
 	mutex_unlock(&guest->lock);
 	left = pcishare_device_await_answer(guest->device, max(left, 0L));
 	mutex_lock(&guest->lock);
-	piece->holds = pcishare_unit_holds(guest);
+	pcishare_piece_look(piece);
 	if (!left)
 		pcishare_access_is_late(piece->access);
 	return left > 0 && guest->state == PCISHARE_GUEST_OPEN;
@@ -202,7 +213,9 @@ static bool pcishare_piece_begin(struct pcishare_piece *piece)
 		return false;
 	if (live && !pcishare_unit_holds(guest) && !pcishare_piece_await(piece))
 		return false;
-	piece->holds = pcishare_unit_holds(guest);
+	pcishare_piece_look(piece);
+	if (live && piece->lost)
+		return false;
 	/* It may have been taken away, or stopped by what came before. */
 	return guest->state == PCISHARE_GUEST_OPEN;
 }
@@ -445,6 +458,9 @@ static bool pcishare_write_start(struct pcishare_piece *piece,
 {
 	struct pcishare_guest *guest = piece->guest;
 
+	/* As one that was made just before: nothing comes of it. */
+	if (piece->lost)
+		return false;
 	if (!pcishare_quota_allows(&guest->quotas.starts)) {
 		trace_pcishare_limited(guest, "start");
 		atomic64_inc(&guest->stats.limited_starts);

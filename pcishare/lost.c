@@ -87,10 +87,11 @@ static void pcishare_unit_stand_still(struct pcishare_unit *unit)
 	 */
 	mutex_lock(&unit->turn);
 	holder = unit->holder;
-	if (holder) {
+	if (holder)
 		mutex_lock(&holder->lock);
+	WRITE_ONCE(unit->lost, true);
+	if (holder)
 		mutex_unlock(&holder->lock);
-	}
 	mutex_unlock(&unit->turn);
 }
 
@@ -145,9 +146,11 @@ static void pcishare_unit_find(struct pcishare_unit *unit)
 		mutex_lock(&holder->lock);
 		if (pcishare_unit_set_again(unit, holder))
 			pcishare_unit_stop(unit, holder);
+		WRITE_ONCE(unit->lost, false);
 		mutex_unlock(&holder->lock);
 	} else {
 		unit->dirty = true;
+		WRITE_ONCE(unit->lost, false);
 	}
 	mutex_unlock(&unit->turn);
 }

@@ -49,6 +49,20 @@ bool pcishare_unit_holds(const struct pcishare_guest *guest)
 }
 
 /**
+ * pcishare_unit_is_lost - has the device lost what a guest had set there?
+ * @guest: the guest
+ *
+ * Return: true if it has the device, which cannot be accessed before it is set
+ * again; stays so with the guest's lock held.
+ * Context: any, while the guest is open.
+ */
+bool pcishare_unit_is_lost(const struct pcishare_guest *guest)
+{
+	return unlikely(READ_ONCE(guest->unit->lost)) &&
+	       pcishare_unit_holds(guest);
+}
+
+/**
  * pcishare_unit_poke - the device may have become idle
  * @unit: the unit
  *

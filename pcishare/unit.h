@@ -49,6 +49,8 @@ struct pcishare_policy;
  * @dirty: it could not be reset or quiesced: nobody gets it before that is
  *	done; of who holds @turn
  * @used: somebody had it since it was last reset; of who holds @turn
+ * @lost: the device has lost its state, and what @holder has set is not set
+ *	again; written with @turn and the lock of @holder held
  */
 struct pcishare_unit {
 	struct pcishare_device *device;
@@ -72,6 +74,7 @@ struct pcishare_unit {
 	bool muted;
 	bool dirty;
 	bool used;
+	bool lost;
 };
 
 void pcishare_unit_share(struct pcishare_unit *unit, u32 slice_us, u32 hold_us);
@@ -79,6 +82,7 @@ const struct pcishare_policy *
 pcishare_unit_policy(const struct pcishare_unit *unit);
 
 bool pcishare_unit_holds(const struct pcishare_guest *guest);
+bool pcishare_unit_is_lost(const struct pcishare_guest *guest);
 bool pcishare_unit_is_there(const struct pcishare_unit *unit);
 void pcishare_unit_poke(struct pcishare_unit *unit);
 void pcishare_unit_mute(struct pcishare_unit *unit, bool muted);

@@ -25,14 +25,21 @@ static bool pcishare_region_is_table(const struct pcishare_guest *guest,
 	return guest->policy->guest_bars[index].space == PCISHARE_TABLE;
 }
 
-/* Does the device that the guest sees answer there? */
-static bool pcishare_region_answers(struct pcishare_guest *guest,
+/* Does the device that the guest sees take accesses there? */
+static bool pcishare_region_decodes(struct pcishare_guest *guest,
 				    unsigned int index)
 {
 	lockdep_assert_held(&guest->lock);
 	return guest->state == PCISHARE_GUEST_OPEN &&
-	       !READ_ONCE(guest->device->lost) &&
 	       vdev_decodes(&guest->vdev, index);
+}
+
+/* Does it answer? */
+static bool pcishare_region_answers(struct pcishare_guest *guest,
+				    unsigned int index)
+{
+	return pcishare_region_decodes(guest, index) &&
+	       !pcishare_unit_is_lost(guest);
 }
 
 /* As if it did not answer, so that who asks too often costs little. */
@@ -67,7 +74,7 @@ static bool pcishare_region_may_configure(struct pcishare_guest *guest,
 {
 	return pcishare_region_names_config(guest, offset, width, access) &&
 	       guest->state == PCISHARE_GUEST_OPEN &&
-	       !READ_ONCE(guest->device->lost) &&
+	       !pcishare_unit_is_lost(guest) &&
 	       pcishare_region_may_access(guest);
 }
 
@@ -144,14 +151,15 @@ void pcishare_region_write(struct vdev *vdev, unsigned int index, u64 offset,
 		pcishare_region_put_config(guest, offset, width, value);
 		return;
 	}
-	if (!pcishare_region_answers(guest, index) ||
+	/* What a guest sets while its device is lost is set with the rest. */
+	if (!pcishare_region_decodes(guest, index) ||
 	    !pcishare_region_may_access(guest) ||
 	    pcishare_region_is_table(guest, index))
 		return;
 	atomic64_inc(&guest->stats.writes);
-	if (guest->policy->passthrough)
+	if (!guest->policy->passthrough)
+		pcishare_access_write(guest, index, offset, width, value);
+	else if (!pcishare_unit_is_lost(guest))
 		pcishare_bar_write(&guest->device->bars[index], offset, width,
 				   value);
-	else
-		pcishare_access_write(guest, index, offset, width, value);
 }
