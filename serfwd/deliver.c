@@ -210,6 +210,25 @@ void serfwd_deliver_throttle(struct serfwd_link *link, bool *why, bool on)
 }
 
 /**
+ * serfwd_deliver_forget - a guest end that is closed stops the far end no more
+ * @link: its link, whose port it had
+ *
+ * What it said last is not for the next one.
+ *
+ * Context: may sleep.
+ */
+void serfwd_deliver_forget(struct serfwd_link *link)
+{
+	struct serfwd_end *end = &link->end;
+
+	mutex_lock(&end->throttle_lock);
+	end->held = false;
+	end->full = false;
+	WRITE_ONCE(end->room, false);
+	mutex_unlock(&end->throttle_lock);
+}
+
+/**
  * serfwd_deliver_room - the far end may go on if a guest end has said so
  * @link: its link
  *

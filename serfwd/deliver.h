@@ -22,6 +22,7 @@ size_t serfwd_deliver_offer(struct serfwd_link *link, struct serfwd_look *look,
 size_t serfwd_deliver_end(struct serfwd_link *link, struct serfwd_look *look,
 			  const u8 *cp, const u8 *fp, size_t count);
 void serfwd_deliver_throttle(struct serfwd_link *link, bool *why, bool on);
+void serfwd_deliver_forget(struct serfwd_link *link);
 void serfwd_deliver_room(struct serfwd_link *link);
 size_t serfwd_deliver_closed(struct serfwd_link *link, size_t count);
 void serfwd_deliver_look(struct serfwd_look *look, struct tty_ldisc *ld,

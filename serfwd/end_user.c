@@ -157,6 +157,7 @@ void serfwd_end_close(struct serfwd_end *end)
 
 	serfwd_end_drop_outputs(link);
 	serfwd_link_close(link);
+	serfwd_deliver_forget(link);
 	cancel_work_sync(&end->hangup_work);
 	serfwd_settings_return(link);
 	serfwd_end_release(link);
