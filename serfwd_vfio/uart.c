@@ -99,6 +99,8 @@ void serfwd_uart_reset(struct serfwd_uart *uart)
 	uart->told.settings = (struct serfwd_uart_settings) {
 		.divisor = SERFWD_UART_RESET_DIVISOR,
 	};
+	uart->told.unset = true;
+	uart->told.known = false;
 	serfwd_uart_update(uart);
 	uart->tx.pending = false;
 }
@@ -164,6 +166,7 @@ static void serfwd_uart_write_register(struct serfwd_uart *uart,
 		break;
 	case UART_LCR:
 		uart->lcr = value;
+		uart->told.unset = false;
 		break;
 	case UART_MCR:
 		uart->mcr = value & SERFWD_UART_MCR_MASK;

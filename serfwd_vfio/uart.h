@@ -109,12 +109,16 @@ struct serfwd_uart_transmitter {
 /**
  * struct serfwd_uart_told - the state that the owner knows
  * @settings: of the line
+ * @unset: the guest has set none since the UART was reset
+ * @known: the owner was told of @settings since then
  * @outputs: as in MCR
  * @breaking: a break is being sent
  * @interrupt: the state of the interrupt line
  */
 struct serfwd_uart_told {
 	struct serfwd_uart_settings settings;
+	bool unset;
+	bool known;
 	u8 outputs;
 	bool breaking;
 	bool interrupt;

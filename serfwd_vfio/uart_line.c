@@ -45,7 +45,10 @@ u64 serfwd_uart_char_ns(const struct serfwd_uart *uart)
 		       uart->baud_base);
 }
 
-/* 8.2: divisors are from 1 on; at 0 the line stays as it is. */
+/*
+ * 8.2: divisors are from 1 on; at 0 the line stays as it is. What a reset leaves
+ * is told when the guest says that it wants it.
+ */
 static void serfwd_uart_settings_update(struct serfwd_uart *uart)
 {
 	struct serfwd_uart_settings *told = &uart->told.settings;
@@ -56,8 +59,10 @@ static void serfwd_uart_settings_update(struct serfwd_uart *uart)
 	};
 
 	if (settings.divisor == told->divisor && settings.lcr == told->lcr &&
-	    settings.afe == told->afe)
+	    settings.afe == told->afe &&
+	    (uart->told.known || uart->told.unset))
 		return;
+	uart->told.known = true;
 	*told = settings;
 	uart->ops->settings(uart, told);
 }
