@@ -54,10 +54,13 @@ void uio_fail(const char *format, ...)
 /* Where a program goes on whose device was taken away; NULL if that is a failure. */
 static sigjmp_buf *uio_went;
 
-/* For what has just failed: is it because there is no device any more? */
+/*
+ * For what has just failed: is it because there is no device any more? Its driver
+ * says so before its directory is gone.
+ */
 static inline void uio_check(const struct uio *uio)
 {
-	if (uio_went && access(uio->dir, F_OK))
+	if (uio_went && (errno == EIO || errno == ENODEV || access(uio->dir, F_OK)))
 		siglongjmp(*uio_went, 1);
 }
 
