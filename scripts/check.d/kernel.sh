@@ -48,7 +48,7 @@ complaints()
 
 kernel_sources()
 {
-	find Kbuild dkms.conf include serfwd vdev pcishare selftests/serfwd/end -type f ! -name '.*' ! -name '*~'
+	find Kbuild dkms.conf include serfwd serfwd_vfio vdev pcishare selftests/serfwd/end -type f ! -name '.*' ! -name '*~'
 }
 
 # What objects depend on beside the sources: the kernel, told by more than its

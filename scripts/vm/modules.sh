@@ -18,7 +18,7 @@ modules_stage()
 	kernel_find "$kernel"
 	modules=$stage/usr/lib/modules/$kernel_release
 	install -D -t "$modules/updates" \
-		"build/${kernel##*/}"/{serfwd/serfwd,vdev/vdev,pcishare/pcishare}.ko
+		"build/${kernel##*/}"/{serfwd/serfwd,serfwd_vfio/serfwd_vfio,vdev/vdev,pcishare/pcishare}.ko
 	for file in kernel modules.order modules.builtin modules.builtin.modinfo; do
 		[ ! -e "$kernel_modules/$file" ] || ln -s "$kernel_modules/$file" "$modules"
 	done

@@ -42,7 +42,7 @@ test_build()
 test_install()
 {
 	make -s -C "$top" install KERNEL="$kernel" DESTDIR="$target/$kernel"
-	for module in serfwd vdev pcishare; do
+	for module in serfwd serfwd_vfio vdev pcishare; do
 		[ "$(installed $module | wc -l)" -eq 1 ]
 		modinfo -F vermagic "$(installed $module)" | grep "^${kernel}[.+-]"
 	done

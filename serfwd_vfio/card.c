@@ -1,0 +1,420 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A PCI card with one UART at the guest end of a link. It is QEMU's pci-serial,
+ * docs/specs/pci-serial.rst there: one I/O BAR of eight registers, and INTx,
+ * with which the drivers of all systems are content.
+ */
+#include <linux/err.h>
+#include <linux/jiffies.h>
+#include <linux/pci.h>
+
+#include <compat/vfio.h>
+#include <serfwd_end.h>
+
+#include "card.h"
+#include "module.h"
+
+static const struct vdev_model serfwd_card_model = {
+	.vendor		= PCI_VENDOR_ID_REDHAT,
+	.device		= 0x0002,
+	.subvendor	= PCI_SUBVENDOR_ID_REDHAT_QUMRANET,
+	.subdevice	= PCI_SUBDEVICE_ID_QEMU,
+	/* Of the programming interface of a 16550; revision 1. */
+	.class_revision	= PCI_CLASS_COMMUNICATION_SERIAL << 16 | 2 << 8 | 1,
+	.bars		= { { PCI_BASE_ADDRESS_SPACE_IO, SERFWD_UART_REGS } },
+	.intx		= true,
+	.resettable	= true,
+};
+
+/* All cards, in the order in which they were made. */
+static LIST_HEAD(serfwd_cards);
+static DEFINE_MUTEX(serfwd_cards_mutex);
+
+static struct serfwd_card *serfwd_card_of(struct vdev *vdev)
+{
+	return container_of(vdev, struct serfwd_card, vdev);
+}
+
+static struct serfwd_card *serfwd_vfio_card(struct vfio_device *vfio)
+{
+	return serfwd_card_of(vdev_of(vfio));
+}
+
+/*
+ * Accesses
+ */
+
+/* Registers of a byte each, as a wider access of I/O is taken apart. */
+static u64 serfwd_card_read_bar(struct serfwd_card *card, u64 offset,
+				unsigned int width)
+{
+	unsigned int i;
+	u64 value = 0;
+	u8 byte;
+
+	for (i = 0; i < width; i++) {
+		if (serfwd_vuart_read(&card->vuart, offset + i, &byte))
+			byte = 0xff;
+		value |= (u64)byte << (8 * i);
+	}
+	return value;
+}
+
+static void serfwd_card_write_bar(struct serfwd_card *card, u64 offset,
+				  unsigned int width, u64 value)
+{
+	unsigned int i;
+
+	for (i = 0; i < width; i++)
+		if (serfwd_vuart_write(&card->vuart, offset + i,
+				       value >> (8 * i)))
+			return;
+}
+
+/*
+ * The UART has a lock of its own. While the line is being set up, say, others
+ * may look into the configuration space.
+ */
+static u64 serfwd_card_read(struct vdev *vdev, unsigned int index, u64 offset,
+			    unsigned int width)
+{
+	struct serfwd_card *card = serfwd_card_of(vdev);
+	u64 value;
+
+	if (card->state != SERFWD_CARD_OPEN)
+		return U64_MAX;
+	if (index == VFIO_PCI_CONFIG_REGION_INDEX)
+		return vdev_config_read(vdev, offset, width);
+	if (!vdev_decodes(vdev, index))
+		return U64_MAX;
+	mutex_unlock(&card->lock);
+	value = serfwd_card_read_bar(card, offset, width);
+	mutex_lock(&card->lock);
+	return value;
+}
+
+static void serfwd_card_write(struct vdev *vdev, unsigned int index,
+			      u64 offset, unsigned int width, u64 value)
+{
+	struct serfwd_card *card = serfwd_card_of(vdev);
+
+	if (card->state != SERFWD_CARD_OPEN)
+		return;
+	if (index == VFIO_PCI_CONFIG_REGION_INDEX) {
+		vdev_config_write(vdev, offset, width, value);
+		return;
+	}
+	if (!vdev_decodes(vdev, index))
+		return;
+	mutex_unlock(&card->lock);
+	serfwd_card_write_bar(card, offset, width, value);
+	mutex_lock(&card->lock);
+}
+
+static int serfwd_card_reset(struct vdev *vdev)
+{
+	return serfwd_vuart_reset(&serfwd_card_of(vdev)->vuart);
+}
+
+/*
+ * Interrupts
+ */
+
+static void serfwd_card_interrupt(struct serfwd_vuart *vuart, bool on)
+{
+	struct serfwd_card *card = container_of(vuart, struct serfwd_card,
+						vuart);
+
+	WRITE_ONCE(card->asserted, on);
+	if (on)
+		vdev_raise(&card->vdev, 0);
+}
+
+/* It has no messages. */
+static u32 serfwd_card_pending(struct vdev *vdev)
+{
+	return 0;
+}
+
+static bool serfwd_card_asserted(struct vdev *vdev)
+{
+	return READ_ONCE(serfwd_card_of(vdev)->asserted);
+}
+
+static void serfwd_card_listens(struct vdev *vdev)
+{
+	if (serfwd_card_asserted(vdev))
+		vdev_raise(vdev, 0);
+}
+
+static const struct vdev_ops serfwd_card_vdev_ops = {
+	.read		= serfwd_card_read,
+	.write		= serfwd_card_write,
+	.reset		= serfwd_card_reset,
+	.pending	= serfwd_card_pending,
+	.asserted	= serfwd_card_asserted,
+	.listens	= serfwd_card_listens,
+};
+
+/*
+ * Opening, closing, and taking it back
+ */
+
+/* When it returns no access has begun in the old state. */
+static void serfwd_card_set_state(struct serfwd_card *card,
+				  enum serfwd_card_state state)
+{
+	mutex_lock(&card->lock);
+	card->state = state;
+	mutex_unlock(&card->lock);
+}
+
+static void serfwd_card_power_on(struct serfwd_card *card)
+{
+	vdev_irqs_open(&card->vdev);
+	mutex_lock(&card->lock);
+	card->vdev.model = serfwd_card_model;
+	vdev_config_reset(&card->vdev);
+	mutex_unlock(&card->lock);
+}
+
+static int serfwd_card_open(struct vfio_device *vfio)
+{
+	struct serfwd_card *card = serfwd_vfio_card(vfio);
+	int ret;
+
+	serfwd_card_power_on(card);
+	mutex_lock(&card->state_lock);
+	ret = serfwd_vuart_open(&card->vuart, serfwd_card_get_link(card));
+	if (!ret)
+		serfwd_card_set_state(card, SERFWD_CARD_OPEN);
+	mutex_unlock(&card->state_lock);
+	if (ret)
+		vdev_irqs_close(&card->vdev);
+	return ret;
+}
+
+/* Returns whether the card had its link. It is in @state from here on. */
+static bool serfwd_card_give_back(struct serfwd_card *card,
+				  enum serfwd_card_state state)
+{
+	bool open;
+
+	mutex_lock(&card->state_lock);
+	open = card->state == SERFWD_CARD_OPEN;
+	if (open || state == SERFWD_CARD_CLOSED)
+		serfwd_card_set_state(card, state);
+	if (open)
+		serfwd_vuart_close(&card->vuart);
+	mutex_unlock(&card->state_lock);
+	return open;
+}
+
+static void serfwd_card_close(struct vfio_device *vfio)
+{
+	struct serfwd_card *card = serfwd_vfio_card(vfio);
+
+	serfwd_card_give_back(card, SERFWD_CARD_CLOSED);
+	vdev_irqs_close(&card->vdev);
+}
+
+static void serfwd_card_revoke(struct work_struct *work)
+{
+	struct serfwd_card *card = container_of(to_delayed_work(work),
+						struct serfwd_card,
+						revoke_work);
+
+	if (serfwd_card_give_back(card, SERFWD_CARD_REVOKED))
+		dev_warn(card->vdev.vfio.dev,
+			 "taken away: it was not given back in time\n");
+}
+
+/* The vfio core wants it back, and says so every 10 s. */
+static void serfwd_card_request(struct vfio_device *vfio, unsigned int count)
+{
+	struct serfwd_card *card = serfwd_vfio_card(vfio);
+
+	vdev_signal_request(&card->vdev);
+	queue_delayed_work(system_long_wq, &card->revoke_work,
+			   msecs_to_jiffies(serfwd_vfio_revoke_ms()));
+}
+
+static int serfwd_card_init(struct vfio_device *vfio)
+{
+	struct serfwd_card *card = serfwd_vfio_card(vfio);
+
+	mutex_init(&card->lock);
+	mutex_init(&card->state_lock);
+	INIT_LIST_HEAD(&card->node);
+	INIT_DELAYED_WORK(&card->revoke_work, serfwd_card_revoke);
+	vdev_init(&card->vdev, &serfwd_card_vdev_ops, &card->lock);
+	serfwd_vuart_init(&card->vuart, serfwd_card_interrupt);
+	return 0;
+}
+
+static const struct vfio_device_ops serfwd_card_ops = {
+	.name = KBUILD_MODNAME,
+	.init = serfwd_card_init,
+	VFIO_PLAIN_RELEASE_OPS
+	VFIO_EMULATED_IOMMUFD_OPS
+	VFIO_REGION_INFO_OPS(vdev_region_info)
+	.open_device = serfwd_card_open,
+	.close_device = serfwd_card_close,
+	.read = vdev_read,
+	.write = vdev_write,
+	.ioctl = vdev_ioctl,
+	.request = serfwd_card_request,
+};
+
+/*
+ * Which links
+ */
+
+static bool serfwd_link_is_taken(unsigned int link)
+{
+	const struct serfwd_card *card;
+
+	lockdep_assert_held(&serfwd_cards_mutex);
+	list_for_each_entry(card, &serfwd_cards, node)
+		if (card->link == link)
+			return true;
+	return false;
+}
+
+static unsigned int serfwd_card_count(void)
+{
+	const struct serfwd_card *card;
+	unsigned int count = 0;
+
+	lockdep_assert_held(&serfwd_cards_mutex);
+	list_for_each_entry(card, &serfwd_cards, node)
+		count++;
+	return count;
+}
+
+/**
+ * serfwd_card_room - how many more cards may there be?
+ *
+ * Return: one for each link, less those that there are.
+ * Context: may sleep.
+ */
+unsigned int serfwd_card_room(void)
+{
+	unsigned int room;
+
+	mutex_lock(&serfwd_cards_mutex);
+	room = serfwd_end_count() - serfwd_card_count();
+	mutex_unlock(&serfwd_cards_mutex);
+	return room;
+}
+
+/**
+ * serfwd_card_get_link - which link does a card have when it is opened?
+ * @card: the card
+ *
+ * Return: number of the link.
+ * Context: any.
+ */
+unsigned int serfwd_card_get_link(const struct serfwd_card *card)
+{
+	return READ_ONCE(card->link);
+}
+
+static int serfwd_card_set_link_locked(struct serfwd_card *card,
+				       unsigned int link)
+{
+	if (link == card->link)
+		return 0;
+	if (card->state != SERFWD_CARD_CLOSED || serfwd_link_is_taken(link))
+		return -EBUSY;
+	WRITE_ONCE(card->link, link);
+	return 0;
+}
+
+/**
+ * serfwd_card_set_link - have a card have another link
+ * @card: the card
+ * @link: number of the link
+ *
+ * Return: 0; -ENODEV if there is no such link; -EBUSY if it is another card's,
+ * or this one is open.
+ * Context: may sleep.
+ */
+int serfwd_card_set_link(struct serfwd_card *card, unsigned int link)
+{
+	int ret;
+
+	if (link >= serfwd_end_count())
+		return -ENODEV;
+	/* Nobody opens it meanwhile. */
+	mutex_lock(&card->state_lock);
+	mutex_lock(&serfwd_cards_mutex);
+	ret = serfwd_card_set_link_locked(card, link);
+	mutex_unlock(&serfwd_cards_mutex);
+	mutex_unlock(&card->state_lock);
+	return ret;
+}
+
+/* The first link that no other card is to have. */
+static int serfwd_card_list(struct serfwd_card *card)
+{
+	int ret = 0;
+
+	mutex_lock(&serfwd_cards_mutex);
+	while (serfwd_link_is_taken(card->link))
+		card->link++;
+	if (card->link < serfwd_end_count())
+		list_add_tail(&card->node, &serfwd_cards);
+	else
+		ret = -EUSERS;
+	mutex_unlock(&serfwd_cards_mutex);
+	return ret;
+}
+
+static void serfwd_card_unlist(struct serfwd_card *card)
+{
+	mutex_lock(&serfwd_cards_mutex);
+	list_del_init(&card->node);
+	mutex_unlock(&serfwd_cards_mutex);
+}
+
+/**
+ * serfwd_card_create - make a card
+ * @dev: what it is to its bus
+ *
+ * Return: the card, or an error pointer: -EUSERS if there is one for each link.
+ * Context: may sleep; it may be opened before it returns.
+ */
+struct serfwd_card *serfwd_card_create(struct device *dev)
+{
+	struct serfwd_card *card;
+	int ret;
+
+	card = vfio_alloc_device(serfwd_card, vdev.vfio, dev,
+				 &serfwd_card_ops);
+	if (IS_ERR(card))
+		return card;
+	ret = serfwd_card_list(card);
+	if (!ret)
+		ret = vfio_register_emulated_iommu_dev(&card->vdev.vfio);
+	if (!ret)
+		return card;
+	serfwd_card_unlist(card);
+	vfio_put_device(&card->vdev.vfio);
+	return ERR_PTR(ret);
+}
+
+/**
+ * serfwd_card_destroy - take a card away
+ * @card: the card
+ *
+ * Context: may sleep, until its user has closed it. From the time that a user
+ * is given for that on it has no link.
+ */
+void serfwd_card_destroy(struct serfwd_card *card)
+{
+	vfio_unregister_group_dev(&card->vdev.vfio);
+	serfwd_card_unlist(card);
+	cancel_delayed_work_sync(&card->revoke_work);
+	vfio_put_device(&card->vdev.vfio);
+}

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A PCI card with one UART, as a guest has it: a vfio device.
+ */
+#ifndef SERFWD_CARD_H
+#define SERFWD_CARD_H
+
+#include <linux/list.h>
+#include <linux/mutex.h>
+#include <linux/types.h>
+#include <linux/workqueue.h>
+
+#include <vdev/vdev.h>
+
+#include "vuart.h"
+
+/**
+ * enum serfwd_card_state - what becomes of accesses
+ * @SERFWD_CARD_CLOSED: there are none
+ * @SERFWD_CARD_OPEN: they reach the UART
+ * @SERFWD_CARD_REVOKED: all ones, as of a card that was pulled
+ */
+enum serfwd_card_state {
+	SERFWD_CARD_CLOSED,
+	SERFWD_CARD_OPEN,
+	SERFWD_CARD_REVOKED,
+};
+
+/**
+ * struct serfwd_card - a card
+ * @vdev: what a guest sees of it
+ * @lock: protects the configuration space of @vdev and @state, the latter
+ *	together with @state_lock
+ * @state_lock: held while @state changes, with all that comes with it
+ * @state: &enum serfwd_card_state
+ * @vuart: its UART
+ * @asserted: the UART's interrupt line
+ * @link: number of the link that it is to have; under the mutex of all cards
+ * @node: in the list of all cards; likewise
+ * @revoke_work: takes the link away from a VMM that does not give it back
+ */
+struct serfwd_card {
+	struct vdev vdev;	/* first, as the vfio core wants it */
+	struct mutex lock;	/* see above */
+	struct mutex state_lock;	/* see above */
+	enum serfwd_card_state state;
+	struct serfwd_vuart vuart;
+	bool asserted;
+	unsigned int link;
+	struct list_head node;
+	struct delayed_work revoke_work;
+};
+
+struct serfwd_card *serfwd_card_create(struct device *dev);
+void serfwd_card_destroy(struct serfwd_card *card);
+unsigned int serfwd_card_room(void);
+unsigned int serfwd_card_get_link(const struct serfwd_card *card);
+int serfwd_card_set_link(struct serfwd_card *card, unsigned int link);
+
+#endif
