@@ -244,18 +244,20 @@ host_plug()
 # In turn
 #
 
-few=(guest_unplug bus_reset fatal_error suspend policy_swap)
+few=(bus_reset fatal_error suspend policy_swap)
 going=(rebind rescan)
 # The debug kernels have no hot plug.
 [ ! -d /sys/bus/pci_express/drivers/pciehp ] || going+=(hotplug)
-many=(user_stop user_reset user_kill user_end guest_stop guest_sigstop weight slice
-	policy_refused error)
+many=(user_stop user_reset user_kill user_end weight slice policy_refused error)
+many_guests=(guest_stop guest_sigstop)
 
 # One of each, those that come and go often twice, in any order.
 shuffled()
 {
 	local -a left=("${many[@]}" "${many[@]}" "${few[@]}")
 	local n
+
+	[ ${#guests[@]} -eq 0 ] || left+=("${many_guests[@]}" "${many_guests[@]}" guest_unplug)
 
 	if [ -n "${DEVSHARE_SOAK:-}" ]; then
 		left+=("${going[@]}" guest_kill)

@@ -17,8 +17,8 @@
 #
 # What comes after the host was suspended is in memory: memory.sh.
 #
-# DEVSHARE_CI=1: for as long as it takes to do each once. A soak run goes on for ten
-# minutes. PCISHARE_CROWD_SEED has the same be done once more.
+# DEVSHARE_CI=1: the five other users alone, for as long as it takes to do each once. A soak
+# run goes on for ten minutes. PCISHARE_CROWD_SEED has the same be done once more.
 
 set -eu
 
@@ -42,6 +42,7 @@ seconds=180
 [ -z "${DEVSHARE_SOAK:-}" ] || seconds=600
 port=$(pci_bridge "$edu")
 guests=(a b c)
+[ -z "${DEVSHARE_CI:-}" ] || guests=()
 users=(d e f g h)
 
 # What it takes of the file system that is shared.
@@ -110,7 +111,7 @@ test_unbind()
 	for name in f g h; do
 		user_end "$name" '' 'taken away'
 	done
-	[ ! -e "/sys/bus/mdev/devices/$(guest_uuid a)" ]
+	[ ! -e "/sys/bus/mdev/devices/$(guest_uuid d)" ]
 }
 
 is_unused()
@@ -139,14 +140,15 @@ if [ -z "${DEVSHARE_IN_MEMORY:-}" ]; then
 fi
 work=$(mktemp -d)
 cleanup_push finish
-ktap_plan 4
+ktap_plan $((${#guests[@]} ? 4 : 2))
 host_qmp_open >/dev/null
 RANDOM=${PCISHARE_CROWD_SEED:=$((RANDOM % 32768))}
 ktap_diag "PCISHARE_CROWD_SEED=$PCISHARE_CROWD_SEED"
 crowd_make_devices
-ktap_run 'three stock guests with two processors, of which one boots' test_boot
+[ ${#guests[@]} -eq 0 ] ||
+	ktap_run 'three stock guests with two processors, of which one boots' test_boot
 [ "${ktap_failed:?}" -eq 0 ] || exit 1
 ktap_run 'all that was got among disturbances is right' test_crowd
 ktap_run 'three users are there when the device goes' test_unbind
-ktap_run 'no guest has complained' test_consoles
+[ ${#guests[@]} -eq 0 ] || ktap_run 'no guest has complained' test_consoles
 ktap_finish
