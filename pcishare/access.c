@@ -162,7 +162,7 @@ static u64 pcishare_piece_read_shared(struct pcishare_piece *piece)
 {
 	bool answers;
 
-	/* Who has it resets it itself, or waits for that with its lock. */
+	/* Its holder resets it itself, or waits for that with its lock. */
 	if (piece->holds)
 		return pcishare_piece_device(piece);
 	do {
@@ -231,7 +231,7 @@ static bool pcishare_own_is_there(const struct pcishare_piece *piece,
 	if (!piece->holds || !(piece->reg->access & PCISHARE_READ) ||
 	    (field->attrs & PCISHARE_WRITE_ONLY))
 		return false;
-	/* What another has started is not this one's. */
+	/* A start by another is not this one's. */
 	return field->class != PCISHARE_START ||
 	       test_bit(piece->index, piece->guest->instance.started);
 }

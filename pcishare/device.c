@@ -76,7 +76,7 @@ int pcishare_device_reset(struct pcishare_unit *unit)
 	int ret;
 
 	lockdep_assert_held(&unit->turn);
-	/* What it still has to say is not for who has it then. */
+	/* Anything that it still has to say is not for its holder then. */
 	pcishare_unit_mute(unit, true);
 	ret = pcishare_device_reset_by_all(unit);
 	pcishare_unit_mute(unit, false);

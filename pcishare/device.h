@@ -63,7 +63,7 @@ struct pcishare_device_stats {
  * @hold_us: how long others wait for its end after that, 0 without end; under
  *	@lock
  * @resetter: the task that has the kernel reset it for us; set by that itself
- * @deaf: it is being reset, or is @lost: nobody asks it but who has it. Written
+ * @deaf: it is being reset, or is @lost: only its holder asks it. Written
  *	with the PCI device locked, or by @find_work; read under RCU
  * @lost: it has lost what was set there, or is about to: nobody accesses it
  * @hears: woken when it is not @deaf any more

@@ -19,7 +19,7 @@ static const char *const pcishare_modes[] = {
 };
 
 /*
- * What is shown as it is by the policy, which stays as long. @of_file: empty
+ * Attributes as they are by the policy, which stays as long. @of_file: empty
  * unless that is a file.
  */
 struct pcishare_shown_attr {

@@ -17,7 +17,7 @@
 /* So often, each 10 ms, a reset is tried before a guest gets the device. */
 #define PCISHARE_RESET_TRIES	100
 
-/* Who is next may be now. */
+/* Another may be next now. */
 static void pcishare_exclusive_give_up(struct pcishare_unit *unit,
 				       struct pcishare_guest *guest)
 {
@@ -88,7 +88,8 @@ static bool pcishare_exclusive_pass_on(struct pcishare_unit *unit,
 		mutex_unlock(&guest->lock);
 		pcishare_source_forget(unit);
 		/*
-		 * What it began is not to go on; if it does see the next one.
+		 * Work that it began is not to go on; if it does, see the next
+		 * one.
 		 */
 		if (unit->used && !pcishare_device_reset(unit)) {
 			unit->used = false;
@@ -152,7 +153,7 @@ static int pcishare_exclusive_prepare(struct pcishare_unit *unit,
 	int ret;
 
 	mutex_lock(&guest->lock);
-	/* What the device had to say before it was reset is not this one's. */
+	/* Anything that the device said before its reset is not this one's. */
 	pcishare_instance_reset(&guest->instance);
 	ret = pcishare_unit_restore(unit, guest);
 	mutex_unlock(&guest->lock);

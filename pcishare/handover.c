@@ -116,7 +116,7 @@ void pcishare_handover_start(struct pcishare_unit *unit,
 {
 	unsigned int i;
 
-	/* What others have started is not this one's. */
+	/* Starts by others are not this one's. */
 	bitmap_zero(instance->started, instance->policy->nr_regs);
 	for (i = 0; i < instance->nr_waiting; i++) {
 		const struct pcishare_reg *reg =

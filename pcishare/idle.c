@@ -27,7 +27,7 @@ void pcishare_unit_started(struct pcishare_unit *unit)
 	for (i = 0; i < policy->nr_sources; i++)
 		if (policy->sources[i].expected.count)
 			owed |= BIT(i);
-	/* What is there already is not what is to come. */
+	/* Interrupts that are there already are not those to come. */
 	if (owed)
 		pcishare_route(unit);
 	spin_lock_irqsave(&unit->lock, flags);

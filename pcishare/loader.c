@@ -278,8 +278,8 @@ static int pcishare_accept(struct pci_dev *pdev, const struct firmware *text,
  * @name: of its file, with or without the suffix; NULL or "" if it is to be
  *	found by the IDs of the device
  *
- * What is wrong with it is said in the kernel log, and with all that is
- * doubtful in debugfs.
+ * The kernel log says what is wrong with it, and debugfs says that and all that
+ * is doubtful.
  *
  * Return: the policy, to be given to pcishare_unload_policy(); -ENOENT if there
  * is none; -EINVAL if it has errors, or wants what cannot be done yet, or is

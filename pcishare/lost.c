@@ -250,7 +250,7 @@ static void pcishare_recovery_work(struct work_struct *work)
 }
 
 /*
- * One that is not fatal is over by now: nothing was lost but what it was about.
+ * One that is not fatal is over by now: only what it was about was lost.
  */
 static pci_ers_result_t pcishare_error_detected(struct pci_dev *pdev,
 						pci_channel_state_t state)

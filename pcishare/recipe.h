@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What a policy has done to the device.
+ * Recipes: the steps that a policy has done to the device.
  */
 #ifndef PCISHARE_RECIPE_H
 #define PCISHARE_RECIPE_H

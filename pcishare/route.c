@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Whose an interrupt is: the conditions of the policy are looked at, the status
+ * Routes an interrupt: the conditions of the policy are looked at, the status
  * bits seen are latched for the guest that has the unit, and acknowledged.
  *
- * What is acknowledged at the device is over for it; the guest finds it in its
- * own registers. What only the guest can see to, such as a byte in a FIFO,
+ * Bits acknowledged at the device are over for it; the guest finds them in its
+ * own registers. A cause that only the guest can see to, as a byte in a FIFO,
  * keeps the line of the physical device up: the device is masked then until the
  * guest is through.
  */
@@ -42,7 +42,7 @@ struct pcishare_look {
 };
 
 /*
- * What has not been seen is not set, either: this is done for each interrupt.
+ * Unused entries are not set, either: this is done for each interrupt.
  */
 static void pcishare_look_begin(struct pcishare_look *look,
 				struct pcishare_unit *unit,
@@ -102,7 +102,7 @@ static void pcishare_look_latch(const struct pcishare_look *look,
 }
 
 /*
- * What of the statuses seen a field that acknowledges is to get, at its place.
+ * The bits of statuses seen that a field that acknowledges gets, at its place.
  */
 static u64 pcishare_look_field_ack(struct pcishare_look *look,
 				   unsigned int index,
@@ -159,7 +159,7 @@ static void pcishare_look_ack(struct pcishare_look *look,
 		pcishare_recipe_ack(look->unit);
 }
 
-/* What a guest has been given does not come as an interrupt any more. */
+/* Bits that a guest has been given do not come as an interrupt any more. */
 static void pcishare_route_remit(struct pcishare_unit *unit, unsigned int reg,
 				 u64 bits)
 {
@@ -187,8 +187,8 @@ static void pcishare_look_remit(const struct pcishare_look *look)
 }
 
 /*
- * What is acknowledged may be more than this source is for: the guest is told
- * of that too, for no further look finds it. Returns by which vectors.
+ * More may be acknowledged than this source is for: the guest is told of that
+ * too, for no further look finds it. Returns by which vectors.
  */
 static u32 pcishare_look_give(const struct pcishare_look *look,
 			      struct pcishare_guest *guest, bool pending)
@@ -255,7 +255,7 @@ static u32 pcishare_route_source(struct pcishare_unit *unit, unsigned int index,
 	bool pending;
 
 	lockdep_assert_held(&unit->lock);
-	/* What a guest raises by itself the device knows nothing of. */
+	/* The device knows nothing of what a guest raises by itself. */
 	if (source->owner == PCISHARE_OWNER_RAISED)
 		return 0;
 	/* The one before has not been read yet, and its guest knows. */
@@ -337,7 +337,7 @@ bool pcishare_route(struct pcishare_unit *unit)
 	return vectors;
 }
 
-/* What was read there is the guest's now. */
+/* The bits read there are the guest's now. */
 static void pcishare_route_clear(struct pcishare_unit *unit,
 				 unsigned int status, u64 bits)
 {
@@ -398,7 +398,7 @@ void pcishare_route_collect(struct pcishare_unit *unit,
  * pcishare_route_seen - a guest has read a register for something else
  * @unit: the unit
  * @reg: the register, of which reading takes a status
- * @value: what it was, but for the guest's bits, which it did not get
+ * @value: what it was, except for the guest's bits, which it did not get
  *
  * Return: whether there is an interrupt in it.
  * Locking: the guest's lock held; it has the unit.

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Whose an interrupt is, by the policy.
+ * Routes interrupts by the policy.
  */
 #ifndef PCISHARE_ROUTE_H
 #define PCISHARE_ROUTE_H

@@ -289,8 +289,8 @@ static int pcishare_sharing_swap_locked(struct pcishare_device *device,
 		pcishare_unload_policy(old);
 		pcishare_sharing_clean(device);
 		/*
-		 * What the old one did not clean the new one may know nothing
-		 * of.
+		 * The new one may know nothing of what the old one did not
+		 * clean.
 		 */
 		if (dirty)
 			pcishare_sharing_soil(device);

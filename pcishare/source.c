@@ -258,8 +258,8 @@ static void pcishare_source_tell_guests(struct pcishare_device *device)
 	unsigned long flags;
 
 	/*
-	 * What is foreseen meanwhile may be this interrupt, or one to come: it
-	 * is left for that.
+	 * One foreseen meanwhile may be this interrupt, or one to come: it is
+	 * left for that.
 	 */
 	claimed |= found || READ_ONCE(source->foreseen);
 	spin_lock_irqsave(&source->lock, flags);
@@ -328,7 +328,7 @@ void pcishare_source_open(struct pcishare_device *device)
 	if (!source->irq)
 		return;
 	spin_lock_irq(&source->lock);
-	/* Who was told before is not there any more. */
+	/* A guest told before is not there any more. */
 	for (i = 0; i < device->nr_units; i++)
 		device->units[i].awaits = false;
 	source->open = true;

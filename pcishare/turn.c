@@ -115,7 +115,7 @@ int pcishare_unit_release(struct pcishare_unit *unit,
 		pcishare_unit_fine(unit, guest, 0);
 	}
 	pcishare_unit_set_holder(unit, NULL);
-	/* Who was told of an interrupt cannot see to it any more. */
+	/* A guest told of an interrupt cannot see to it any more. */
 	pcishare_source_settle(unit);
 	return 0;
 }
@@ -198,8 +198,8 @@ static int pcishare_unit_vacate(struct pcishare_unit *unit)
 }
 
 /*
- * What a guest that has gone has begun may come to its end. Returns 1 as long
- * as that is so, 0 if it has, or an error: it is to be reset.
+ * Work begun by a guest that has gone may come to its end. Returns 1 as long as
+ * that is so, 0 if it has, or an error: it is to be reset.
  */
 static int pcishare_unit_drain(struct pcishare_unit *unit)
 {
@@ -274,13 +274,13 @@ static int pcishare_unit_occupy(struct pcishare_unit *unit,
 	atomic64_inc(&guest->stats.turns);
 	atomic64_inc(&unit->device->stats.handovers);
 	pcishare_handover_start(unit, &guest->instance);
-	/* What came in between was told to nobody. */
+	/* Interrupts in between were told to nobody. */
 	pcishare_source_settle(unit);
 	wake_up_all(&unit->wait);
 	return 0;
 }
 
-/* Is there nothing to wait for but the device? */
+/* Is there nothing to wait for except the device? */
 static bool pcishare_unit_is_quick(const struct pcishare_unit *unit)
 {
 	const struct pcishare_policy *policy = pcishare_unit_policy(unit);
@@ -298,8 +298,8 @@ static void pcishare_unit_take_now(struct pcishare_unit *unit,
 	bool appended;
 
 	/*
-	 * Who had it may be before it once more, when that is known to have had
-	 * it.
+	 * The last holder may be before it once more, when that is known to
+	 * have had it.
 	 */
 	if (pcishare_unit_contend(unit, guest, &appended) &&
 	    !pcishare_unit_vacate(unit) && !unit->dirty &&
@@ -324,8 +324,8 @@ bool pcishare_unit_take(struct pcishare_guest *guest)
 	if (pcishare_unit_holds(guest))
 		return true;
 	/*
-	 * Who holds the turn may wait for the guest's lock, so this must not
-	 * wait for the turn.
+	 * A task that holds the turn may wait for the guest's lock, so this
+	 * must not wait for the turn.
 	 */
 	if (!mutex_trylock(&unit->turn))
 		return false;

@@ -24,7 +24,7 @@ struct vdev_config_field {
 	u32 writable;
 };
 
-/* What is the same for all. */
+/* Fields that are the same for all. */
 static const struct vdev_config_field vdev_common_fields[] = {
 	{ PCI_CACHE_LINE_SIZE, 1, 0, 0xff },
 	{ PCI_LATENCY_TIMER, 1, 0, 0xff },
@@ -88,7 +88,7 @@ static void vdev_config_add_cap(struct vdev_config *config, unsigned int offset,
 }
 
 /*
- * What the device is
+ * The identity of the device
  */
 
 static void vdev_config_identify(struct vdev_config *config,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What the user of a device, a VMM, calls: include/uapi/linux/vfio.h.
+ * The calls of a device's user, a VMM: include/uapi/linux/vfio.h.
  */
 #include <linux/module.h>
 #include <linux/uaccess.h>
@@ -11,7 +11,7 @@
 
 /**
  * vdev_init - set up a device
- * @vdev: the device, zeroed but for what the vfio core has set
+ * @vdev: the device, zeroed except for what the vfio core has set
  * @ops: what the embedding driver does
  * @lock: held around accesses
  *

@@ -51,7 +51,7 @@ static void vdev_irq_signal(struct vdev_irqs *irqs,
  * @vectors: which messages tell of it, a bit each; not 0
  *
  * By MSI or MSI-X that is a message; by INTx a level, of which the guest hears
- * again only when it is through with it. What it cannot hear of now is not
+ * again only when it is through with it. One that it cannot hear of now is not
  * kept: as soon as it can, &vdev_ops.listens is called.
  *
  * Context: any, also hard interrupts and callbacks of eventfds, but with no
@@ -157,7 +157,7 @@ static int vdev_request_set(struct vdev *vdev,
 	return vdev_single_set(&vdev->irqs.request, request);
 }
 
-/* What each index is and does; what it does not is ENOTTY. */
+/* Each index, and what it does; all else is ENOTTY. */
 static const struct vdev_irq_index {
 	u32 flags;
 	int (*mask)(struct vdev *vdev, const struct vdev_irq_request *request);

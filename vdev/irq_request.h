@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What VFIO_DEVICE_SET_IRQS was called with: include/uapi/linux/vfio.h.
+ * The arguments of VFIO_DEVICE_SET_IRQS: include/uapi/linux/vfio.h.
  */
 #ifndef VDEV_IRQ_REQUEST_H
 #define VDEV_IRQ_REQUEST_H

@@ -102,7 +102,7 @@ void vdev_msi_set_withheld(struct vdev *vdev, bool withheld)
 }
 
 /*
- * What there was before there was an eventfd to signal is signalled now.
+ * Interrupts from before there was an eventfd to signal are signalled now.
  * Whoever raises has had the lock before, and &vdev_ops.listens sees
  * why; or has it after, and finds the eventfd.
  */

@@ -4,7 +4,7 @@
  *
  * Whoever waits for an eventfd is called back by who signals it, with
  * interrupts off and the eventfd's lock held: KVM, or the unmasking of an INTx
- * of ours. What is called so must not signal an eventfd in turn, or two that
+ * of ours. A function called so must not signal an eventfd in turn, or two that
  * wake each other would do so until the stack is used up.
  * eventfd_signal_allowed() tells, and then a work item signals: it is not lost,
  * and a loop of eventfds is one of work items.

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * vdev - a PCI device of vfio whose registers are software: its configuration
- * space, its interrupts, and the calls of its user, a VMM. What it is and what
- * its BARs do is the embedding driver's. Documentation/vdev.rst.
+ * space, its interrupts, and the calls of its user, a VMM. The embedding driver
+ * says what it is and what its BARs do. Documentation/vdev.rst.
  */
 #ifndef VDEV_VDEV_H
 #define VDEV_VDEV_H
@@ -37,7 +37,7 @@ struct virqfd;
 #define VDEV_PENDING_BITS	2048
 
 /*
- * What the device is
+ * The model of the device
  */
 
 /**
@@ -106,7 +106,7 @@ struct vdev_ops {
 };
 
 /*
- * What there is of it. The embedding driver reads none of this but what is said
+ * The state of it. The embedding driver reads none of this except what is said
  * here.
  */
 

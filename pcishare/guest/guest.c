@@ -85,7 +85,7 @@ static void pcishare_guest_revoke(struct work_struct *work)
 
 	if (!pcishare_guest_is_revoked(guest))
 		return;
-	/* Who waits for the device waits in vain. */
+	/* A task that waits for the device waits in vain. */
 	pcishare_unit_poke(guest->unit);
 	pcishare_guest_leave(guest);
 	dev_warn(guest->vdev.vfio.dev, "taken away: it was not given back in time\n");
@@ -173,7 +173,7 @@ static int pcishare_guest_init(struct vfio_device *vfio)
 	return 0;
 }
 
-/* What it is while it is open. */
+/* Its state while it is open. */
 static int pcishare_guest_set_up(struct pcishare_guest *guest)
 {
 	struct pcishare_device *device = guest->device;

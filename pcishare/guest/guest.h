@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What a guest has of a shared device: a vfio device of its own.
+ * A guest's view of a shared device: a vfio device of its own.
  */
 #ifndef PCISHARE_GUEST_H
 #define PCISHARE_GUEST_H

@@ -36,8 +36,7 @@ static void pcishare_irq_raise_later(struct pcishare_guest *guest, u32 vectors,
  * @guest: the guest
  * @vectors: which messages tell of it, a bit each; not 0
  *
- * As vdev_raise(). What the guest may not hear of so often comes later, once
- * for all.
+ * As vdev_raise(). Those beyond the guest's quota come later, once for all.
  *
  * Context: as vdev_raise(): with no lock held that pcishare_route_through()
  * takes.

@@ -106,7 +106,7 @@ void pcishare_mdev_unregister(void)
  * pcishare_mdev_name - have the type say by which policy its devices are made
  * @device: the device, whose policy is another one
  *
- * By that name people select them. Who reads it meanwhile gets the one before.
+ * By that name people select them. A reader meanwhile gets the one before.
  */
 void pcishare_mdev_name(struct pcishare_device *device)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What a guest's device is: as its policy says, and otherwise as the physical
- * device was found, which another guest may have now.
+ * The model of a guest's device: as its policy says, and otherwise as the
+ * physical device was found, which another guest may have now.
  */
 #include <linux/pci.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What a guest's device is.
+ * The model of a guest's device.
  */
 #ifndef PCISHARE_MODEL_H
 #define PCISHARE_MODEL_H

@@ -15,8 +15,8 @@
 #include "../trace.h"
 
 /*
- * What is there for the guest is the VMM's, which has addresses and data as it
- * has those of MSI.
+ * The guest's table there is the VMM's, which has addresses and data as it has
+ * those of MSI.
  */
 static bool pcishare_region_is_table(const struct pcishare_guest *guest,
 				     unsigned int index)
@@ -151,7 +151,7 @@ void pcishare_region_write(struct vdev *vdev, unsigned int index, u64 offset,
 		pcishare_region_put_config(guest, offset, width, value);
 		return;
 	}
-	/* What a guest sets while its device is lost is set with the rest. */
+	/* A setting made while the device is lost is set with the rest. */
 	if (!pcishare_region_decodes(guest, index) ||
 	    !pcishare_region_may_access(guest) ||
 	    pcishare_region_is_table(guest, index))

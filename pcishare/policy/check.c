@@ -51,7 +51,7 @@ static void pcishare_check_live(struct pcishare_parser *p)
 	}
 }
 
-/* What has to wait for the device needs to know for how long. */
+/* A guest that has to wait for the device needs to know for how long. */
 static void pcishare_doubt_idle(struct pcishare_parser *p,
 				const struct pcishare_census *census)
 {

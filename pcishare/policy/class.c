@@ -6,7 +6,7 @@
 
 /* A write is checked against these. */
 #define PCISHARE_CHECKED (PCISHARE_MASK | PCISHARE_RANGE | PCISHARE_OR_STOP)
-/* What belongs to a guest begins with something. */
+/* A field that belongs to a guest begins with something. */
 #define PCISHARE_OWN		(PCISHARE_CHECKED | PCISHARE_INITIAL)
 
 static const char *const pcishare_class_words[PCISHARE_CLASSES] = {
@@ -186,7 +186,7 @@ static bool pcishare_parse_target(struct pcishare_parser *p,
 	return true;
 }
 
-/* What comes behind the word of the class. */
+/* The argument behind the word of the class. */
 static bool pcishare_parse_argument(struct pcishare_parser *p,
 				    struct pcishare_field *field)
 {
@@ -245,7 +245,7 @@ static bool pcishare_check_access(struct pcishare_parser *p,
 				   pcishare_class_words[field->class]);
 		return false;
 	}
-	/* What cannot be read is write-only, without saying so. */
+	/* A field that cannot be read is write-only, without saying so. */
 	if (!(reg->access & PCISHARE_READ))
 		field->attrs |= pcishare_class_attrs[field->class] &
 				PCISHARE_WRITE_ONLY;

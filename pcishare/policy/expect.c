@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What the grammar of policies is made of: words, numbers, times, names.
+ * The elements of the grammar of policies: words, numbers, times, names.
  */
 #include "parse.h"
 

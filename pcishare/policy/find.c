@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What is where in a policy.
+ * Finds what is where in a policy.
  */
 #include "policy.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What there is to say about a policy, in the order of its text, for as much as
- * the caller has room for.
+ * Errors and warnings about a policy, in the order of its text, as many as the
+ * caller has room for.
  */
 #include "parse.h"
 

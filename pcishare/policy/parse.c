@@ -130,7 +130,7 @@ pcishare_statement(struct pcishare_parser *p)
 	return NULL;
 }
 
-/* What the line may take from the pools, at most. */
+/* Counts what the line may take from the pools, at most. */
 static void pcishare_count_line(struct pcishare_parser *p)
 {
 	const struct pcishare_statement *statement = pcishare_statement(p);
@@ -233,7 +233,7 @@ static void pcishare_arrange(struct pcishare_parser *p)
 	policy->scratches = (void *)p->pools[PCISHARE_POOL_SCRATCHES].base;
 }
 
-/* What a statement below belongs to is not known before it is parsed. */
+/* The parent of the lines below is not known before it is parsed. */
 static void pcishare_open_block(struct pcishare_parser *p, unsigned int block)
 {
 	p->block = block;

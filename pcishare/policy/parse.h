@@ -54,7 +54,7 @@ struct pcishare_pool {
 
 struct pcishare_parser;
 
-/* What a statement's lines below it belong to. */
+/* The block that the lines below a statement belong to. */
 enum pcishare_block {
 	PCISHARE_IN_NONE,
 	PCISHARE_IN_REG,

@@ -141,7 +141,7 @@ bool pcishare_parse_field(struct pcishare_parser *p)
 	struct pcishare_field *field;
 	struct pcishare_pos pos = p->lex.token.pos;
 
-	/* What is wrong with the register is said already. */
+	/* The error in the register is logged already. */
 	if (!p->reg)
 		return false;
 	if (p->reg->nr_fields && !p->reg->fields->name[0]) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What a policy says of the device as a whole: what it is and how it is shared.
+ * Statements about the device as a whole: what it is and how it is shared.
  */
 #include "parse.h"
 

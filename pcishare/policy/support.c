@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What the language can say and this version of pcishare does not do.
+ * The part of the language that this version of pcishare does not do.
  */
 #include "parse.h"
 
