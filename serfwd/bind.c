@@ -184,7 +184,7 @@ static void serfwd_reap_locked(struct serfwd_link *link)
 	}
 }
 
-/* Put the line discipline on a port for nobody but this link. */
+/* Put the line discipline on a port for this link only. */
 static int serfwd_bind_opened(struct serfwd_link *link, struct tty_struct *tty)
 {
 	int ret;

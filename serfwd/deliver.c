@@ -213,7 +213,7 @@ void serfwd_deliver_throttle(struct serfwd_link *link, bool *why, bool on)
  * serfwd_deliver_forget - a guest end that is closed stops the far end no more
  * @link: its link, whose port it had
  *
- * What it said last is not for the next one.
+ * The state that it leaves is not for the next one.
  *
  * Context: may sleep.
  */

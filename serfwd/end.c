@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The guest end of a link: who has it, and what the link has it do. What it
- * receives is in deliver.c, what it has the link do in end_user.c.
+ * The guest end of a link: who has it, and what the link has it do. See
+ * deliver.c for what it receives, end_user.c for what it has the link do.
  */
 #include <linux/err.h>
 #include <linux/mutex.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What the user of a guest end has its link do: the functions of serfwd_end.h,
- * for other modules. The vtty's is vtty.c.
+ * Requests of a guest end's user to its link: the functions of serfwd_end.h,
+ * for other modules. The vtty's are in vtty.c.
  */
 #include <linux/delay.h>
 #include <linux/err.h>
@@ -264,7 +264,7 @@ EXPORT_SYMBOL_GPL(serfwd_end_drain);
  * @which: SERFWD_END_FLUSH_INPUT, what was received and not taken, and
  *	SERFWD_END_FLUSH_OUTPUT, what was written and not sent
  *
- * What is dropped is counted.
+ * Bytes that are dropped are counted.
  *
  * Context: may sleep. Not from within an operation of the end.
  */
@@ -284,8 +284,8 @@ EXPORT_SYMBOL_GPL(serfwd_end_flush);
  * @end: the end
  *
  * To be called when it has room after &serfwd_end_ops.receive took less than it
- * was handed, whatever became of those that it took. What waits in the port is
- * handed over by a work, and the far end goes on.
+ * was handed, whatever became of those that it took. The bytes in the port
+ * are handed over by a work, and the far end goes on.
  *
  * Context: any. Takes no lock.
  */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What is made of the flags that received bytes have: TTY_BREAK and the like.
+ * Handles the flags that received bytes have: TTY_BREAK and the like.
  */
 #include <linux/termios.h>
 #include <linux/tty_flip.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What is in a real port's flip buffer: how much, dropping it, having it handed
- * over.
+ * The content of a real port's flip buffer: how much, dropping it, having it
+ * handed over.
  */
 #include <linux/delay.h>
 #include <linux/jiffies.h>

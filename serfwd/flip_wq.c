@@ -111,7 +111,7 @@ void serfwd_flip_wq_attach(struct serfwd_link *link, struct tty_struct *real)
  * serfwd_flip_wq_detach - the port goes, with the workqueue it had
  * @link: its link
  *
- * What the port's driver is just queueing is on the link's own still, until an
+ * Work that the port's driver just queues is on the link's own still, until an
  * RCU grace period is over.
  *
  * Context: the port's ldisc close.
@@ -141,8 +141,8 @@ void serfwd_flip_wq_init(struct serfwd_link *link)
  * @link: the link, whose vtty is unregistered and which has no port
  *
  * A driver finds the workqueue and queues to it with its port locked or
- * interrupts off, all but those of a preempted interrupt thread that holds no
- * lock. RCU tasks waits for that as well, and then what is queued is done
+ * interrupts off, except for those of a preempted interrupt thread that holds
+ * no lock. RCU tasks waits for that as well, and then what is queued is done
  * before the workqueue goes.
  *
  * Context: may sleep.

@@ -162,7 +162,7 @@ static struct tty_struct *serfwd_handover_port(struct serfwd_link *host)
  * @host: the link that it belongs to
  * @to: who is to own it
  *
- * What the last owner had written goes out first, and what the port receives
+ * Bytes that the last owner wrote go out first, and what the port receives
  * until then is the last owner's.
  *
  * Context: may sleep, for as long as serfwd_handover_time() says; a work.

@@ -10,8 +10,8 @@
  * what the port received is handed to the vtty's line discipline from the
  * port's own flip buffer work.
  *
- * Most comments say vtty, for nearly always it is one. What they say holds for
- * any guest end, as far as it is no matter of a line discipline. The tty port
+ * Most comments say vtty, for nearly always it is one. They hold for any guest
+ * end, as far as it is no matter of a line discipline. The tty port
  * of the vtty is there in any case: its flip buffer is the link's.
  *
  * Lock order (a lock is taken only with those above it held):

@@ -7,7 +7,7 @@
  * lost; an owner leaves it in the port. A link that is alone is handed it in
  * place, see receive.c, except if its stall policy is to drop the oldest.
  *
- * The flip buffer of a vtty has nothing but this in it.
+ * The flip buffer of a vtty has nothing except this in it.
  */
 #include <linux/rcupdate.h>
 #include <linux/tty.h>

@@ -196,10 +196,10 @@ void serfwd_flush_chars(struct serfwd_link *link)
 }
 
 /*
- * What a link without a port says when it is asked for room.
+ * The answer of a link without a port that is asked for room.
  *
- * Three ask. poll(2): who only looks does not want to write, so there is room
- * until it was written. write(2): it asks for the port, and n_tty is not to put
+ * Three ask. poll(2): to look is not to want to write, so there is room until
+ * it was written. write(2): it asks for the port, and n_tty is not to put
  * echoes of what came before, which would be lost. And n_tty itself, for the
  * echo of what is just being received: that asks for nothing and waits. A tap's
  * user is not to wait for what never comes: there is room, and what is put

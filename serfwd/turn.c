@@ -190,7 +190,7 @@ static bool serfwd_turn_answered(struct serfwd_link *host, unsigned int asks)
 /**
  * serfwd_turn_give - have a port handed over, and wait until it is
  * @host: the link that the port belongs to
- * @to: who is to have it; NULL if nobody but who may not have it is to lose it
+ * @to: who is to have it; NULL if only one that may not have it is to lose it
  *
  * The last one who is asked for is given the port.
  *

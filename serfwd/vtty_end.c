@@ -89,7 +89,7 @@ const struct serfwd_end_ops serfwd_vtty_end_ops = {
 };
 
 /*
- * What only a tty has: nothing while another end is open
+ * For a tty only: nothing while another end is open
  */
 
 /**

@@ -46,8 +46,8 @@ u64 serfwd_uart_char_ns(const struct serfwd_uart *uart)
 }
 
 /*
- * 8.2: divisors are from 1 on; at 0 the line stays as it is. What a reset leaves
- * is told when the guest says that it wants it.
+ * 8.2: divisors are from 1 on; at 0 the line stays as it is. Settings that a
+ * reset leaves are told when the guest says that it wants them.
  */
 static void serfwd_uart_settings_update(struct serfwd_uart *uart)
 {

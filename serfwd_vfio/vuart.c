@@ -10,10 +10,10 @@
  * byte goes out with the new settings.
  *
  * Received bytes stay in the port until the guest has read those in its FIFO.
- * What a guest sends is the port's at once. Only what the port does not take,
- * because it is full, because another link has it, or because there is none,
- * is kept: a FIFO full of it, as in a UART, while THRE says that nothing more
- * is to be written.
+ * Bytes that a guest sends are the port's at once. Only those that it does not
+ * take, because it is full, because another link has it, or because there is
+ * none, are kept: a FIFO full of them, as in a UART, while THRE says that
+ * nothing more is to be written.
  */
 #include <linux/bitops.h>
 #include <linux/err.h>
@@ -27,7 +27,7 @@
 
 #include "vuart.h"
 
-/* What is noted, for the link to be told, or for the work. */
+/* Notes, for the link to be told, or for the work. */
 enum {
 	SERFWD_VUART_SETTINGS,
 	SERFWD_VUART_OUTPUTS,
@@ -68,8 +68,8 @@ static struct serfwd_vuart *serfwd_vuart_of(struct serfwd_uart *uart)
  */
 
 /*
- * What the port took is sent. Returns whether that is all. A tap never sends, and
- * its guest does not wait for that.
+ * Bytes that the port took are sent. Returns whether those are all. A tap never
+ * sends, and its guest does not wait for that.
  */
 static bool serfwd_vuart_send(struct serfwd_vuart *vuart)
 {
@@ -298,7 +298,7 @@ static void serfwd_vuart_port_changed(void *data)
 	serfwd_vuart_notice(data, SERFWD_VUART_WAKE);
 }
 
-/* What was written is not for whoever comes next at the far end. */
+/* Bytes written before are not for whoever comes next at the far end. */
 static void serfwd_vuart_hangup(void *data)
 {
 	struct serfwd_vuart *vuart = data;
@@ -523,7 +523,7 @@ static void serfwd_vuart_begin(struct serfwd_vuart *vuart,
 	vuart->end = end;
 	WRITE_ONCE(vuart->closing, false);
 	mutex_unlock(&vuart->lock);
-	/* What came before was not taken, and what it noticed not seen to. */
+	/* Bytes from before were not taken, and notices not seen to. */
 	serfwd_end_room(end);
 	serfwd_vuart_port_changed(vuart);
 }
@@ -563,8 +563,8 @@ static void serfwd_vuart_end(struct serfwd_vuart *vuart)
  * serfwd_vuart_close - have a UART have no link any more
  * @vuart: the UART
  *
- * What it has not sent is dropped. A guest's accesses may go on; they find no
- * link.
+ * Bytes that it has not sent are dropped. A guest's accesses may go on; they
+ * find no link.
  *
  * Context: may sleep.
  */

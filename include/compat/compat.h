@@ -5,8 +5,8 @@
  * directory, included where they are needed, the rest; so that no other file
  * knows that there are several kernels.
  *
- * What a kernel has is asked, not deduced from its version, since stable and
- * vendor kernels take changes from later ones. To add a difference:
+ * Features are asked for, not deduced from the version, since stable and vendor
+ * kernels take changes from later ones. To add a difference:
  *
  * 1. Add include/compat/STATEMENT.c, which compiles exactly where STATEMENT is
  *    true. It names types and never calls: see tty_write_takes_u8.c for a

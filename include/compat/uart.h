@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What a UART driver needs beyond compat.h, for the files that are one: brings
- * linux/serial_core.h up to the newest kernel's.
+ * For files that are a UART driver, beyond compat.h: brings linux/serial_core.h
+ * up to the newest kernel's.
  */
 #ifndef DEVSHARE_COMPAT_UART_H
 #define DEVSHARE_COMPAT_UART_H
