@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# What this machine has to have for what is built for it. Nothing is ever installed
+# The things this machine has to have for what is built for it. Nothing is ever installed
 # here: whoever builds is told what is missing.
 
 need_die()

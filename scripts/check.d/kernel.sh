@@ -38,7 +38,7 @@ in_cache()
 	"$@"
 }
 
-# All but the lines in which make says what it does ("  CC [M]  file"), with names as
+# All except the lines in which make says what it does ("  CC [M]  file"), with names as
 # they are in the checkout.
 complaints()
 {
@@ -51,7 +51,7 @@ kernel_sources()
 	find Kbuild dkms.conf include serfwd serfwd_vfio vdev pcishare selftests/serfwd/end -type f ! -name '.*' ! -name '*~'
 }
 
-# What objects depend on beside the sources: the kernel, told by more than its
+# The identity of what objects depend on beside the sources: the kernel, told by more than its
 # directory, and the tools.
 kernel_identity()
 {

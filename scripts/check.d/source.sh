@@ -5,7 +5,7 @@
 #
 # A process costs more here than what it reads, so that one reads all files.
 
-# Everything but what was built and what git keeps.
+# Everything except what was built and what git keeps.
 files()
 {
 	find . -name .git -prune -o -path ./build -prune -o -type f -print |
@@ -53,7 +53,7 @@ python_files()
 	} | sort -u
 }
 
-# What has to name its licence: all that is compiled, run or included by those.
+# The files that have to name a licence: all that is compiled, run or included by those.
 source_files()
 {
 	{

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# What passed a check, and need not be checked again. A stamp is an empty file whose
+# Stamps of what passed a check, and need not be checked again. A stamp is an empty file whose
 # name is a key, which stands for all that the outcome depends on. No path of a
 # checkout goes into a key, so that another checkout has the use of it.
 #

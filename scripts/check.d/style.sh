@@ -122,7 +122,7 @@ checkpatch_exceptions()
 
 # checkpatch looks for CamelCase in include/ too, once, and keeps what it found in the
 # working directory. In one with links to the sources it looks at its arguments alone,
-# so that nothing but a file decides about it. It is not to ask git either.
+# so that only a file decides about it. It is not to ask git either.
 run_checkpatch()
 {
 	local ignored=$1 scratch status=0

@@ -15,7 +15,7 @@ test_kernels := $(or $(KERNELS),$(tree_kernels))
 # Those of the guests inside; most run the same.
 guest_kernels = $(foreach kernel,$(test_kernels),$(shell \
 	. scripts/vm/kernel.sh && kernel_of_guests $(kernel)))
-# What takes one kernel takes the oldest: that of the stable release.
+# A target that takes one kernel takes the oldest: that of the stable release.
 vm_kernel = $(firstword $(test_kernels))
 
 # CI has some tests on one that the tree has not, if it is not told which to take.
@@ -36,7 +36,7 @@ tree-modules-%:
 tree-programs:
 	+@$(MAKE) --no-print-directory $(jobs) -C selftests
 
-# What the test VM gets: every kernel's modules, and the programs.
+# The test VM's: every kernel's modules, and the programs.
 tree-tested: tree-programs $(addprefix tree-modules-,$(sort $(test_kernels) $(guest_kernels)))
 tree-vm-modules: $(addprefix tree-modules-,$(sort $(vm_kernel) $(guest_kernels)))
 tree-vm-ready: tree-programs tree-vm-modules

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# What is known of earlier runs, by test and kernel, in the cache: how long each took,
+# The history of earlier runs, by test and kernel, in the cache: how long each took,
 # and which kernel CI chose for which commit.
 #
 #   CACHE/tests/times		TEST KERNEL SECONDS

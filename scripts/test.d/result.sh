@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# What the log of a test says: how many results, and why it ended badly.
+# The result in the log of a test: how many results, and why it ended badly.
 
 # result_count LOG STATUS: print "PASSED FAILED SKIPPED PLANNED" of the KTAP in it.
 # Results of tests within tests are indented. A bad end counts as one failure more: a

@@ -106,7 +106,7 @@ static bool send_frame(int fd, uint32_t type, uint32_t id, const void *payload, 
 	return write_all(fd, buf, sizeof(*frame) + len);
 }
 
-/* What has been read of the frame under way. */
+/* The part read of the frame under way. */
 struct reader {
 	int fd;
 	size_t got;

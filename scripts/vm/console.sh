@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# What a kernel said on its console, judged by the file console-patterns.
+# The words of a kernel on its console, judged by the file console-patterns.
 
 console_rules()
 {

@@ -36,7 +36,7 @@ assert len({edu["group"], nic["group"], nvme["group"]}) == 3
 	[ "$(devshare-assign list | wc -l)" -eq $(($(lspci -D | wc -l) + 1)) ]
 }
 
-# What can be seen without being root.
+# All that can be seen without being root.
 test_list_unprivileged()
 {
 	setpriv --reuid=65534 --regid=65534 --clear-groups devshare-assign list |
@@ -118,7 +118,7 @@ test_open()
 	pci_driver_is "$edu" ''
 }
 
-# What it prints for QEMU, QEMU takes.
+# QEMU takes what it prints for QEMU.
 test_qemu()
 {
 	local argument said
@@ -210,7 +210,7 @@ test_persistent()
 	devshare-assign take "$nic"
 	[ ! -e "/etc/driverctl.d/pci-$nic" ]
 	pci_driver_is "$nic" e1000e
-	# What was kept there before is there again.
+	# The override kept there before is there again.
 	driverctl --noprobe set-override "$edu" pci-stub
 	devshare-assign give --persistent "$edu" >/dev/null
 	[ "$(cat "/etc/driverctl.d/pci-$edu")" = vfio-pci ]

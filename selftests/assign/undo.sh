@@ -75,7 +75,7 @@ stopped_by()
 	nothing_kept
 }
 
-# Nobody could undo it then. What it was like is kept.
+# Nobody could undo it then. Its former state is kept.
 test_killed()
 {
 	local pid

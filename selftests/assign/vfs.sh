@@ -101,7 +101,7 @@ test_host()
 	echo >"/sys/bus/pci/devices/$vf/driver_override"
 }
 
-# What was given of it is taken back as well.
+# Its VFs that were given are taken back as well.
 test_take_pf()
 {
 	devshare-assign give "$(vf 1)" >/dev/null

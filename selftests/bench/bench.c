@@ -11,7 +11,7 @@
  * in its internal loop-back (TIOCM_LOOP) through DEVICE itself, or through PORT
  * where DEVICE does not carry modem lines; PORT is held open meanwhile.
  *
- * Every mode below is a phase, but for those under load; or MODE alone. One line per
+ * Every mode below is a phase, except those under load; or MODE alone. One line per
  * phase goes to standard output, when all are done:
  *
  *   phase NAME.MODE bytes SENT lost LOST ctxt SWITCHES [p50 NS p99 NS p999 NS]
@@ -73,7 +73,7 @@ static unsigned char pattern[PERIOD + WINDOW];
 static size_t sent, good;
 static unsigned int *round_ns;
 
-/* What byte number @position of all that is ever sent looks like, and on. */
+/* The bytes from number @position on of all that is ever sent. */
 static const unsigned char *expected(size_t position)
 {
 	return pattern + position % PERIOD;

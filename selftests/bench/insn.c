@@ -172,7 +172,7 @@ static size_t slot_of(uint64_t pc)
 	return NAMED + n;
 }
 
-/* What guests have added to counter @n. */
+/* The amount that guests have added to counter @n. */
 static uint64_t guest_count(size_t n)
 {
 	if (!guest.runs)

@@ -95,8 +95,8 @@ static void hold(unsigned int number)
 }
 
 /*
- * The physical device's interrupt, by a register of its that raises it at once. Who
- * has bound the device has no part in this.
+ * The physical device's interrupt, by a register of its that raises it at once. The
+ * driver that has bound the device has no part in this.
  */
 
 static uint32_t *map_device(const char *address)

@@ -244,7 +244,7 @@ function verdict(name, value, bound, ok)
 	line(sprintf("  %-48s %8.4f  %s  %s", name, value, bound, ok ? "reached" : "MISSED"))
 }
 
-# The dearest access of a class that is there for guests to use, but for what starts.
+# The dearest access of a class that is there for guests to use, except for what starts.
 function dearest(direction,    c, name, most)
 {
 	for (c = 1; c <= n_classes; c++) {

@@ -26,7 +26,7 @@ BEGIN {
 	n_scales = split("ports1 ports8 ports31 links1 links16 links64 links256", scales)
 	n_guests = split("direct serfwd", guests)
 	target_load = 1.1
-	# What a guest costs its host.
+	# The cost of a guest to its host.
 	target_guest = 1.03
 	# Of many to one, per byte.
 	target_scale = 1.05

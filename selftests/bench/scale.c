@@ -30,7 +30,7 @@ static int fds[DEVICES_MAX];
 static unsigned int n_devices;
 static size_t sent, good;
 
-/* What device @n is sent in round @round. */
+/* The message that device @n is sent in round @round. */
 static void make_message(unsigned char *message, unsigned int n, size_t round)
 {
 	unsigned int i;

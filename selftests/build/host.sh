@@ -3,7 +3,7 @@
 # host:
 # quick:
 #
-# What make says on a host where something is missing, or another make at work.
+# The messages of make on a host where something is missing, or another make at work.
 
 set -eu
 

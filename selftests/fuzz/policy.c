@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Any bytes as a policy, for libFuzzer. What the parser accepts is used as the
- * module uses it, and has to hold what policy.h promises.
+ * Any bytes as a policy, for libFuzzer. A policy that the parser accepts is used as
+ * the module uses it, and has to hold what policy.h promises.
  */
 #include <stdint.h>
 

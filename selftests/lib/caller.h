@@ -3,7 +3,7 @@
  * caller.h - processes that make random calls until they are killed, and their parent,
  * which looks after them: no call may take for ever, and whoever is killed has to end
  *
- * What a process does follows from a seed, its place and how often its predecessors
+ * The acts of a process follow from a seed, its place and how often its predecessors
  * were killed.
  */
 #ifndef SELFTESTS_CALLER_H

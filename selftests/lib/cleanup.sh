@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# What a test has to undo, last done first, however it ends.
+# Things that a test has to undo, last done first, however it ends.
 
 cleanup_stack=()
 

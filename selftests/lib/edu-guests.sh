@@ -8,7 +8,7 @@ guest=$DEVSHARE_CHECKOUT/scripts/vm/guest
 programs=${DEVSHARE_PROGRAMS:-$DEVSHARE_CHECKOUT/build/selftests}/pcishare
 edu=$(pci_address 1234:11e8)
 
-# What runs in a guest, by the guest's name: process here, and where its output is.
+# The program in a guest, by the guest's name: process here, and where its output is.
 declare -A edu_running=()
 
 # edu_share NAME...: bind edu, and make a mediated device for each

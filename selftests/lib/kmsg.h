@@ -13,7 +13,7 @@
 
 #include "kselftest.h"
 
-/* What is limited to ten lines in 5 s in each of some places. */
+/* Messages that are limited to ten lines in 5 s in each of some places. */
 #define KMSG_ALWAYS	200
 #define KMSG_A_SECOND	20
 

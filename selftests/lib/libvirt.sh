@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# libvirtd in the test VM, and the domains of Documentation/examples under it. What they need is
+# libvirtd in the test VM, and the domains of Documentation/examples under it. Their needs are
 # in $work.
 
 libvirt_user=libvirt-qemu
@@ -20,7 +20,7 @@ libvirt_make_user()
 		"$libvirt_user"
 }
 
-# Who may use which device is the rules' of every host to say.
+# The rules of every host say who may use which device.
 libvirt_start_udevd()
 {
 	udev_start

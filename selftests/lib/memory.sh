@@ -19,7 +19,7 @@ memory_libraries()
 		grep '^/' | sort -u
 }
 
-# memory_make PROGRAM...: with these programs, and no file else but the system's own
+# memory_make PROGRAM...: with these programs, and no other file than the system's own
 memory_make()
 {
 	local -a found libraries
@@ -41,7 +41,7 @@ memory_make()
 	for dir in proc sys dev; do
 		mount --rbind "/$dir" "$memory_root/$dir"
 	done
-	# What the kernel itself looks for is not to be looked for elsewhere.
+	# Files that the kernel itself looks for are not to be looked for elsewhere.
 	mkdir -p "$memory_root/lib/firmware"
 	printf '%s' "$memory_root/lib/firmware" >/sys/module/firmware_class/parameters/path
 }

@@ -34,7 +34,7 @@ serial_share()
 	done
 }
 
-# What a guest needs to find its port, and to use it.
+# Commands that a guest needs to find its port, and to use it.
 # shellcheck disable=SC2016
 serial_prepare='
 	for dir in /sys/bus/pci/devices/*; do

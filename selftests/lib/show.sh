@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# What demonstrations print.
+# The output of demonstrations.
 
 # step TEXT: what comes now
 step()

@@ -7,7 +7,7 @@
 
 #include <stdlib.h>
 
-/* What scripts/vm/run says of the kernel it has booted; 1 outside. */
+/* The slowness that scripts/vm/run tells of the kernel it has booted; 1 outside. */
 static inline int slowness(void)
 {
 	const char *said = getenv("DEVSHARE_SLOWNESS");

@@ -156,7 +156,7 @@ static void access_config(const struct uio *uio)
 	}
 }
 
-/* What was written may have left it asleep, or without its addresses. */
+/* The writes may have left it asleep, or without its addresses. */
 static void restore_config(const struct uio *uio, const uint8_t *before)
 {
 	ssize_t offset;

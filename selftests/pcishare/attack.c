@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Random calls of several guests on a device that they share, while another one works
- * with it: it gets what is right, and nothing but that, whatever they do.
+ * with it: it gets what is right, and only that, whatever they do.
  *
  *	attack CALLS [SEED]
  */
@@ -133,7 +133,7 @@ static bool set_up(void)
 	       !edu_put(&victim, EDU_STATUS, EDU_STATUS_IRQ);
 }
 
-/* Who has been disturbing can work, too. */
+/* A guest that has been disturbing can work, too. */
 static bool all_work(void)
 {
 	struct edu_guest guest;

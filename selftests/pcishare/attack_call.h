@@ -101,7 +101,7 @@ static inline bool attack_transfer(struct attacker *attacker, bool write)
 	return pwrite(attacker->guest.user.device, place, count, offset) >= 0;
 }
 
-/* What a driver does, that there is something to disturb. */
+/* The accesses of a driver, that there is something to disturb. */
 static inline bool attack_drive(struct attacker *attacker)
 {
 	static const unsigned int registers[] = {
@@ -216,7 +216,7 @@ static inline bool attack_reopen(struct attacker *attacker)
  */
 static inline bool attack(struct attacker *attacker)
 {
-	/* What waits for all processors is rarer. */
+	/* Calls that wait for all processors are rarer. */
 	switch (attack_pick(attacker, 500)) {
 	case 0 ... 1: return attack_reset(attacker);
 	case 2: return attack_reopen(attacker);

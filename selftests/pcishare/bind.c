@@ -75,7 +75,7 @@ FIXTURE_TEARDOWN(bind)
 }
 
 /*
- * What a guest may be doing
+ * The work that a guest may be doing
  */
 
 static void does_nothing(struct edu_guest *guests)

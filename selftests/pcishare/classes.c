@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What the device's own policy does not have: the same device by other policies, of
+ * Classes that the device's own policy does not have: the same device by other policies, of
  * selftests/pcishare/policies.
  */
 #include <sched.h>
@@ -73,7 +73,7 @@ TEST_F(live, gets_the_device)
 	EXPECT_EQ(0, mdev_stat(0, "live_timeouts"));
 }
 
-/* What is a context goes along. */
+/* A context goes along. */
 TEST_F(live, contexts_change_with_it)
 {
 	struct edu_guest *guests = self->shared.guests;
@@ -513,7 +513,7 @@ TEST_F(fields, initial)
 	EXPECT_EQ(1, sysfs_number(mdev_path(0, "stats/turns")));
 }
 
-/* What is written to each part, and what is there then. */
+/* The values written to each part, and what is there then. */
 static const struct {
 	unsigned int offset;
 	unsigned int width;
@@ -611,7 +611,7 @@ TEST_F(fields, range_of_a_start)
 	EXPECT_EQ(1, mdev_stat(0, "starts"));
 }
 
-/* What the device really has is that of who has the device. */
+/* The device really has the value of the guest that has the device. */
 TEST_F(fields, contexts_reach_the_device)
 {
 	struct edu_guest *guest = self->guest, *other = self->other;

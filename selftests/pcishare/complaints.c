@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What the parser says of texts it says in the module as well, in the file of debugfs
+ * The parser says of texts in the module what it says here, in the file of debugfs
  * where an author of policies finds it; and none of these texts replaces a policy.
  */
 #include "../lib/harness.h"

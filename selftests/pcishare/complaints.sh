@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # vm: --cpus 1 --device edu
 #
-# What the module says of policies with errors.
+# The module's complaints about policies with errors.
 
 set -eu
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# What happens to a crowd: to one of it, to the device, or to all. Each is a function
+# Disturbances of a crowd: of one of it, of the device, or of all. Each is a function
 # disturb_NAME, in the middle of whatever they do.
 
 # How often the device has lost its state.

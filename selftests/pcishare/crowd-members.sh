@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# Who is in the crowd: guests under QEMU, and other users. Each comes and goes.
+# The members of the crowd: guests under QEMU, and other users. Each comes and goes.
 
-# What other users run, by name.
+# The programs that other users run, by name.
 declare -A user_running=()
 
 # How often each of them found that the device had lost what it had started, by name.

@@ -21,7 +21,7 @@
 #include "../lib/stream.h"
 #include "edu-user.h"
 
-/* No register has this but of a device that does not answer. */
+/* No register has this except of a device that does not answer. */
 #define ALL_ONES	0xffffffffu
 
 /* How long (ms) it may do so before it does not come back. */
@@ -31,7 +31,7 @@ static struct edu_guest guest;
 static unsigned long lost;
 /* Signalled when it is to give its device back. */
 static int request;
-/* What the guest's own register is, and no other, as long as the lock is held. */
+/* The value of the guest's own register, and no other, as long as the lock is held. */
 static pthread_mutex_t own_lock = PTHREAD_MUTEX_INITIALIZER;
 static uint32_t own;
 static int ended, resets, revoked;
@@ -176,7 +176,7 @@ static bool try_to_compute(uint32_t n, uint32_t pattern)
 	       expect("liveness", n, ~pattern, EDU_LIVENESS);
 }
 
-/* What was on its way by then is not for what comes next. */
+/* Interrupts on their way by then are not for what comes next. */
 static void forget_interrupts(void)
 {
 	uint64_t count;
@@ -257,7 +257,7 @@ static unsigned long run(void)
 
 		if (is(&resets))
 			reset_device();
-		/* Some take long, and nothing is left of them but zeroes. */
+		/* Some take long, and nothing is left of them except zeroes. */
 		compute(n % 16 ? n % 40 : 300000, stream_word(&random) | 1);
 		rounds++;
 	}

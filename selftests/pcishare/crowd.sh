@@ -15,7 +15,7 @@
 # and QEMU refuses to inject one; the kernel resets what is behind a port that reports one
 # itself, which is the same to the driver of edu.
 #
-# What comes after the host was suspended is in memory: memory.sh.
+# The time after the host was suspended is tested in memory: memory.sh.
 #
 # DEVSHARE_CI=1: the five other users alone, for as long as it takes to do each once. A soak
 # run goes on for ten minutes. PCISHARE_CROWD_SEED has the same be done once more.
@@ -45,7 +45,7 @@ guests=(a b c)
 [ -z "${DEVSHARE_CI:-}" ] || guests=()
 users=(d e f g h)
 
-# What it takes of the file system that is shared.
+# Copies of what it takes of the file system that is shared.
 in_memory()
 {
 	local vm=$DEVSHARE_CHECKOUT/scripts/vm

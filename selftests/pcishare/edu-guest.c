@@ -30,13 +30,13 @@
 #include "edu.h"
 #include "uio.h"
 
-/* What takes long is this much work, of which nothing is left but zeroes. */
+/* Long work is this much, of which nothing is left except zeroes. */
 #define LONG_NUMBER		3000000
 
 /* So many times a driver looks whether what it waits for is still to come. */
 #define LOOKS			30
 
-/* No register has this but of a device that does not answer. */
+/* No register has this except of a device that does not answer. */
 #define ALL_ONES		0xffffffffu
 
 struct guest {
@@ -285,7 +285,7 @@ static void find_edu(struct guest *guest)
 		uio_fail("the identification is 0x%x, not 0x%x", id, EDU_ID_VALUE);
 }
 
-/* What comes late comes within this, if the device is asked now and then. */
+/* An interrupt that comes late comes within this, if the device is asked now and then. */
 static void stay_a_while(struct guest *guest)
 {
 	int tries;
@@ -323,7 +323,7 @@ static bool is_over(const struct guest *guest)
 /* Each thread finds it out for itself. */
 static __thread sigjmp_buf went;
 
-/* What was mapped is not there any more. */
+/* The mapped registers are not there any more. */
 static void unplugged(int signal)
 {
 	(void)signal;

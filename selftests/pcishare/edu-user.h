@@ -54,7 +54,7 @@ static inline int edu_put(const struct edu_guest *guest, unsigned int offset,
 	return region_put(guest->user.device, EDU_BAR, offset, 4, value);
 }
 
-/* What the device makes of @n. */
+/* The number that the device makes of @n. */
 static inline uint32_t edu_factorial(uint32_t n)
 {
 	uint32_t product = 1;

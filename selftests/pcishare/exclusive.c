@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A device without a policy: the whole of it, for one guest after another. What
- * a VMM sees of it, but without a VMM.
+ * A device without a policy: the whole of it, for one guest after another. It
+ * is seen as a VMM sees it, without a VMM.
  */
 #include <signal.h>
 #include <sys/mman.h>
@@ -43,7 +43,7 @@ FIXTURE_TEARDOWN(exclusive)
 }
 
 /*
- * What there is
+ * Regions and interrupts
  */
 
 TEST_F(exclusive, info)
@@ -168,7 +168,7 @@ TEST_F(exclusive, config_space_in_pieces)
 				  1);
 		EXPECT_EQ(0, memcmp(whole, part, sizeof(whole)));
 	}
-	/* What is left of it, and nothing after it. */
+	/* The rest of it, and nothing after it. */
 	EXPECT_EQ(3, pread(fd, part, 100, base + PCI_CFG_SPACE_SIZE - 3));
 	EXPECT_EQ(-1, pread(fd, part, 1, base + PCI_CFG_SPACE_SIZE));
 	EXPECT_EQ(EINVAL, errno);
@@ -282,7 +282,7 @@ TEST_F(exclusive, intx_masked_and_disabled)
 	check_intx_masked_and_disabled(_metadata, &self->guest);
 }
 
-/* What the user can get wrong besides, and what it is told. */
+/* Mistakes that the user can make besides, and what it is told. */
 static const struct wrong_irq wrong[] = {
 	{ 24, IRQ_TRIGGER_FD, VFIO_PCI_NUM_IRQS, 0, 1, -1, EINVAL },
 	{ 24, IRQ_TRIGGER_FD, UINT32_MAX, 0, 1, -1, EINVAL },
@@ -508,7 +508,7 @@ TEST_F(exclusive, taken_away)
 	EXPECT_EQ(0, remover.ret);
 	ASSERT_EQ(0, sysfs_put("/sys/module/pcishare/parameters/revoke_ms", "10000"));
 
-	/* What it wrote afterwards has had no effect. */
+	/* Its writes afterwards have had no effect. */
 	ASSERT_EQ(0, mdev_create(self->address, TYPE, 0));
 	ASSERT_EQ(0, vfio_open(&guest->user, 0));
 	ASSERT_EQ(0, enable(guest->user.device));

@@ -29,7 +29,7 @@ if [ -n "${DEVSHARE_CI:-}" ]; then
 fi
 patience=1200
 
-# others NAME: all but this one
+# others NAME: all except this one
 others()
 {
 	printf 'a b c\n' | tr -d "$1"
@@ -124,7 +124,7 @@ interrupts()
 	done
 }
 
-# What was signalled to a guest is what it got, and one for each factorial.
+# A guest got the interrupts signalled to it, and one for each factorial.
 interrupts_right()
 {
 	local name n=0
@@ -168,7 +168,7 @@ test_polling()
 	edu_end_all a b c
 }
 
-# begin_all VICTIM ARGUMENT...: all begin, the victim without an end but that of the
+# begin_all VICTIM ARGUMENT...: all begin, the victim without an end except that of the
 # arguments; and some time passes
 begin_all()
 {

@@ -44,7 +44,7 @@ check_intx_masked_and_disabled(struct __test_metadata *_metadata,
 {
 	int fd = guest->user.device;
 
-	/* What comes before it is enabled is not lost. */
+	/* An interrupt before it is enabled is not lost. */
 	ASSERT_EQ(0, edu_put(guest, EDU_IRQ_RAISE, 1));
 	ASSERT_EQ(0, edu_irq_start(guest, EDU_INTX));
 	EXPECT_EQ(1, edu_irq_comes(guest, VFIO_PATIENCE));

@@ -4,7 +4,7 @@
 # time-out: 900
 #
 # End to end: two stock guests under stock QEMU share a board's management controller
-# behind one interface, each with the driver of its own kernel. What one has begun and
+# behind one interface, each with the driver of its own kernel. A command that one
 # does not end is not in the way of the other for long, dead or alive.
 
 set -eu

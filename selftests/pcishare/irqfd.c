@@ -16,7 +16,7 @@
  * @kvm: the machine
  * @unmask: tells the device that an interrupt has been ended
  * @taken: signalled for each interrupt the machine takes
- * @again: of so many interrupts each but the last is ended without acknowledging
+ * @again: of so many interrupts each except the last is ended without acknowledging
  * @interrupts: taken so far
  * @spurious: of which the device knew nothing
  */

@@ -38,7 +38,7 @@ static inline void check_irq_kinds(struct __test_metadata *_metadata, int fd,
 
 /**
  * struct wrong_irq - what VFIO_DEVICE_SET_IRQS refuses
- * @argsz: as in struct vfio_irq_set, as all but the last two
+ * @argsz: as in struct vfio_irq_set, as all except the last two
  * @data: an eventfd or a truth, behind it
  * @error: what it fails with
  */

@@ -89,7 +89,7 @@ static int new_event(void)
 	return fd;
 }
 
-/* What a server tells one that connects; @doorbells are filled in. */
+/* The messages of a server to one that connects; @doorbells are filled in. */
 static void introduce(int device, int64_t position, int64_t peer,
 		      struct pollfd *doorbells)
 {

@@ -44,7 +44,7 @@ FIXTURE_TEARDOWN(lease)
 	}
 }
 
-/* What a guest writes to a register that is its own. */
+/* The value a guest writes to a register that is its own. */
 static inline uint32_t pattern(unsigned int guest, unsigned int round)
 {
 	return 0x01234567u * (guest + 1) + 0x89abcdefu * round;

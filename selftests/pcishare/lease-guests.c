@@ -39,7 +39,7 @@ TEST_F(lease, reset_of_one)
 	EXPECT_EQ(0, mdev_stat(1, "resets"));
 }
 
-/* Configuration space is the VMM's to reset, but for the power state. */
+/* Configuration space is the VMM's to reset, except for the power state. */
 TEST_F(lease, reset_keeps_configuration_space)
 {
 	int fd = self->guests[0].user.device;
@@ -104,7 +104,7 @@ TEST_F(lease, reset_of_one_that_waits)
 			     mdev_uuid(0)));
 }
 
-/* What it has started must not be what another finds. */
+/* Another must not find what it has started. */
 TEST_F(lease, closed_while_it_computes)
 {
 	struct edu_guest *guest = &self->guests[0], *other = &self->guests[1];
@@ -190,7 +190,7 @@ TEST_F(lease, killed)
 	}
 }
 
-/* What is written, and what is read then; NULL if it is refused. */
+/* The text written, and what is read then; NULL if it is refused. */
 static const struct {
 	const char *attribute;
 	const char *written;

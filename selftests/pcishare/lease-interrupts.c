@@ -388,7 +388,7 @@ TEST_F(lease, msi_one_call_after_another)
 		close(events[i]);
 }
 
-/* What the user can get wrong besides, and what it is told. */
+/* Mistakes that the user can make besides, and what it is told. */
 static const struct wrong_irq wrong[] = {
 	{ 24, IRQ_TRIGGER, EDU_MSI, 0, 1, 0, EINVAL },		/* not enabled */
 	{ 24, IRQ_TRIGGER_BOOL, EDU_MSI, 0, 1, 1, EINVAL },

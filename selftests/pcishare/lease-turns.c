@@ -7,7 +7,7 @@
 
 #include "lease-fixture.h"
 
-/* What was seen while a guest computed something long. */
+/* Things seen while a guest computed something long. */
 struct overlap {
 	uint64_t status;	/* by one whose start waits */
 	uint64_t value;
@@ -84,7 +84,7 @@ TEST_F(lease, one_start_at_a_time)
 	EXPECT_LT(i, ATTEMPTS);
 }
 
-/* What another has already computed again since this one has wanted it. */
+/* Counts how often another has computed again since this one has wanted it. */
 struct hog {
 	struct edu_guest *guest;
 	atomic_uint starts;
@@ -103,7 +103,7 @@ static void *hog_thread(void *arg)
 	return NULL;
 }
 
-/* Who has it and goes on computing does not keep it from who waits. */
+/* A guest that has it and goes on computing does not keep it from one that waits. */
 TEST_F(lease, a_turn_comes)
 {
 	struct hog hog = { .guest = &self->guests[0] };

@@ -145,7 +145,7 @@ TEST_F(lease, reads_of_any_width)
 }
 
 /*
- * What is random must not compute for too long, and must not interrupt: that comes
+ * Random values must not compute for too long, and must not interrupt: that comes
  * some time after it has computed.
  */
 static void tame(struct model *model, unsigned int offset, uint8_t *bytes,
@@ -161,7 +161,7 @@ static void tame(struct model *model, unsigned int offset, uint8_t *bytes,
 		else if (offset + i == EDU_STATUS)
 			bytes[i] &= ~EDU_STATUS_IRQ;
 	}
-	/* What is not written of it stays. */
+	/* The bytes of it that are not written stay. */
 	if (model_get(model, EDU_FACTORIAL) > 255) {
 		edu_compute(model->guest, 1);
 		model_put(model, EDU_FACTORIAL, 1);

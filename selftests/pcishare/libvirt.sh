@@ -4,7 +4,7 @@
 # time-out: 600
 #
 # The domain of Documentation/examples, by libvirt as it comes: QEMU runs as a user of its own, who
-# has no right to the mediated device but what libvirt gives.
+# has no right to the mediated device except what libvirt gives.
 
 set -eu
 

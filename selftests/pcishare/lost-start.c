@@ -51,7 +51,7 @@ TEST_F(lost_start, a_result_that_was_not_read)
 	edu_compute(self->other, 5);
 	EXPECT_EQ(0, self->other->wrong);
 	EXPECT_EQ(ALL_ONES, edu_get(self->guest, EDU_FACTORIAL));
-	/* What it had set is as it was. */
+	/* The value it had set is as it was. */
 	EXPECT_EQ((uint32_t)~LIVENESS, edu_get(self->guest, EDU_LIVENESS));
 
 	ASSERT_EQ(0, edu_put(self->guest, EDU_FACTORIAL, 11));

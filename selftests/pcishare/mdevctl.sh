@@ -64,7 +64,7 @@ test_start()
 	mdev_is "$uuid" closed
 }
 
-# What it is like now can be had as a definition, too.
+# Its present state can be had as a definition, too.
 test_dump()
 {
 	local said

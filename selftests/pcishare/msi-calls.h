@@ -152,7 +152,7 @@ static inline int msi_call_do(int fd, const struct msi_call *todo,
  * msi_call_came() - which eventfds have been signalled since it was asked last
  * @events: MSI_EVENTS eventfds, which do not block
  *
- * What a call signals is there when the call is over.
+ * The signals of a call are there when the call is over.
  *
  * Return: a bit for each.
  */

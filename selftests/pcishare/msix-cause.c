@@ -58,7 +58,7 @@ FIXTURE_TEARDOWN(cause)
 	}
 }
 
-/* What a guest has the device say it is told, and nobody else is. */
+/* A guest is told what it has the device say, and nobody else is. */
 TEST_F(cause, comes_to_who_has_the_device)
 {
 	static const uint32_t bits[] = { RECEIVE, TRANSMIT, RECEIVE | TRANSMIT };

@@ -45,7 +45,7 @@ test_capability()
 	[ "$said" = '00020011 00000001 00000801 ' ]
 }
 
-# What the guest writes there is there, and the device hears nothing of it.
+# The guest finds there what it writes, and the device hears nothing of it.
 test_table()
 {
 	local bar

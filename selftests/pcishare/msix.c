@@ -193,7 +193,7 @@ TEST_F(msix, of_two_guests)
 		close(events[i]);
 }
 
-/* What was raised while nobody could be told is told once somebody can. */
+/* A message raised while nobody could be told is told once somebody can. */
 TEST_F(msix, an_eventfd_that_comes_late)
 {
 	const int none[MESSAGES] = { -1, -1, -1, -1 };

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * A card of four UARTs for four guests, each of which has one, as the card that has
- * only one. What a 16550 does is in its datasheet; these are in loop-back, but for
- * the first, whose far end echoes.
+ * only one. The datasheet says what a 16550 does; these are in loop-back, except
+ * for the first, whose far end echoes.
  */
 #include <linux/serial_reg.h>
 #include <pthread.h>
@@ -114,7 +114,7 @@ FIXTURE_TEARDOWN(partition)
 }
 
 /*
- * What a guest sees
+ * The view of a guest
  */
 
 TEST_F(partition, is_the_smaller_card)
@@ -449,7 +449,7 @@ TEST_F(partition, all_send_at_once)
 {
 	unsigned int i;
 
-	/* What the first one sends would come back. */
+	/* Bytes that the first one sends would come back. */
 	for (i = 1; i < UARTS; i++) {
 		uart_setup(&self->uarts[i], scaled(300), 0, UART_MCR_OUT2);
 		ASSERT_EQ(0, irq_set(self->uarts[i].user.device, INTX,
@@ -497,7 +497,7 @@ TEST_F(partition, far_end)
  * Interrupts
  */
 
-/* What is read to find whose interrupt it is takes it back: it must not be lost. */
+/* A read to find whose interrupt it is takes it back: it must not be lost. */
 TEST_F(partition, an_empty_transmitter_is_told_of)
 {
 	struct uart *uart = &self->uarts[1];

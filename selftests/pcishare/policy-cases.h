@@ -7,7 +7,7 @@
 /**
  * struct complaint - a text and what is said of it
  * @text: behind what is common to the group
- * @said: as pcishare-lint prints it, but for the name of the file
+ * @said: as pcishare-lint prints it, except for the name of the file
  */
 struct complaint {
 	const char *text;

@@ -13,7 +13,7 @@
 #define SAID_MAX	8192
 #define TEXT_MAX	(PCISHARE_POLICY_SIZE_MAX + 1)
 
-/* What gcov counted goes to its file only when a process exits properly. */
+/* The counts of gcov go to its file only when a process exits properly. */
 #ifdef WITH_GCOV
 void __gcov_dump(void);
 #else

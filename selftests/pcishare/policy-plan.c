@@ -449,7 +449,7 @@ TEST_F(policy, unsupported)
 		     "9:1: error: this version does not do 'ring' yet\n", said(&self->p));
 }
 
-/* What is to be done while an interrupt is handled; and the kernel says how to reset. */
+/* Actions while an interrupt is handled; and the kernel says how to reset. */
 TEST_F(policy, unsupported_rest)
 {
 	static const struct {
@@ -516,7 +516,7 @@ TEST_F(policy, unsupported_windows)
 		     said(&self->p));
 }
 
-/* What is said of interrupts that come late, and of MSI. */
+/* Statements about interrupts that come late, and about MSI. */
 TEST_F(policy, expected)
 {
 	const struct pcishare_policy_source *source;
@@ -610,7 +610,7 @@ static void expect_order(struct __test_metadata *_metadata,
 	EXPECT_STREQ(wanted, got);
 }
 
-/* What is said to come first comes first, and the rest by its place. */
+/* Registers said to come first come first, and the rest by its place. */
 TEST_F(policy, orders)
 {
 	const struct pcishare_plan *plan;
@@ -773,7 +773,7 @@ static const struct pcishare_hardware whole = {
 	.intx = true,
 };
 
-/* What a device is that nothing is known about, but what it says itself. */
+/* The policy of a device about which nothing is known except what it says itself. */
 TEST_F(policy, of_hardware)
 {
 	struct pcishare_hardware hardware = whole;

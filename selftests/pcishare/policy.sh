@@ -146,7 +146,7 @@ test_replay()
 	expect 1 said lint -s trace - <<<'policy 2'
 }
 
-# What the documentation shows is right, and it names every word there is.
+# The documentation's examples are right, and it names every word there is.
 test_documentation()
 {
 	local text=$top/Documentation/policy.rst word

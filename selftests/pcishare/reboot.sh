@@ -3,7 +3,7 @@
 # host:
 # time-out: 1500
 #
-# What an administrator set up is there after a reboot: two boots of the test VM, which
+# The set-up of an administrator is there after a reboot: two boots of the test VM, which
 # have /etc/mdevctl.d in common. In the first mdevctl defines a mediated device, in the
 # second the example files of Documentation/examples bring all of it back: modprobe's parameters,
 # udev, and mdevctl by udev.
@@ -46,7 +46,7 @@ all_there()
 	[ -e "/sys/bus/mdev/devices/$edu_uuid" ] && [ -e "/sys/bus/mdev/devices/$port_uuid" ]
 }
 
-# What the boot of a host does: events of its devices, and the modules of
+# The acts of a host's boot: events of its devices, and the modules of
 # /etc/modules-load.d.
 second_boot()
 {

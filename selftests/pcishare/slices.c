@@ -25,7 +25,7 @@ static int device_set(const char *address, const char *name, unsigned int value)
 	return sysfs_put(pcishare_path(address, name), number(value));
 }
 
-/* What an earlier test has set is still so. */
+/* Times that an earlier test has set are still so. */
 static int device_times(const char *address, unsigned int slice_us,
 			unsigned int hold_us)
 {

@@ -79,7 +79,7 @@ struct call {
 	int32_t data[3];
 };
 
-/* Of a call that returns nothing but whether it was done. */
+/* Of a call that returns only whether it was done. */
 static long result(long ret)
 {
 	return ret < 0 ? -errno : ret;
@@ -185,7 +185,7 @@ static long write_region(struct session *session, const struct call *call)
 			     vfio_offset(fd, call->index) + call->start));
 }
 
-/* What is there. */
+/* The value that is there. */
 static long get_value(struct session *session, const struct call *call)
 {
 	return region_get(session->user.device, call->index, call->start, call->count);
@@ -290,7 +290,7 @@ static long open_nothing(struct session *session, const struct call *call)
 #define GET(i, s, c)		.make = get_value, .index = i, .start = s, .count = c
 #define DIFFERS(why, t, o)	.differs = why, .theirs = t, .ours = o
 
-/* What differs, and why. */
+/* The differences, and why. */
 #define NO_VGA	"what there is not has the size 0"
 #define LOSS	"vfio-pci tells of errors of PCI Express; pcishare, of a device that is lost"
 #define RESET	"the guest's part of the device can be reset, by the policy"
@@ -558,7 +558,7 @@ static void call_all(struct session *session, long *results)
 }
 
 /*
- * Whose device it is
+ * The driver of the device
  */
 
 static char address[16];

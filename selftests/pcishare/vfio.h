@@ -223,7 +223,7 @@ static inline int vfio_attach_group(struct vfio_user *user, int group)
 }
 
 /**
- * vfio_attach() - all but opening the mediated device
+ * vfio_attach() - all except opening the mediated device
  * @user: filled; to be closed by vfio_close()
  * @number: of the guest
  *

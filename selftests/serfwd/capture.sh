@@ -131,7 +131,7 @@ test_errors()
 	has_records '0x07:61 0x02:6263 0x08:64 0x09:'
 }
 
-# What the UART had no room for comes before the byte it has.
+# A byte that the UART had no room for comes before the byte it has.
 test_overrun()
 {
 	capture_start ttySF0
@@ -170,7 +170,7 @@ test_data_lost()
 	capture_stop
 	fields rtacser.eventtype | sort | uniq -c
 	fields rtacser.eventtype | grep -qx 0x05
-	# What it has is as it was.
+	# Its bytes are as they were.
 	[ -z "$(bytes_of 0x02 | tr -d 0)" ]
 	[ "$(bytes_of 0x02 | wc -c)" -lt 160000 ]
 }
@@ -233,7 +233,7 @@ test_killed()
 	wait_for 10 'it to die' gone "$(cat /run/capture)"
 	printf x >&"$far_fd"
 	read_exactly "$vtty_fd" 1
-	# What it left goes with the next one.
+	# Its leavings go with the next one.
 	[ -n "$(ls "$tracing/instances")" ]
 	capture_start ttySF0
 	capture_stop

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What a link counts besides bytes and losses: received errors, for whoever reads
+ * Counters of a link besides bytes and losses: received errors, for whoever reads
  * them and whoever polls for them, and a port that does not take what is written.
  */
 #include "plug-fixture.h"

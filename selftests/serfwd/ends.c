@@ -224,7 +224,7 @@ TEST_F(end, obeys_xoff_for_its_guest)
 }
 
 /*
- * Who is full
+ * An end that is full
  */
 
 TEST_F(end, full_stops_the_far_end)
@@ -869,7 +869,7 @@ FIXTURE_TEARDOWN(real)
 	EXPECT_EQ(0, serfwd_unload());
 }
 
-/* What was asked for before the port came is what its registers have. */
+/* The port's registers have what was asked for before it came. */
 TEST_F(real, registers)
 {
 	struct uart_registers registers;

@@ -21,7 +21,7 @@ cleanup_push rm -rf "$work"
 port=$(port_name 0)
 other_port=$(port_name 1)
 
-# What the C library, and hence every tool, calls an error.
+# The words of the C library, and hence of every tool, for an error.
 error_text()
 {
 	case $1 in
@@ -56,8 +56,8 @@ log_mark()
 	printf '%s\n' "$log_marker" >/dev/kmsg
 }
 
-# New lines of the kernel log; the module's, or those that tell of it. What a busy
-# machine makes of the clock is none of them.
+# New lines of the kernel log; the module's, or those that tell of it. Complaints
+# of a busy machine about the clock are none of them.
 log_lines()
 {
 	dmesg --notime | awk -v marker="$log_marker" '
@@ -431,7 +431,7 @@ test_link_with_a_port()
 	usable 1 "$other_port"
 }
 
-# What ldattach has attached is for it to take away.
+# A port that ldattach has attached is for it to take away.
 test_link_of_ldattach()
 {
 	local owner

@@ -8,7 +8,7 @@
  *	failslab PORT [OPERATION]
  *
  * Copying from and to the user fails as well: /proc/thread-self/fail-nth, which
- * does all this, counts both. What leaks is for kmemleak to find.
+ * does all this, counts both. kmemleak has to find leaks.
  */
 #include <sys/stat.h>
 
@@ -203,7 +203,7 @@ static int get_serial(void)
 	return ioctl(opened, TIOCGSERIAL, &info) ? -errno : 0;
 }
 
-/* What the port takes later is not lost: a fault is for whom it hits only. */
+/* Bytes that the port takes later are not lost: a fault is for whom it hits only. */
 static int write_some(void)
 {
 	char bytes[600];
@@ -378,7 +378,7 @@ static bool complain(const struct operation *op, int nth, const char *what,
 	return false;
 }
 
-/* What failed is done again, with no fault. */
+/* The operation that failed is done again, with no fault. */
 static bool again(const struct operation *op, int nth)
 {
 	int ret;

@@ -33,7 +33,7 @@ TEST_F(plug, xonxoff_is_seen_and_taken_back)
 	EXPECT_EQ(0, iflag_of(self->fd) & (IXON | IXOFF));
 	ASSERT_EQ(0, set("flow", "auto-xonxoff"));
 	EXPECT_EQ(IXON | IXOFF, iflag_of(self->fd) & (IXON | IXOFF));
-	/* As QEMU: back as they were read, but for IXON. */
+	/* As QEMU: back as they were read, except for IXON. */
 	ASSERT_EQ(0, set_iflag(self->fd, IXON, 0));
 	EXPECT_EQ(IXON | IXOFF, iflag_of(self->fd) & (IXON | IXOFF));
 	ASSERT_EQ(0, set("flow", "guest"));
@@ -168,7 +168,7 @@ TEST_F(plug, xonxoff_with_disabled_characters)
 	EXPECT_EQ(XOFF, termios.c_cc[VSTOP]);
 }
 
-/* What arrived first makes room for what comes, a buffer at a time. */
+/* Bytes that arrived first make room for what comes, a buffer at a time. */
 TEST_F(plug, the_oldest_is_dropped)
 {
 	static char sent[3 * FULL + 100], got[FULL];

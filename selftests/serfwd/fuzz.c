@@ -71,7 +71,7 @@ static struct fuzz_tty ttys[] = {
  * A process
  */
 
-/* What ttys send, and stopping in the background, is not to end it. */
+/* Signals of ttys, and stopping in the background, are not to end it. */
 static void ignore_signals(void)
 {
 	static const int ignored[] = {
@@ -321,7 +321,7 @@ static void move_link(void)
 		moves++;
 }
 
-/* Who has a port of its own is no tap; older kernels have no choice of latency. */
+/* A link with a port of its own is no tap; older kernels have no choice of latency. */
 static bool may_refuse(const struct policy *policy, int ret)
 {
 	return !strcmp(policy->attribute, "share_role") ||
@@ -413,7 +413,7 @@ static bool fuzz(void)
 }
 
 /*
- * What is to be as before
+ * Things that are to be as before
  */
 
 /**

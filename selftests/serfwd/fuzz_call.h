@@ -16,7 +16,7 @@
 
 #define FUZZ_COUNT(array)	(sizeof(array) / sizeof((array)[0]))
 
-/* What a call does. */
+/* The act of a call. */
 enum fuzz_act {
 	FUZZ_IOCTL,
 	FUZZ_READ,
@@ -48,7 +48,7 @@ static const enum fuzz_place fuzz_places[] = {
 	FUZZ_KERNEL,
 };
 
-/* What an ioctl takes. */
+/* The argument that an ioctl takes. */
 enum fuzz_takes {
 	FUZZ_TAKES_SMALL,	/* a small number */
 	FUZZ_TAKES_INT,		/* the address of one */
@@ -247,7 +247,7 @@ static inline unsigned int fuzz_int(struct stream *random)
 	}
 }
 
-/* What the tty has, with some of it changed: else too much is refused. */
+/* The settings that the tty has, with some of it changed: else too much is refused. */
 static inline void fuzz_termios(struct stream *random, int fd,
 				struct termios2 *termios)
 {
@@ -298,7 +298,7 @@ static inline void fuzz_serial(struct stream *random, int fd,
 		info->custom_divisor = fuzz_int(random);
 }
 
-/* What the ioctl takes, at @to. Returns its size; 0: the number is in *number. */
+/* The argument that the ioctl takes, at @to. Returns its size; 0: the number is in *number. */
 static inline size_t fuzz_fill(struct stream *random, const struct fuzz_call *call,
 			       int fd, void *to, unsigned long *number)
 {

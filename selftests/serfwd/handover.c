@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What happens while a shared port changes hands, and what is left of the last
+ * The time while a shared port changes hands, and what is left of the last
  * owner when it has.
  *
  *	ttySF0, ttySF1 - ttyNM0 === ttyNM1, opened directly
@@ -449,9 +449,9 @@ TEST_F(handover, who_owns_the_port_does_not_wait_for_it)
 }
 
 /*
- * What the line discipline makes of a byte it puts where it was told that there is
- * room, and does not look whether it was taken: a line feed becomes two, a backspace
- * is put by itself.
+ * The line discipline puts these where it was told that there is room, and does
+ * not look whether they were taken: a line feed becomes two, a backspace is put by
+ * itself.
  */
 
 #define GROUP		"x\b\n"
@@ -545,8 +545,8 @@ static int lost_of(unsigned int number, const char *counter)
 }
 
 /*
- * Without OPOST, too: it asks for room once, and then puts as many echoes. What was
- * echoed as another had the port waits.
+ * Without OPOST, too: it asks for room once, and then puts as many echoes. Echoes
+ * from when another had the port wait.
  */
 TEST_F(handover, echoes_arrive_or_are_counted)
 {

@@ -118,13 +118,13 @@ not_by_path()
 	! named_by_path
 }
 
-# What is left is a port of the 8250 driver without hardware.
+# The port left is one of the 8250 driver without hardware.
 not_plugged()
 {
 	[ "$(cat "/sys/class/tty/$port/type")" -eq 0 ]
 }
 
-# What the unit runs is there, and systemd takes every line of it.
+# The program that the unit runs is there, and systemd takes every line of it.
 test_unit()
 {
 	cp "$host/serfwd@.service" "/run/serfwd@$port.service"

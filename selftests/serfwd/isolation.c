@@ -127,7 +127,7 @@ static const struct {
 #define USES	(sizeof(uses) / sizeof(uses[0]))
 
 /*
- * Do all of it. What does not return is left, and named; once somebody waits the rest
+ * Do all of it. A call that does not return is left, and named; once somebody waits the rest
  * would, too. Returns how much of it was done.
  */
 static unsigned int others_go_on(struct others *others, struct task *task)
@@ -330,7 +330,7 @@ TEST_F(isolation, a_hand_over_that_takes_long)
 	task_start(&task, set_policies, NULL);
 	EXPECT_TRUE(task_returns(&task, LINE_PATIENCE));
 	EXPECT_EQ(0, task_finish(&task));
-	/* What is received meanwhile is handed over. */
+	/* Bytes received meanwhile are handed over. */
 	ASSERT_EQ(4, line_write(self->far, "come", 4));
 	EXPECT_EQ(4, line_await(self->fd[0], FIONREAD, 4));
 	EXPECT_EQ(4, line_await(self->fd[1], FIONREAD, 4));
@@ -375,7 +375,7 @@ TEST_F(isolation, counters_and_settings_while_it_is_handed_over)
  * The port as the next owner finds it
  */
 
-/* What is in the FIFO goes out as its owner has set the line. */
+/* Bytes in the FIFO go out as their owner has set the line. */
 TEST_F(isolation, the_fifo_is_sent_before_the_next_owner_sets_the_line)
 {
 	static const char bytes[16];
@@ -447,7 +447,7 @@ TEST_F(isolation, a_stop_that_was_let_go_while_another_had_the_port)
 	EXPECT_EQ(4, line_await(self->far, FIONREAD, 4));
 }
 
-/* Who had stopped the far end by XOFF has it go on, as only that one's settings can. */
+/* The one that had stopped the far end by XOFF has it go on: only its settings can. */
 TEST_F(isolation, a_far_end_that_the_last_owner_had_stopped)
 {
 	static const char bytes[FULL];

@@ -3,6 +3,6 @@
 # vm: --cpus 2 --serial pci=null
 # time-out: 300
 #
-# What one user of a shared port can do to the others, and leave to the next.
+# The things one user of a shared port can do to the others, and leave to the next.
 
 exec "$DEVSHARE_PROGRAMS/serfwd/isolation"

@@ -4,7 +4,7 @@
 # time-out: 600
 #
 # The domain of Documentation/examples, by libvirt as it comes: QEMU runs as a user of its own
-# who has no right to the pseudo-UART but what libvirt gives.
+# who has no right to the pseudo-UART except what libvirt gives.
 #
 #	domain - QEMU - ttySF0 - ttyS4 === ttyS5 - this script
 
@@ -15,7 +15,7 @@ set -eu
 . "$(dirname "$0")/../lib/udev.sh"
 . "$(dirname "$0")/../lib/libvirt.sh"
 
-# libvirt sees nothing of the host's kernel but the device.
+# libvirt sees only the device of the host's kernel.
 
 port=$(port_name 0)
 wire=/dev/$(port_name 1)
@@ -80,7 +80,7 @@ test_owner()
 	[ "$(stat -c %U "/proc/$pid")" = "$libvirt_user" ]
 	[ "$(stat -c %U "/proc/$pid/root$vtty")" = "$libvirt_user" ]
 	readlink "/proc/$pid/fd"/* | grep -qx "$vtty"
-	# What libvirt does not give it does not get.
+	# It does not get what libvirt does not give.
 	[ ! -e "/proc/$pid/root$wire" ]
 }
 
@@ -109,7 +109,7 @@ take_into()
 	timeout 120 head -c "$2" <&"$fd" >"$1"
 }
 
-# The host's own /dev has the device as before, but for its group: libvirt gives every
+# The host's own /dev has the device as before, except for its group: libvirt gives every
 # device back to root's.
 test_destroyed()
 {

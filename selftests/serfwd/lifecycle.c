@@ -43,7 +43,7 @@ static char port_name[32];	/* ttyS4 */
 static char port_dev[40];	/* /dev/ttyS4 */
 static struct stream choices;
 
-/* What this program has brought about. */
+/* The state that this program has brought about. */
 static struct {
 	bool loaded;
 	bool bound;		/* by sysfs */

@@ -430,7 +430,7 @@ TEST_F(line, flow_characters_go_out_at_once)
 	EXPECT_EQ(3, line_queued(fd, TIOCOUTQ));
 }
 
-/* What is received in loop-back is what was sent. */
+/* The bytes received in loop-back are those that were sent. */
 TEST_F(line, received_xoff_stops_output)
 {
 	struct termios2 termios = line_raw(LINE_CFLAG);

@@ -10,7 +10,7 @@
 
 #include "line-fixture.h"
 
-/* What n_tty has room for, and what is left of this much. */
+/* The bytes that n_tty has room for, and what is left of this much. */
 #define FULL		4095
 #define TOO_MANY	6000
 #define LEFT		(TOO_MANY - FULL)
@@ -61,7 +61,7 @@ static long long lost(const char *cause)
 	return sysfs_number(path);
 }
 
-/* What is lost is counted in a moment, and for no other cause. */
+/* Lost bytes are counted in a moment, and for no other cause. */
 static void expect_lost(struct __test_metadata *_metadata, const char *cause,
 			long long count)
 {
@@ -160,7 +160,7 @@ static void *more_thread(void *arg)
 	return NULL;
 }
 
-/* What is handed over while it is counted to be dropped is not counted twice. */
+/* Bytes handed over while they are counted to be dropped are not counted twice. */
 TEST_F(losses, comes_while_it_is_closed)
 {
 	pthread_t more;
@@ -218,7 +218,7 @@ TEST_F(losses, dropped_oldest)
 	ASSERT_EQ(LEFT, line_await(self->fd, FIONREAD, LEFT));
 }
 
-/* What either port receives while the old one sends what it still has. */
+/* Bytes that either port receives while the old one sends what it still has. */
 TEST_F(losses, moved)
 {
 	char bytes[100] = {};
@@ -230,7 +230,7 @@ TEST_F(losses, moved)
 	ASSERT_GE(far, 0);
 	ASSERT_EQ(0, serfwd_put_tty("ttyNM", 0, "pacing", "1"));
 	ASSERT_EQ(0, line_set(self->fd, &slow));
-	/* The far end is as slow, and sends but a byte. */
+	/* The far end is as slow, and sends only a byte. */
 	ASSERT_EQ(0, line_set(self->far, &slow));
 	ASSERT_EQ(100, line_write(self->fd, bytes, 100));
 	pid = fork();

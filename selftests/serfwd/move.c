@@ -68,7 +68,7 @@ FIXTURE_TEARDOWN(move)
 	EXPECT_EQ(0, serfwd_unload());
 }
 
-/* What comes until nothing does any more. */
+/* Reads until nothing comes any more. */
 static int read_quiet(int fd, unsigned char *buf, int count)
 {
 	struct pollfd input = { .fd = fd, .events = POLLIN };
@@ -112,7 +112,7 @@ TEST_F(move, what_was_written_arrives_once_and_in_order)
 	EXPECT_LT(4, turn);
 }
 
-/* What the port has received when it is left comes first. */
+/* Bytes that the port has received when it is left come first. */
 TEST_F(move, what_was_received_arrives_once_and_in_order)
 {
 	unsigned char sent[1000], got[2 * sizeof(sent)];
@@ -134,7 +134,7 @@ TEST_F(move, what_was_received_arrives_once_and_in_order)
 	EXPECT_EQ(0, line_queued(self->fd, FIONREAD));
 }
 
-/* What a port has received for a reader who does not read keeps the link. */
+/* Bytes a port has received for a reader who does not read keep the link. */
 TEST_F(move, a_reader_that_stalls_keeps_it)
 {
 	unsigned char buf[TOO_MANY] = {};
@@ -285,7 +285,7 @@ TEST_F(move, a_shared_port)
 	EXPECT_EQ(0, serfwd_put_tty("ttySF", 1, "share", "\n"));
 }
 
-/* What comes back for ever may never be all handed over: it may move, or say so. */
+/* Bytes that come back for ever may never be all handed over: it may move, or say so. */
 TEST_F(move, an_echo_without_end_does_not_keep_it)
 {
 	struct termios2 echo = line_raw((LINE_CFLAG & ~CBAUD) | BOTHER);

@@ -525,7 +525,7 @@ TEST_F(nullmodem, opening_waits_for_the_carrier)
 
 static void expect_held(struct __test_metadata *_metadata, int from, int to)
 {
-	/* What was in the sender's fifo may have got through. */
+	/* Bytes in the sender's fifo may have got through. */
 	sleep_ms(20);
 	ioctl(to, TCFLSH, TCIFLUSH);
 	ASSERT_EQ(5, line_write(from, "hello", 5));

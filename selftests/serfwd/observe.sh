@@ -3,7 +3,7 @@
 # vm: --cpus 1 --serial pci=telnet:wire --serial pci=cross:wire
 # time-out: 600
 #
-# What can be seen of a link: counters, histograms, tracepoints, uevents,
+# All that can be seen of a link: counters, histograms, tracepoints, uevents,
 # /proc/tty/driver/serfwd, serfwd-status. On one processor, as capture.sh.
 #
 #	ttySF0 - PORT === FAR, a second real port, opened directly
@@ -274,7 +274,7 @@ test_status()
 	"$status_tool"
 	"$status_tool" | grep -q "^ttySF0 *$port .*RTS.* hold *guest *guest *block *tx:"
 	"$status_tool" | grep -q '^ttySF1 *- '
-	# What was lost, and only then.
+	# The losses, and only then.
 	"$status_tool" | grep -q "^ttySF0 .* rx_flushed:[1-9]"
 	"$status_tool" | grep -q 'rx_moved' && return 1
 	return 0
@@ -292,7 +292,7 @@ says()
 		END { exit !found }'
 }
 
-# Who shares a port, has it, waits for it and only listens; a rate, a time-out.
+# Links that share a port, have it, wait for it and only listen; a rate, a time-out.
 test_status_shared()
 {
 	local guest=/sys/class/tty/ttySF1 guest_fd

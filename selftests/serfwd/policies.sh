@@ -3,7 +3,7 @@
 # vm: --serial pci=cross:wire --serial pci=cross:wire
 # time-out: 600
 #
-# What an administrator can decide for a link.
+# Decisions of an administrator for a link.
 #
 #	ttySF0 - PORT === FAR, a second real port, opened directly
 
@@ -233,7 +233,7 @@ test_stall_hangs_up()
 	stall_hangups 0
 	bytes 5000 >&"$far_fd"
 	wait_for 60 'the vtty to be hung up' stall_hangups 1
-	# What is left of a tty that was hung up: the end of the file.
+	# The rest of a tty that was hung up: the end of the file.
 	[ "$(timeout 60 head -c 1 <&"$vtty_fd" | wc -c)" -eq 0 ]
 	echo block >"$sf/stall"
 }
@@ -252,7 +252,7 @@ test_stall_detached()
 	detach
 	nap 8
 	stall_hangups 1
-	# What is under way still arrives: for nobody.
+	# Bytes under way still arrive: for nobody.
 	exec {vtty_fd}<&-
 	attach
 	wait_for 20 'the far end to be done' far_done

@@ -124,7 +124,7 @@ TEST_F(plug, a_writer_that_sleeps_for_little)
 		ASSERT_EQ("1234567 \r\n"[i % 10], buf[i]);
 }
 
-/* What it receives is not limited, and what it must not send is not drained. */
+/* Receiving is not limited, and what it must not send is not drained. */
 TEST_F(plug, only_what_is_sent)
 {
 	char buf[1000] = {};

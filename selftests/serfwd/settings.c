@@ -98,7 +98,7 @@ static void expect_same(struct __test_metadata *_metadata, unsigned int step,
 	}
 }
 
-/* What the vtty says, the real port's tty says of itself. */
+/* The real port's tty says of itself what the vtty says. */
 static void expect_real_agrees(struct __test_metadata *_metadata,
 			       unsigned int step, const struct line *line,
 			       const struct line_state *seen)
@@ -214,7 +214,7 @@ TEST_F(line, speeds_by_tcsetattr)
 	}
 }
 
-/* What the UART cannot do is refused, or rounded, in the 8250 driver's way. */
+/* A speed that the UART cannot do is refused, or rounded, in the 8250 driver's way. */
 TEST_F(line, each_other_speed)
 {
 	static const speed_t odd[] = {

@@ -64,7 +64,7 @@ TEST_F(share, coming_and_going)
 	EXPECT_EQ(0, serfwd_set_port(1, ""));
 	EXPECT_TRUE(is(0, "port", "ttyNM0"));
 
-	/* Who owned it and leaves gives it back. */
+	/* A link that owned it and leaves gives it back. */
 	ASSERT_EQ(0, give(1));
 	EXPECT_TRUE(is(2, "owner", "ttySF1"));
 	ASSERT_EQ(0, set(1, "share", "\n"));
@@ -216,7 +216,7 @@ TEST_F(share, a_listener_that_drops)
 	EXPECT_EQ(4095, read_stream(self->fd[1], 0, 4095));
 	EXPECT_EQ(0, line_queued(self->fd[1], FIONREAD));
 
-	/* What is kept already falls under a new policy. */
+	/* Bytes kept already fall under a new policy. */
 	ASSERT_EQ(20000, pass_stream(self->far, self->fd[0], 0, 20000));
 	ASSERT_EQ(0, set(2, "stall", "drop-newest"));
 	EXPECT_TRUE(becomes(2, "stats/rx_dropped_newest", "35905"));
@@ -275,7 +275,7 @@ TEST_F(share, an_owner_whose_reader_is_stuck)
 	EXPECT_EQ(CHUNK, stuck_finish(&reader));
 }
 
-/* What it received as a listener comes before what it receives as the owner. */
+/* Bytes received as a listener come before those received as the owner. */
 TEST_F(share, a_listener_that_becomes_the_owner)
 {
 	struct writer writer;
@@ -311,7 +311,7 @@ TEST_F(share, a_listener_that_is_closed)
 	ASSERT_EQ(4095, line_await(self->fd[1], FIONREAD, 4095));
 	ASSERT_EQ(4095, line_await(self->fd[2], FIONREAD, 4095));
 	close(self->fd[1]);
-	/* What was left for it, and what comes now. */
+	/* The bytes left for it, and those that come now. */
 	EXPECT_EQ(15905, counted(1, "stats/rx_closed"));
 	ASSERT_EQ(CHUNK, pass_stream(self->far, self->fd[0], 0, CHUNK));
 	EXPECT_TRUE(becomes(1, "stats/rx_closed", "16905"));
@@ -347,7 +347,7 @@ TEST_F(share, the_owner_writes)
 {
 	char got[8];
 
-	/* Who only looks does not want to write. */
+	/* One that only looks does not want to write. */
 	EXPECT_EQ(POLLOUT, line_events(self->fd[1]));
 	EXPECT_TRUE(is(0, "waiting", ""));
 	EXPECT_EQ(-1, write(self->fd[1], "wait", 4));
@@ -397,7 +397,7 @@ TEST_F(share, the_line_is_set_as_the_owner_wants_it)
 	EXPECT_TRUE(is(2, "line", "1200 7e2 rtscts"));
 	ASSERT_EQ(0, give(2));
 	EXPECT_TRUE(is(1, "line", "9600 8n1 xonxoff"));
-	/* What others set meanwhile waits for them to own it. */
+	/* Settings of others meanwhile wait for them to own it. */
 	ASSERT_EQ(0, line_set_cflag(self->fd[0], B2400 | CS8 | PARENB | PARODD |
 				    CREAD | HUPCL | CLOCAL));
 	EXPECT_TRUE(is(0, "line", "9600 8n1 xonxoff"));
@@ -500,7 +500,7 @@ TEST_F(share, priority_comes_first)
  * Echoes, and those who only listen
  */
 
-/* As a tty is when nobody has set it, but that each byte is there at once. */
+/* As a tty is when nobody has set it, except that each byte is there at once. */
 static int set_echoing(int fd)
 {
 	struct termios2 termios = line_raw(LINE_CFLAG);
@@ -511,7 +511,7 @@ static int set_echoing(int fd)
 	return line_set(fd, &termios);
 }
 
-/* Who is sent bytes wants nothing, though its tty echoes them. */
+/* A link that is sent bytes wants nothing, though its tty echoes them. */
 TEST_F(share, an_echo_does_not_take_the_port)
 {
 	char got[16] = {};
@@ -779,12 +779,12 @@ TEST_F(share, breaks_are_the_owners)
 }
 
 /*
- * What one had received when it lost the port comes before all that the other
- * receives: read in the order of their turns it is what was sent.
+ * Bytes that one had received when it lost the port come before all that the other
+ * receives: read in the order of their turns they are what was sent.
  */
 TEST_F(share, what_was_received_arrives_once_and_in_order)
 {
-	/* What is put aside for an owner, and what its line discipline has. */
+	/* The bytes put aside for an owner, and those its line discipline has. */
 	static unsigned char buf[100000];
 	struct writer writer;
 	int total = 0, turn = 0, quiet = 0;

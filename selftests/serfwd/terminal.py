@@ -6,7 +6,7 @@ Use a terminal program on a serial device, as a person would.
 usage: terminal.py DEVICE FAR PROGRAM [ARG...]
 
 PROGRAM, picocom or minicom, runs on a terminal of its own and has DEVICE open; FAR
-is the other end of the cable. What is typed has to arrive at FAR, what FAR sends has
+is the other end of the cable. Keys typed have to arrive at FAR, what FAR sends has
 to be on the screen, and the program has to end when it is told. Printed is what
 does not depend on DEVICE, for comparison: the far end's view of DTR.
 """
@@ -20,7 +20,7 @@ import serial
 
 PATIENCE = 60
 
-# What the screen shows when it is ready, and the keys that end it.
+# The words on the screen when it is ready, and the keys that end it.
 PROGRAMS = {
     'picocom': (b'Terminal ready', [b'\x01\x18']),
     'minicom': (b'Press CTRL-A Z', [b'\x01x', b'\r']),

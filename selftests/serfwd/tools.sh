@@ -63,7 +63,7 @@ test_setserial()
 	return 0
 }
 
-# What the programs say of a device after each of many things they are told to do,
+# The words of the programs on a device after each of many things they are told to do,
 # with its name left out; and whether it was refused.
 tell_stty()
 {

@@ -7,7 +7,7 @@
  *
  *	torture SECONDS [SEED]
  *
- * What each thread and process does follows from the seed; not so when it does it.
+ * The acts of each thread and process follow from the seed; not so when it does them.
  * That the kernel has nothing to say of it is for the console to show.
  */
 #include <fcntl.h>
@@ -233,7 +233,7 @@ static void set_harmless_speed(struct stream *random, unsigned int link)
 	close(fd);
 }
 
-/* What may not lose a byte that was written, nor one received but by detaching. */
+/* Moves may not lose a byte that was written, nor one received except by detaching. */
 static void *mover_thread(void *arg)
 {
 	struct pair *pair = arg;

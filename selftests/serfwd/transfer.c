@@ -5,7 +5,7 @@
  * For each PORT=FAR, PORT is a pseudo-UART with a real port attached, FAR the
  * control device of that port's far end. Both ends send the stream of a seed in
  * messages of 1 to 4096 bytes, check each byte that arrives, and stop reading
- * at random. What keeps the bytes that nobody reads from being lost is, by mode:
+ * at random. By mode, these keep the bytes that nobody reads from being lost:
  *
  * xonxoff	XON and XOFF, which both ends send and obey. The stream is
  *		without these two.
@@ -44,7 +44,7 @@
 #define STOP_NS		200000000u
 #define LOOK_NS		50000000u
 
-/* What n_tty takes when nobody reads. The rest waits in the port itself. */
+/* The bytes that n_tty takes when nobody reads. The rest waits in the port itself. */
 #define LDISC_ROOM	4096u
 /* With so much less room it sends XOFF: drivers/tty/n_tty.c. */
 #define LDISC_THRESHOLD	128u
@@ -53,7 +53,7 @@ enum mode { XONXOFF, WINDOW_ACKED, OVERRUN, MODES };
 
 static const char * const mode_names[MODES] = { "xonxoff", "window", "overrun" };
 
-/* What comes out of the pseudo-UART. */
+/* The stream out of the pseudo-UART. */
 struct incoming {
 	uint64_t seed;		/* of the piece under way */
 	struct stream bytes;
@@ -72,7 +72,7 @@ struct incoming {
 	int64_t moved;		/* time of the last progress */
 };
 
-/* What goes into it. */
+/* The stream into it. */
 struct outgoing {
 	struct stream bytes, sizes;
 	uint8_t message[STREAM_MESSAGE_MAX];

@@ -152,7 +152,7 @@ termios.tcsendbreak(fd, 0)'
 	echo >/sys/class/tty/ttySF0/port
 }
 
-# Who reads and writes goes on with the next adapter.
+# A program that reads and writes goes on with the next adapter.
 start_flood()
 {
 	far 0 echo off

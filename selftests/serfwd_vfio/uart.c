@@ -112,7 +112,7 @@ TEST_F(uart, settings)
 	out(UART_LCR, 0x1e | UART_LCR_SBC);
 	serfwd_uart_reset(&self->owner.uart);
 	EXPECT_EQ(2, self->owner.nr_settings);
-	/* What a guest asks for after it, it gets, although nothing changes. */
+	/* A guest gets what it asks for after it, although nothing changes. */
 	out(UART_LCR, 0);
 	EXPECT_EQ(3, self->owner.nr_settings);
 	EXPECT_EQ(12, self->owner.settings.divisor);

@@ -21,7 +21,7 @@ unset DEVSHARE_LOCKED
 screen=$work/screen
 read -r kernel _ <<<"${KERNELS:?}"
 
-# What is on the screen from byte $1 on, without what moves the cursor.
+# The screen from byte $1 on, without what moves the cursor.
 screen_from()
 {
 	tail -c "+$(($1 + 1))" "$screen" | tr -d '\r' | sed 's/\x1b\[[?0-9;]*[a-zA-Z]//g'
@@ -160,7 +160,7 @@ test_edu()
 		'Kernel driver in use: pcishare'
 }
 
-# What runs in the foreground ends by it, and nothing else.
+# The program in the foreground ends by it, and nothing else.
 test_interrupt()
 {
 	local from

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What is said of BARs and partitions. */
+/* Complaints about BARs and partitions. */
 
 static const struct complaint bars_cases[] = {
 	{ "bar 0 io 4", "6:1: error: bar 0 was declared in line 4 already\n" },

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What is said of the device, how it is shared, and what else is said of all of it. */
+/* Complaints about the device, how it is shared, and all else that is of all of it. */
 
 static const struct complaint device_cases[] = {
 	{

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What is said of conditions, interrupts and recipes. */
+/* Complaints about conditions, interrupts and recipes. */
 
 static const struct complaint conditions_cases[] = {
 	{ "idle (a & 2) != 1", "10:17: error: this can never be equal: the mask is 0x2\n" },

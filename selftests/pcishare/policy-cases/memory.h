@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What is said of transfers, rings and scratch memory. */
+/* Complaints about transfers, rings and scratch memory. */
 
 static const struct complaint transfers_cases[] = {
 	{

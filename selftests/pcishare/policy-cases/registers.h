@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What is said of registers, their fields and the classes of these. */
+/* Complaints about registers, their fields and the classes of these. */
 
 static const struct complaint registers_cases[] = {
 	{

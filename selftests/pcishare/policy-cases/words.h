@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What is said of words, numbers, and the statement that says a text is a policy. */
+/* Complaints about words, numbers, and the statement that says a text is a policy. */
 
 static const struct complaint words_cases[] = {
 	{

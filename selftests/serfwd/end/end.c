@@ -53,7 +53,7 @@ struct end_file {
 };
 
 /*
- * What the link has it do
+ * Called by the link
  */
 
 static size_t end_hold(struct end_file *file, const u8 *bytes, const u8 *flags,
@@ -114,7 +114,7 @@ static void end_wakeup(void *data)
 	struct serfwd_end *end = READ_ONCE(file->end);
 
 	atomic_inc(&file->calls.wakeup);
-	/* What was not echoed. */
+	/* For bytes that were not echoed. */
 	if (READ_ONCE(file->echo) && end && xchg(&file->full, false))
 		serfwd_end_room(end);
 	wake_up_interruptible(&file->wait);
@@ -146,7 +146,7 @@ static void end_hangup(void *data)
 {
 	struct end_file *file = data;
 
-	/* What it holds is dropped. */
+	/* The bytes it holds are dropped. */
 	spin_lock(&file->lock);
 	kfifo_reset(&file->held);
 	file->full = false;
@@ -168,7 +168,7 @@ static const struct serfwd_end_ops end_ops = {
 };
 
 /*
- * What its user has it do
+ * Called by its user
  */
 
 static int end_open_link(struct end_file *file, unsigned int index)
