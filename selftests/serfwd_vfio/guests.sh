@@ -233,6 +233,7 @@ test_removed()
 	[ ! -e "/sys/bus/mdev/devices/$uuid" ]
 	: <>/dev/ttySF0
 	"$guest" kill a || :
+	echo >/sys/class/tty/ttySF0/port
 	module_unload serfwd_vfio
 	module_unload serfwd
 }
