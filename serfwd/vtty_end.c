@@ -219,7 +219,7 @@ void serfwd_vtty_follow_xoff(struct serfwd_link *link, bool xoff)
 
 /* As tty_set_termios(), with the vtty's termios_rwsem held. */
 static void serfwd_vtty_set_again(struct serfwd_link *link,
-				      struct tty_struct *vtty)
+				  struct tty_struct *vtty)
 {
 	struct ktermios old = vtty->termios;
 	struct tty_ldisc *ld;

@@ -114,7 +114,7 @@ static inline struct end_calls end_calls(int fd)
 
 /* Read bytes and their flags. Returns how many came in time. */
 static inline int end_read(int fd, unsigned char *bytes, unsigned char *flags,
-		    int count)
+			   int count)
 {
 	struct pollfd input = { .fd = fd, .events = POLLIN };
 	unsigned char held[512];
