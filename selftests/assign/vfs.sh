@@ -27,6 +27,11 @@ is_down()
 	[ $(($(cat "$device/net"/*/flags) & 1)) -eq 0 ]
 }
 
+has_carrier()
+{
+	[ "$(cat "$device/net"/*/carrier)" -eq 1 ]
+}
+
 # As it was before there were VFs.
 as_before()
 {
@@ -42,7 +47,8 @@ test_make()
 	devshare-assign list | grep "^$pf .* 0/7 "
 	devshare-assign vfs "$pf" 2
 	[ "$(cat "$device/sriov_numvfs")" -eq 2 ]
-	[ "$(cat "$device/net"/*/carrier)" -eq 1 ]
+	# Its driver begins anew with them.
+	wait_for 30 'the carrier of the PF' has_carrier
 	pci_driver_is "$(vf 0)" ''
 	pci_driver_is "$(vf 1)" ''
 	devshare-assign list | grep "^$pf .* 2/7 .* no: has-vfs\$"
