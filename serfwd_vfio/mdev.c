@@ -67,25 +67,26 @@ static ssize_t link_store(struct device *dev, struct device_attribute *attr,
 }
 static DEVICE_ATTR_RW(link);
 
-static ssize_t accesses_show(struct device *dev, struct device_attribute *attr,
-			     char *buf)
+static struct serfwd_vuart_stats serfwd_card_stats(struct device *dev)
 {
 	struct serfwd_card *card = dev_get_drvdata(dev);
 	struct serfwd_vuart_stats stats;
 
 	serfwd_vuart_get_stats(&card->vuart, &stats);
-	return sysfs_emit(buf, "%llu\n", stats.accesses);
+	return stats;
+}
+
+static ssize_t accesses_show(struct device *dev, struct device_attribute *attr,
+			     char *buf)
+{
+	return sysfs_emit(buf, "%llu\n", serfwd_card_stats(dev).accesses);
 }
 static DEVICE_ATTR_RO(accesses);
 
 static ssize_t lost_show(struct device *dev, struct device_attribute *attr,
 			 char *buf)
 {
-	struct serfwd_card *card = dev_get_drvdata(dev);
-	struct serfwd_vuart_stats stats;
-
-	serfwd_vuart_get_stats(&card->vuart, &stats);
-	return sysfs_emit(buf, "%llu\n", stats.lost);
+	return sysfs_emit(buf, "%llu\n", serfwd_card_stats(dev).lost);
 }
 static DEVICE_ATTR_RO(lost);
 

@@ -3,8 +3,8 @@
 #
 # pcishare and what it needs.
 
-# pcishare_load PARAMETER=VALUE...
-pcishare_load()
+# vdev_load: what devices of vfio need that are software
+vdev_load()
 {
 	local module
 
@@ -13,6 +13,12 @@ pcishare_load()
 		modprobe -q "$module" || :
 	done
 	module_loaded vdev || module_load vdev
+}
+
+# pcishare_load PARAMETER=VALUE...
+pcishare_load()
+{
+	vdev_load
 	module_load pcishare "$@"
 }
 

@@ -13,9 +13,10 @@ set -eu
 
 . "$(dirname "$0")/../lib/lib.sh"
 . "$(dirname "$0")/../lib/serfwd.sh"
+. "$(dirname "$0")/../lib/pcishare.sh"
 . "$(dirname "$0")/../lib/mdev.sh"
+. "$(dirname "$0")/../lib/serial-guests.sh"
 
-guest=$DEVSHARE_CHECKOUT/scripts/vm/guest
 modem=$DEVSHARE_PROGRAMS/serfwd/modem
 types=/sys/class/mdev_bus/serfwd_vfio/mdev_supported_types
 uuid=$(mdev_uuid 1)
@@ -25,27 +26,10 @@ faults=/sys/kernel/debug/serfwd/ttyNM0
 kib=4
 [ -z "${DEVSHARE_CI:-}" ] || kib=1
 
-# In a guest: /dev/wire is the port of the card.
-# shellcheck disable=SC2016
-find_port='
-	set -e
-	for dir in /sys/bus/pci/devices/*; do
-		[ "$(cat $dir/vendor):$(cat $dir/device)" = 0x1b36:0x0002 ] || continue
-		[ "$(basename $(readlink $dir/driver))" = serial ]
-		for port in /sys/class/tty/ttyS*; do
-			case $(readlink -f $port/device)/ in
-			*/${dir##*/}/*) echo ${port##*/} >>/tmp/ports ;;
-			esac
-		done
-	done
-	[ $(wc -l </tmp/ports) -eq 1 ] || { cat /tmp/ports; exit 1; }
-	ln -s $(cat /tmp/ports) /dev/wire
-	stty -F /dev/wire 115200 raw -echo clocal -crtscts'
-
 start()
 {
 	"$guest" start a --file "$modem" --device "$(mdev_argument "$uuid")"
-	"$guest" exec a "$find_port"
+	"$guest" exec a "$serial_prepare"
 }
 
 in_guest()
@@ -53,7 +37,7 @@ in_guest()
 	"$guest" exec a "/files/modem /dev/wire $*"
 }
 
-# counts N NAME: a counter of the guest's port, or of the far plug
+# count_of NAME: one of the counters that modem prints
 count_of()
 {
 	sed -n "s/.*$1 \([0-9]*\).*/\1/p"
@@ -242,10 +226,7 @@ ktap_plan 9
 module_load serfwd links=2 nullmodems=1
 echo ttyNM0 >/sys/class/tty/ttySF0/port
 stty -F /dev/ttyNM1 115200 raw -echo clocal -crtscts
-for module in vfio mdev vfio_iommu_type1 vfio_virqfd; do
-	modprobe -q "$module" || :
-done
-module_load vdev
+vdev_load
 module_load serfwd_vfio
 ktap_run 'a stock guest boots with a card that is a 16550A to its driver' test_boot
 ktap_run 'bytes of 1 to '"$kib"' KiB, both ways' test_bytes
