@@ -22,6 +22,7 @@
 #include "stats.h"
 #include "transmit.h"
 #include "turn.h"
+#include "xoff.h"
 
 /**
  * serfwd_link_attach - bind a real port to its link

@@ -18,6 +18,7 @@
 #include "stats.h"
 #include "transmit.h"
 #include "vtty_end.h"
+#include "xoff.h"
 
 /**
  * serfwd_deliver_ldisc_ref - keep a vtty's line discipline, to receive by it
@@ -281,10 +282,8 @@ static size_t serfwd_deliver_obeying(struct serfwd_link *link,
 		done += taken;
 		if (taken < run || done == count)
 			break;
-		if (cp[done++] == link->ctl.termios.c_cc[VSTOP])
-			serfwd_stop(link);
-		else
-			serfwd_start(link);
+		serfwd_xoff_set(link, cp[done++] ==
+				      link->ctl.termios.c_cc[VSTOP]);
 	}
 	return done;
 }

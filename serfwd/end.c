@@ -185,5 +185,6 @@ void serfwd_end_hangup(struct serfwd_link *link)
  */
 void serfwd_end_init(struct serfwd_link *link)
 {
+	spin_lock_init(&link->end.flow_lock);
 	mutex_init(&link->end.throttle_lock);
 }

@@ -3,6 +3,7 @@
 #define SERFWD_LINK_END_H
 
 #include <linux/mutex.h>
+#include <linux/spinlock.h>
 #include <linux/termios.h>
 #include <linux/types.h>
 #include <linux/workqueue.h>
@@ -16,6 +17,8 @@ struct serfwd_link;
  * @ops: what the link has it do; NULL if nobody has it. Under serfwd_end_mutex.
  * @data: for @ops
  * @hangup_work: hangs up an end that is not the vtty
+ * @flow_lock: protects @stopped, and keeps the port as it is
+ * @stopped: the far end has stopped it by XOFF, which the link obeys for it
  * @throttle_lock: protects @held and @full
  * @held: its user wants the far end stopped
  * @full: it took less than it was handed
@@ -29,6 +32,8 @@ struct serfwd_end {
 	const struct serfwd_end_ops *ops;
 	void *data;
 	struct work_struct hangup_work;
+	spinlock_t flow_lock;	/* stopped */
+	bool stopped;
 	struct mutex throttle_lock;	/* held, full */
 	bool held;
 	bool full;

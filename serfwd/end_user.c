@@ -94,6 +94,7 @@ static void serfwd_end_start(struct serfwd_link *link)
 	struct serfwd_end *end = &link->end;
 
 	INIT_WORK(&end->hangup_work, serfwd_end_hangup_work);
+	WRITE_ONCE(end->stopped, false);
 	WRITE_ONCE(end->held, false);
 	WRITE_ONCE(end->full, false);
 	/* A work may still run that looks at it. */

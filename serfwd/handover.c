@@ -22,7 +22,7 @@
 #include "share.h"
 #include "transmit.h"
 #include "uevent.h"
-#include "vtty_end.h"
+#include "xoff.h"
 
 /* How often (ms) handing over looks whether the port has sent all. */
 #define SERFWD_HANDOVER_POLL	5
@@ -119,14 +119,13 @@ static void serfwd_handover_flow(struct serfwd_link *host,
 	 * this, and have noted what they have seen.
 	 */
 	synchronize_rcu();
-	serfwd_vtty_follow_xoff(to, READ_ONCE(host->share.xoff));
+	serfwd_xoff_follow(to, READ_ONCE(host->share.xoff));
 	/*
 	 * An XON that came between has found nobody stopped. It was noted
-	 * before it was obeyed, under the vtty's flow.lock as what we have just
-	 * done.
+	 * before it was obeyed, under the flow lock as what we have just done.
 	 */
 	if (!READ_ONCE(host->share.xoff))
-		serfwd_vtty_follow_xoff(to, false);
+		serfwd_xoff_follow(to, false);
 }
 
 static void serfwd_handover_tell(struct serfwd_link *host)

@@ -20,7 +20,7 @@
 #include "share.h"
 #include "stats.h"
 #include "turn.h"
-#include "vtty_end.h"
+#include "xoff.h"
 
 /*
  * Protects who takes part in what. No port, and nobody's reader, is waited for
@@ -61,7 +61,7 @@ static void serfwd_party_found(struct serfwd_link *host)
 {
 	/* Before anybody is found to take part in anything. */
 	static_branch_inc(&serfwd_share_key);
-	WRITE_ONCE(host->share.xoff, serfwd_vtty_is_stopped(host));
+	WRITE_ONCE(host->share.xoff, serfwd_xoff_is_set(host));
 	serfwd_party_add(host, host);
 	/* Bytes that its reader had no room for are put aside for it now. */
 	serfwd_flip_kick(host);

@@ -27,6 +27,7 @@
 #include "trace.h"
 #include "transmit.h"
 #include "vtty_end.h"
+#include "xoff.h"
 
 /*
  * The link of a port whose client operations are ours. Not in the port's
@@ -103,26 +104,6 @@ static size_t serfwd_receive_link(struct serfwd_link *link, const u8 *cp,
 }
 
 /*
- * Whether the last flow control character of those is an XOFF; @was if there is
- * none.
- */
-static bool serfwd_receive_xoff(struct tty_struct *vtty, const u8 *cp,
-				const u8 *fp, size_t count, bool was)
-{
-	u8 mask = I_ISTRIP(vtty) ? 0x7f : 0xff;
-
-	while (count--) {
-		if (fp && fp[count] != TTY_NORMAL)
-			continue;
-		if ((cp[count] & mask) == STOP_CHAR(vtty))
-			return true;
-		if ((cp[count] & mask) == START_CHAR(vtty) || I_IXANY(vtty))
-			return false;
-	}
-	return was;
-}
-
-/*
  * The owner obeys XOFF later, and may have lost the port by then: whoever has
  * it is to stop, and to go on by an XON that only it receives.
  */
@@ -130,18 +111,11 @@ static void serfwd_receive_note_xoff(struct serfwd_link *host,
 				     struct serfwd_link *owner, const u8 *cp,
 				     const u8 *fp, size_t count)
 {
-	struct tty_struct *vtty = rcu_dereference(owner->vtty);
 	bool was = READ_ONCE(host->share.xoff);
+	bool xoff = serfwd_xoff_seen(owner, cp, fp, count, was);
 
-	if (unlikely(vtty && I_IXON(vtty)))
-		WRITE_ONCE(host->share.xoff,
-			   serfwd_receive_xoff(vtty, cp, fp, count, was));
-	else if (unlikely(was))
-		/*
-		 * Nobody obeys it now, and the port is let go on all the same.
-		 */
-		WRITE_ONCE(host->share.xoff,
-			   !memchr(cp, owner->ctl.termios.c_cc[VSTART], count));
+	if (unlikely(xoff != was))
+		WRITE_ONCE(host->share.xoff, xoff);
 }
 
 /*

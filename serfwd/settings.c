@@ -16,6 +16,7 @@
 #include "trace.h"
 #include "transmit.h"
 #include "vtty_end.h"
+#include "xoff.h"
 
 /* Set on the real port whatever the vtty wants: every error is to be seen. */
 #define SERFWD_IFLAG_ON		(INPCK | PARMRK | BRKINT)
@@ -281,7 +282,7 @@ static void serfwd_settings_again(struct serfwd_link *link)
 		serfwd_settings_ask(link, &termios);
 		/* An XON would not be obeyed any more. */
 		if (!(link->ctl.xonxoff_added & IXON))
-			serfwd_start(link);
+			serfwd_xoff_set(link, false);
 	}
 	mutex_unlock(&link->ctl.lock);
 }

@@ -23,6 +23,7 @@
 #include "trace.h"
 #include "transmit.h"
 #include "vtty_end.h"
+#include "xoff.h"
 
 /* How long (jiffies) draining may hold up a port that goes away. */
 #define SERFWD_DRAIN_SLICE	((long)HZ / 10)
@@ -339,40 +340,6 @@ void serfwd_flush_buffer(struct serfwd_link *link, enum serfwd_loss cause)
 	serfwd_stats_stall_end(link, SERFWD_TX);
 }
 
-/**
- * serfwd_stop - stop sending, as on a received XOFF
- * @link: the link
- *
- * Context: under the vtty's flow.lock.
- */
-void serfwd_stop(struct serfwd_link *link)
-{
-	struct tty_struct *real;
-
-	rcu_read_lock();
-	real = rcu_dereference(link->real);
-	if (real)
-		stop_tty(real);
-	rcu_read_unlock();
-}
-
-/**
- * serfwd_start - go on sending
- * @link: the link
- *
- * Context: under the vtty's flow.lock.
- */
-void serfwd_start(struct serfwd_link *link)
-{
-	struct tty_struct *real;
-
-	rcu_read_lock();
-	real = rcu_dereference(link->real);
-	if (real)
-		start_tty(real);
-	rcu_read_unlock();
-}
-
 /*
  * Keep the port that sends what the vtty has written; while it is handed over
  * that is no more the vtty's own. To be given back by tty_ldisc_deref(); NULL
@@ -497,7 +464,7 @@ void serfwd_transmit_attach(struct serfwd_link *link, struct tty_struct *real)
 	real->flow.tco_stopped = false;
 	spin_unlock_irq(&real->flow.lock);
 
-	serfwd_vtty_follow_flow(link, real);
+	serfwd_xoff_attach(link, real);
 }
 
 /**
@@ -508,7 +475,7 @@ void serfwd_transmit_attach(struct serfwd_link *link, struct tty_struct *real)
  */
 void serfwd_transmit_forget_xoff(struct serfwd_link *link)
 {
-	serfwd_vtty_follow_xoff(link, false);
+	serfwd_xoff_follow(link, false);
 }
 
 /**

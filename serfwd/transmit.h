@@ -18,8 +18,6 @@ unsigned int serfwd_write_room(struct serfwd_link *link);
 unsigned int serfwd_chars_in_buffer(struct serfwd_link *link);
 void serfwd_flush_sending(struct serfwd_link *link, enum serfwd_loss cause);
 void serfwd_flush_buffer(struct serfwd_link *link, enum serfwd_loss cause);
-void serfwd_stop(struct serfwd_link *link);
-void serfwd_start(struct serfwd_link *link);
 bool serfwd_drain_port(struct tty_struct *real, int slice);
 void serfwd_wait_until_sent(struct serfwd_link *link, int timeout);
 void serfwd_flush_input(struct serfwd_link *link, enum serfwd_loss cause);

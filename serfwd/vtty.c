@@ -32,6 +32,7 @@
 #include "uevent.h"
 #include "vtty.h"
 #include "vtty_end.h"
+#include "xoff.h"
 
 static struct device *serfwd_parent;
 

@@ -635,6 +635,40 @@ TEST_F(shared, owner_that_is_full_sets_the_pace)
 	EXPECT_EQ(2 * BYTES, task_finish(&sender.task));
 }
 
+/*
+ * The far end has spoken to the port. It is noted when it comes, which is before
+ * what came with it is read.
+ */
+TEST_F(shared, a_stop_by_the_far_end_goes_with_the_port)
+{
+	unsigned char byte;
+
+	ASSERT_EQ(0, set(0, "share_read", "owner"));
+	ASSERT_EQ(0, set(0, "flow", "auto-xonxoff"));
+	ASSERT_EQ(0, set_ixon(self->vtty));
+	/* From the end to the vtty, */
+	ASSERT_EQ(0, give(0));
+	ASSERT_EQ(2, line_write(self->far, "a" XOFF, 2));
+	ASSERT_EQ(1, end_read(self->end, &byte, NULL, 1));
+	ASSERT_EQ(0, give(1));
+	ASSERT_EQ(1, line_write(self->vtty, "v", 1));
+	sleep_ms(LINE_QUIET);
+	EXPECT_EQ(0, line_queued(self->far, FIONREAD));
+	ASSERT_EQ(1, line_write(self->far, XON, 1));
+	ASSERT_EQ(1, line_read(self->far, &byte, 1));
+	EXPECT_EQ('v', byte);
+	/* and back. */
+	ASSERT_EQ(2, line_write(self->far, "b" XOFF, 2));
+	ASSERT_EQ(1, line_read(self->vtty, &byte, 1));
+	ASSERT_EQ(0, give(0));
+	ASSERT_EQ(1, line_write(self->end, "e", 1));
+	sleep_ms(LINE_QUIET);
+	EXPECT_EQ(0, line_queued(self->far, FIONREAD));
+	ASSERT_EQ(1, line_write(self->far, XON, 1));
+	ASSERT_EQ(1, line_read(self->far, &byte, 1));
+	EXPECT_EQ('e', byte);
+}
+
 TEST_F(shared, writing_asks_for_the_port)
 {
 	unsigned char bytes[200];
