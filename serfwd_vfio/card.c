@@ -408,8 +408,8 @@ struct serfwd_card *serfwd_card_create(struct device *dev)
  * serfwd_card_destroy - take a card away
  * @card: the card
  *
- * Context: may sleep, until its user has closed it. From the time that a user
- * is given for that on it has no link.
+ * Context: may sleep, until its user has closed it. The link is free after
+ * revoke_ms at the latest.
  */
 void serfwd_card_destroy(struct serfwd_card *card)
 {

@@ -142,7 +142,12 @@ static int vdev_intx_unmask_enable(struct vdev *vdev, s32 fd)
 
 	if (IS_ERR(ctx))
 		return PTR_ERR(ctx);
-	/* An interrupt that unmasks itself is a mistake. */
+	/*
+	 * An interrupt that unmasks itself is a mistake, which costs its user's
+	 * own time until the eventfd is closed. vfio looks for it once more by
+	 * its number, so that a user that changes what is there meanwhile can
+	 * still have it.
+	 */
 	if (!vdev_trigger_is(&intx->trigger, ctx))
 		ret = vfio_virqfd_enable(vdev, vdev_intx_unmask_handler,
 					 vdev_intx_unmask_thread, NULL,
