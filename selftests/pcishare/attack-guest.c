@@ -22,7 +22,7 @@
 #define CONFIG_CAPABILITIES	0x34
 #define CAPABILITY_MSI		0x05
 #define CAPABILITY_MSI_SIZE	0x18
-#define COMMAND_DECODE		0x0003
+#define COMMAND_REACH		0x0007	/* decoding, and bus mastering */
 
 static uint64_t random_state;
 static size_t msi;
@@ -119,8 +119,8 @@ static void set_command(const struct uio *uio, uint16_t command)
 
 /*
  * An address that is another's would take that away from this guest, and an interrupt
- * that is another's would end it, and that is all: so the device does not decode while
- * it has such, and has it back at once.
+ * that is another's would end it, and that is all: so the device neither decodes nor
+ * sends messages while it has such, and has its own back at once.
  */
 static void write_address(const struct uio *uio, size_t offset)
 {
@@ -131,7 +131,7 @@ static void write_address(const struct uio *uio, size_t offset)
 	if (pread(uio->config, &command, 2, UIO_COMMAND) != 2 ||
 	    pread(uio->config, &before, 4, offset) != 4)
 		uio_fail("reading the configuration: %s", strerror(errno));
-	set_command(uio, command & ~COMMAND_DECODE);
+	set_command(uio, command & ~COMMAND_REACH);
 	if (pwrite(uio->config, &value, 4, offset) != 4 ||
 	    pread(uio->config, &value, 4, offset) != 4 ||
 	    pwrite(uio->config, &before, 4, offset) != 4)
