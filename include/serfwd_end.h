@@ -58,6 +58,9 @@ struct serial_icounter_struct;
  * struct serfwd_end_ops - what a link has its guest end do
  * @owner: the module that it is in, which stays while the end is open
  * @name: what to call it in the kernel log, such as "a mediated device"
+ * @device: name of the device by which a guest has the end, for sysfs, such as
+ *	the UUID of a mediated device; valid until serfwd_end_close() returns.
+ *	Optional: @name is shown without it.
  * @receive: bytes were received: take what there is room for. The flags have a
  *	TTY_NORMAL, TTY_BREAK, TTY_PARITY, TTY_FRAME or TTY_OVERRUN for each
  *	byte, or are NULL if all are good; a break is a NUL, and so is an
@@ -84,13 +87,15 @@ struct serial_icounter_struct;
  * Context: @receive, @make_room and @hangup may sleep. The first two hold up
  * the port meanwhile, so they wait for no guest; they may call all functions
  * except serfwd_end_close(), serfwd_end_flush() and serfwd_end_drain().
- * @hangup does not close the end. All others are called in any context, often
+ * @hangup does not close the end. @device is called under a mutex of serfwd's,
+ * and takes no lock. All others are called in any context, often
  * with the port's driver locked and interrupts off: of the functions they call
  * none except serfwd_end_room().
  */
 struct serfwd_end_ops {
 	struct module *owner;
 	const char *name;
+	const char *(*device)(void *data);
 	size_t (*receive)(void *data, const u8 *bytes, const u8 *flags,
 			  size_t count);
 	size_t (*make_room)(void *data);

@@ -6,6 +6,7 @@
 #include <linux/err.h>
 #include <linux/mutex.h>
 #include <linux/rcupdate.h>
+#include <linux/sysfs.h>
 #include <linux/tty.h>
 
 #include "end.h"
@@ -76,6 +77,33 @@ void serfwd_end_release(struct serfwd_link *link)
 	mutex_lock(&serfwd_end_mutex);
 	link->end.ops = NULL;
 	mutex_unlock(&serfwd_end_mutex);
+}
+
+/**
+ * serfwd_end_show - say which device has the guest end of a link
+ * @link: the link
+ * @buf: a page, for an attribute in sysfs
+ *
+ * Return: the length of the text: the pseudo-UART's name, that of another
+ * end's device, or nothing but the end of the line if nobody has it.
+ * Context: may sleep. Waits for no end, only for one that is being claimed.
+ */
+ssize_t serfwd_end_show(struct serfwd_link *link, char *buf)
+{
+	const struct serfwd_end *end = &link->end;
+	ssize_t len;
+
+	/* It is not closed meanwhile. */
+	mutex_lock(&serfwd_end_mutex);
+	if (!end->ops)
+		len = sysfs_emit(buf, "\n");
+	else if (!serfwd_end_is_other(end))
+		len = sysfs_emit(buf, "ttySF%u\n", link->index);
+	else
+		len = sysfs_emit(buf, "%s\n", end->ops->device ?
+				 end->ops->device(end->data) : end->ops->name);
+	mutex_unlock(&serfwd_end_mutex);
+	return len;
 }
 
 /**

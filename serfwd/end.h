@@ -46,6 +46,7 @@ int serfwd_end_claim(struct serfwd_link *link,
 		     const struct serfwd_end_ops *ops, void *data);
 void serfwd_end_release(struct serfwd_link *link);
 bool serfwd_end_is_other(const struct serfwd_end *end);
+ssize_t serfwd_end_show(struct serfwd_link *link, char *buf);
 
 void serfwd_end_wakeup_rcu(struct serfwd_link *link);
 void serfwd_end_wakeup(struct serfwd_link *link);

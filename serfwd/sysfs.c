@@ -10,6 +10,7 @@
 #include <linux/tty.h>
 
 #include "bind.h"
+#include "end.h"
 #include "flip_wq.h"
 #include "link.h"
 #include "party.h"
@@ -84,6 +85,13 @@ static ssize_t line_show(struct device *dev, struct device_attribute *attr,
 	return len;
 }
 static DEVICE_ATTR_RO(line);
+
+static ssize_t end_show(struct device *dev, struct device_attribute *attr,
+			char *buf)
+{
+	return serfwd_end_show(dev_get_drvdata(dev), buf);
+}
+static DEVICE_ATTR_RO(end);
 
 /* Roles of a link in a port that it takes part in; 1 is a tap. */
 static const char *const serfwd_roles[] = { "full", "tap", NULL };
@@ -237,6 +245,7 @@ static DEVICE_ATTR_RW(latency);
 static struct attribute *serfwd_link_attrs[] = {
 	&dev_attr_port.attr,
 	&dev_attr_line.attr,
+	&dev_attr_end.attr,
 	&dev_attr_share.attr,
 	&dev_attr_share_role.attr,
 	&dev_attr_owner.attr,

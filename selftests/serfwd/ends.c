@@ -513,6 +513,24 @@ TEST_F(end, end_is_busy)
 	EXPECT_EQ(0, end_call(self->end, END_OPEN, 0));
 }
 
+TEST_F(end, sysfs_names_the_device)
+{
+	int vtty;
+
+	EXPECT_TRUE(is(0, "end", "serfwd_end"));
+	EXPECT_TRUE(is(1, "end", ""));
+	ASSERT_EQ(0, end_call(self->end, END_CLOSE, 0));
+	EXPECT_TRUE(is(0, "end", ""));
+	vtty = line_open_raw(LINE_VTTY);
+	ASSERT_GE(vtty, 0);
+	EXPECT_TRUE(is(0, "end", "ttySF0"));
+	EXPECT_EQ(-EBUSY, end_call(self->end, END_OPEN, 0));
+	EXPECT_TRUE(is(0, "end", "ttySF0"));
+	close(vtty);
+	EXPECT_TRUE(is(0, "end", ""));
+	EXPECT_EQ(0, end_call(self->end, END_OPEN, 0));
+}
+
 TEST_F(end, takes_turns_with_the_vtty)
 {
 	int i, vtty;

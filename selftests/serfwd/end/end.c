@@ -155,9 +155,15 @@ static void end_hangup(void *data)
 	serfwd_end_room(file->end);
 }
 
+static const char *end_device_name(void *data)
+{
+	return "serfwd_end";
+}
+
 static const struct serfwd_end_ops end_ops = {
 	.owner		= THIS_MODULE,
 	.name		= "a test's end",
+	.device		= end_device_name,
 	.receive	= end_receive,
 	.make_room	= end_make_room,
 	.wakeup		= end_wakeup,
