@@ -164,6 +164,7 @@ static int pcishare_guest_init(struct vfio_device *vfio)
 	struct pcishare_guest *guest = pcishare_vfio_guest(vfio);
 
 	mutex_init(&guest->lock);
+	vdev_label_init(&guest->label);
 	INIT_LIST_HEAD(&guest->node);
 	pcishare_contender_init(&guest->contender);
 	guest->live_wait_ms = PCISHARE_LIVE_WAIT_DEFAULT;

@@ -9,6 +9,7 @@
 #include <linux/mutex.h>
 #include <linux/workqueue.h>
 
+#include <vdev/label.h>
 #include <vdev/vdev.h>
 
 #include "../arbiter.h"
@@ -28,9 +29,6 @@ enum pcishare_guest_state {
 	PCISHARE_GUEST_STOPPED,
 	PCISHARE_GUEST_REVOKED,
 };
-
-/* For users; the longest name of a guest. */
-#define PCISHARE_GUEST_LABEL_MAX	63
 
 /**
  * struct pcishare_guest_stats - what a guest did
@@ -100,7 +98,7 @@ struct pcishare_quotas {
  * @state: &enum pcishare_guest_state; under @lock for writing
  * @late: interrupts that come later
  * @revoke_work: takes the device away from who does not give it back
- * @label: what its user calls it; under the device's lock
+ * @label: what its user calls it
  * @live_wait_ms: how long an access may wait for the device
  * @quotas: how often it may do what
  * @stats: counters
@@ -123,7 +121,7 @@ struct pcishare_guest {
 	int state;
 	struct pcishare_late late;
 	struct delayed_work revoke_work;
-	char label[PCISHARE_GUEST_LABEL_MAX + 1];
+	struct vdev_label label;
 	unsigned int live_wait_ms;
 	struct pcishare_quotas quotas;
 	struct pcishare_guest_stats stats;

@@ -3,7 +3,6 @@
  * Attributes of a guest's device, documented in
  * Documentation/ABI/testing/sysfs-bus-mdev-pcishare.
  */
-#include <linux/ctype.h>
 #include <linux/sysfs.h>
 
 #include "../device.h"
@@ -32,39 +31,16 @@ static ssize_t name_show(struct device *dev, struct device_attribute *attr,
 			 char *buf)
 {
 	struct pcishare_guest *guest = dev_get_drvdata(dev);
-	ssize_t len;
 
-	mutex_lock(&guest->device->lock);
-	len = sysfs_emit(buf, "%s\n", guest->label);
-	mutex_unlock(&guest->device->lock);
-	return len;
-}
-
-static bool pcishare_label_is_printable(const char *text, size_t len)
-{
-	while (len--)
-		if (!isprint(*text++))
-			return false;
-	return true;
+	return vdev_label_show(&guest->label, buf);
 }
 
 static ssize_t name_store(struct device *dev, struct device_attribute *attr,
 			  const char *buf, size_t count)
 {
 	struct pcishare_guest *guest = dev_get_drvdata(dev);
-	size_t len = strcspn(buf, "\n");
 
-	if (len > PCISHARE_GUEST_LABEL_MAX || len + 1 < count ||
-	    !pcishare_label_is_printable(buf, len)) {
-		dev_err_ratelimited(dev, "name: up to %d printable characters\n",
-				    PCISHARE_GUEST_LABEL_MAX);
-		return -EINVAL;
-	}
-	mutex_lock(&guest->device->lock);
-	memcpy(guest->label, buf, len);
-	guest->label[len] = '\0';
-	mutex_unlock(&guest->device->lock);
-	return count;
+	return vdev_label_store(&guest->label, dev, buf, count);
 }
 static DEVICE_ATTR_RW(name);
 
