@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A PCI card with one UART at the guest end of a link. It is QEMU's pci-serial,
- * docs/specs/pci-serial.rst there: one I/O BAR of eight registers, and INTx,
- * with which the drivers of all systems are content.
+ * A PCI card with one UART at the guest end of a link: what is the same of all
+ * models.
  */
 #include <linux/err.h>
 #include <linux/jiffies.h>
@@ -13,18 +12,6 @@
 
 #include "card.h"
 #include "module.h"
-
-static const struct vdev_model serfwd_card_model = {
-	.vendor		= PCI_VENDOR_ID_REDHAT,
-	.device		= 0x0002,
-	.subvendor	= PCI_SUBVENDOR_ID_REDHAT_QUMRANET,
-	.subdevice	= PCI_SUBDEVICE_ID_QEMU,
-	/* Of the programming interface of a 16550; revision 1. */
-	.class_revision	= PCI_CLASS_COMMUNICATION_SERIAL << 16 | 2 << 8 | 1,
-	.bars		= { { PCI_BASE_ADDRESS_SPACE_IO, SERFWD_UART_REGS } },
-	.intx		= true,
-	.resettable	= true,
-};
 
 /* All cards, in the order in which they were made. */
 static LIST_HEAD(serfwd_cards);
@@ -44,33 +31,6 @@ static struct serfwd_card *serfwd_vfio_card(struct vfio_device *vfio)
  * Accesses
  */
 
-/* Registers of a byte each, as a wider access of I/O is taken apart. */
-static u64 serfwd_card_read_bar(struct serfwd_card *card, u64 offset,
-				unsigned int width)
-{
-	unsigned int i;
-	u64 value = 0;
-	u8 byte;
-
-	for (i = 0; i < width; i++) {
-		if (serfwd_vuart_read(&card->vuart, offset + i, &byte))
-			byte = 0xff;
-		value |= (u64)byte << (8 * i);
-	}
-	return value;
-}
-
-static void serfwd_card_write_bar(struct serfwd_card *card, u64 offset,
-				  unsigned int width, u64 value)
-{
-	unsigned int i;
-
-	for (i = 0; i < width; i++)
-		if (serfwd_vuart_write(&card->vuart, offset + i,
-				       value >> (8 * i)))
-			return;
-}
-
 /*
  * The UART has a lock of its own. While the line is being set up, say, others
  * may look into the configuration space.
@@ -88,7 +48,7 @@ static u64 serfwd_card_read(struct vdev *vdev, unsigned int index, u64 offset,
 	if (!vdev_decodes(vdev, index))
 		return U64_MAX;
 	mutex_unlock(&card->lock);
-	value = serfwd_card_read_bar(card, offset, width);
+	value = card->model->read(card, index, offset, width);
 	mutex_lock(&card->lock);
 	return value;
 }
@@ -107,7 +67,7 @@ static void serfwd_card_write(struct vdev *vdev, unsigned int index,
 	if (!vdev_decodes(vdev, index))
 		return;
 	mutex_unlock(&card->lock);
-	serfwd_card_write_bar(card, offset, width, value);
+	card->model->write(card, index, offset, width, value);
 	mutex_lock(&card->lock);
 }
 
@@ -173,7 +133,7 @@ static void serfwd_card_power_on(struct serfwd_card *card)
 {
 	vdev_irqs_open(&card->vdev);
 	mutex_lock(&card->lock);
-	card->vdev.model = serfwd_card_model;
+	card->vdev.model = card->model->vdev;
 	vdev_config_reset(&card->vdev);
 	mutex_unlock(&card->lock);
 }
@@ -248,8 +208,16 @@ static int serfwd_card_init(struct vfio_device *vfio)
 	INIT_LIST_HEAD(&card->node);
 	INIT_DELAYED_WORK(&card->revoke_work, serfwd_card_revoke);
 	vdev_init(&card->vdev, &serfwd_card_vdev_ops, &card->lock);
-	serfwd_vuart_init(&card->vuart, serfwd_card_interrupt);
 	return 0;
+}
+
+/* What the model says, which the vfio core does not know. */
+static void serfwd_card_set_model(struct serfwd_card *card,
+				  const struct serfwd_card_model *model)
+{
+	card->model = model;
+	serfwd_vuart_init(&card->vuart, model->baud_base,
+			  serfwd_card_interrupt);
 }
 
 static const struct vfio_device_ops serfwd_card_ops = {
@@ -381,11 +349,13 @@ static void serfwd_card_unlist(struct serfwd_card *card)
 /**
  * serfwd_card_create - make a card
  * @dev: what it is to its bus
+ * @model: what it is to a guest
  *
  * Return: the card, or an error pointer: -EUSERS if there is one for each link.
  * Context: may sleep; it may be opened before it returns.
  */
-struct serfwd_card *serfwd_card_create(struct device *dev)
+struct serfwd_card *serfwd_card_create(struct device *dev,
+				       const struct serfwd_card_model *model)
 {
 	struct serfwd_card *card;
 	int ret;
@@ -394,6 +364,7 @@ struct serfwd_card *serfwd_card_create(struct device *dev)
 				 &serfwd_card_ops);
 	if (IS_ERR(card))
 		return card;
+	serfwd_card_set_model(card, model);
 	ret = serfwd_card_list(card);
 	if (!ret)
 		ret = vfio_register_emulated_iommu_dev(&card->vdev.vfio);

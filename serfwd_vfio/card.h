@@ -14,6 +14,28 @@
 
 #include "vuart.h"
 
+struct serfwd_card;
+
+/**
+ * struct serfwd_card_model - a card, as it is to a guest
+ * @vdev: its configuration space
+ * @baud_base: bits per second of its UART at divisor 1
+ * @read: read @width bytes of BAR @index at @offset, a multiple of @width; may
+ *	sleep, with no lock held
+ * @write: the same for writing
+ */
+struct serfwd_card_model {
+	struct vdev_model vdev;
+	u32 baud_base;
+	u64 (*read)(struct serfwd_card *card, unsigned int index, u64 offset,
+		    unsigned int width);
+	void (*write)(struct serfwd_card *card, unsigned int index, u64 offset,
+		      unsigned int width, u64 value);
+};
+
+/* card_uart.c */
+extern const struct serfwd_card_model serfwd_card_uart;
+
 /**
  * enum serfwd_card_state - what becomes of accesses
  * @SERFWD_CARD_CLOSED: there are none
@@ -33,6 +55,7 @@ enum serfwd_card_state {
  *	together with @state_lock
  * @state_lock: held while @state changes, with all that comes with it
  * @state: &enum serfwd_card_state
+ * @model: what it is
  * @vuart: its UART
  * @asserted: the UART's interrupt line
  * @link: number of the link that it is to have; under the mutex of all cards
@@ -44,6 +67,7 @@ struct serfwd_card {
 	struct mutex lock;	/* see above */
 	struct mutex state_lock;	/* see above */
 	enum serfwd_card_state state;
+	const struct serfwd_card_model *model;
 	struct serfwd_vuart vuart;
 	bool asserted;
 	unsigned int link;
@@ -51,7 +75,8 @@ struct serfwd_card {
 	struct delayed_work revoke_work;
 };
 
-struct serfwd_card *serfwd_card_create(struct device *dev);
+struct serfwd_card *serfwd_card_create(struct device *dev,
+				       const struct serfwd_card_model *model);
 void serfwd_card_destroy(struct serfwd_card *card);
 unsigned int serfwd_card_room(void);
 unsigned int serfwd_card_get_link(const struct serfwd_card *card);

@@ -104,7 +104,8 @@ ATTRIBUTE_GROUPS(serfwd_card);
 
 static int serfwd_mdev_probe(struct mdev_device *mdev)
 {
-	struct serfwd_card *card = serfwd_card_create(&mdev->dev);
+	struct serfwd_card *card = serfwd_card_create(&mdev->dev,
+						      &serfwd_card_uart);
 
 	if (IS_ERR(card))
 		return PTR_ERR(card);

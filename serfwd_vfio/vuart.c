@@ -490,9 +490,10 @@ void serfwd_vuart_get_stats(struct serfwd_vuart *vuart,
 /**
  * serfwd_vuart_init - set up a UART that is not open
  * @vuart: the UART
+ * @baud_base: bits per second at divisor 1
  * @interrupt: as in &struct serfwd_vuart
  */
-void serfwd_vuart_init(struct serfwd_vuart *vuart,
+void serfwd_vuart_init(struct serfwd_vuart *vuart, u32 baud_base,
 		       void (*interrupt)(struct serfwd_vuart *vuart, bool on))
 {
 	mutex_init(&vuart->lock);
@@ -500,6 +501,7 @@ void serfwd_vuart_init(struct serfwd_vuart *vuart,
 	INIT_WORK(&vuart->work, serfwd_vuart_work);
 	hrtimer_setup(&vuart->timer, serfwd_vuart_timer, CLOCK_MONOTONIC,
 		      HRTIMER_MODE_ABS);
+	vuart->baud_base = baud_base;
 	vuart->interrupt = interrupt;
 	vuart->closing = true;
 }
@@ -512,7 +514,7 @@ static void serfwd_vuart_set_up(struct serfwd_vuart *vuart)
 	vuart->untold = 0;
 	vuart->accesses = 0;
 	serfwd_uart_init(&vuart->uart, &serfwd_vuart_uart_ops,
-			 SERFWD_UART_BAUD_BASE);
+			 vuart->baud_base);
 }
 
 /* The link may call from before its end is known here on. */
