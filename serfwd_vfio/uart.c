@@ -44,12 +44,14 @@ static void serfwd_uart_interrupt_update(struct serfwd_uart *uart)
 	uart->ops->interrupt(uart, interrupt);
 }
 
-/*
- * Each access changes registers. The consequences are drawn here, in an order
- * in which no step depends on a later one: RTS from the receiver's level, CTS
- * from RTS, THRE from CTS, interrupts from all.
+/**
+ * serfwd_uart_update - draw the consequences of a change
+ * @uart: whose registers have changed
+ *
+ * In an order in which no step depends on a later one: RTS from the receiver's
+ * level, CTS from RTS, THRE from CTS, interrupts from all.
  */
-static void serfwd_uart_update(struct serfwd_uart *uart)
+void serfwd_uart_update(struct serfwd_uart *uart)
 {
 	serfwd_uart_rx_update(uart);
 	serfwd_uart_line_update(uart);
@@ -94,6 +96,7 @@ void serfwd_uart_reset(struct serfwd_uart *uart)
 	uart->msr = uart->inputs;
 	uart->rx.rbr = 0;
 	uart->rx.errors = 0;
+	uart->rx.fetcher = SERFWD_UART_GUEST;
 	serfwd_uart_rx_reset(uart);
 	serfwd_uart_tx_reset(uart);
 	uart->told.settings = (struct serfwd_uart_settings) {

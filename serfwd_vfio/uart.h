@@ -41,10 +41,12 @@ struct serfwd_uart_settings {
 /**
  * struct serfwd_uart_ops - the way from registers to the wire
  * @write: send bytes; returns how many were taken. The rest is lost.
- * @room: how many bytes @write would take. It only shrinks by @write, and is
- *	SERFWD_UART_FIFO at least when all was sent: a guest that sees THRE
- *	writes so many without looking again. serfwd_uart_wake() says that it
- *	has grown.
+ * @send: send bytes that a DMA controller has fetched; returns how many were
+ *	taken. The rest stays where it is, and serfwd_uart_wake() follows.
+ * @room: how many bytes @write would take. It only shrinks by @write and
+ *	@send, and is SERFWD_UART_FIFO at least when all was sent: a guest that
+ *	sees THRE writes so many without looking again. serfwd_uart_wake() says
+ *	that it has grown.
  * @drained: all that was taken is on the far side of the wire
  * @outputs: DTR, RTS, OUT1 and OUT2 are now as these bits of MCR
  * @set_break: a break begins or ends now
@@ -61,6 +63,7 @@ struct serfwd_uart_settings {
 struct serfwd_uart_ops {
 	size_t (*write)(struct serfwd_uart *uart, const u8 *bytes,
 			size_t count);
+	size_t (*send)(struct serfwd_uart *uart, const u8 *bytes, size_t count);
 	size_t (*room)(struct serfwd_uart *uart);
 	bool (*drained)(struct serfwd_uart *uart);
 	void (*outputs)(struct serfwd_uart *uart, u8 mcr);
@@ -73,6 +76,21 @@ struct serfwd_uart_ops {
 };
 
 /**
+ * enum serfwd_uart_fetcher - who reads received bytes
+ * @SERFWD_UART_GUEST: the guest, from RBR
+ * @SERFWD_UART_DMA: a DMA controller, by serfwd_uart_dma_fetch(). The guest is
+ *	told of no data except by a time-out
+ * @SERFWD_UART_DMA_BUSY: it has fetched bytes that are not in memory yet, or a
+ *	whole block, of which the guest does not know. It is told of nothing
+ *	that the receiver has, for that comes after
+ */
+enum serfwd_uart_fetcher {
+	SERFWD_UART_GUEST,
+	SERFWD_UART_DMA,
+	SERFWD_UART_DMA_BUSY,
+};
+
+/**
  * struct serfwd_uart_receiver - received bytes and their errors
  * @fifo: bytes that were not read
  * @rbr: the byte that RBR holds without FIFOs, read or not
@@ -82,6 +100,9 @@ struct serfwd_uart_ops {
  * @deadline: when (ns) waiting is long enough
  * @refused: bytes wait upstream
  * @full: the other end was told by RTS to stop
+ * @fetcher: &enum serfwd_uart_fetcher
+ * @flagged: there are, or were, errors to be told with the next byte that is
+ *	read, which is the guest's to read therefore
  */
 struct serfwd_uart_receiver {
 	struct serfwd_uart_fifo fifo;
@@ -92,6 +113,8 @@ struct serfwd_uart_receiver {
 	u64 deadline;
 	bool refused;
 	bool full;
+	u8 fetcher;
+	bool flagged;
 };
 
 /**
@@ -171,5 +194,14 @@ size_t serfwd_uart_receive(struct serfwd_uart *uart, const u8 *bytes,
 void serfwd_uart_lines(struct serfwd_uart *uart, u8 msr);
 void serfwd_uart_wake(struct serfwd_uart *uart);
 void serfwd_uart_expired(struct serfwd_uart *uart, u64 now);
+
+/* uart_dma.c */
+void serfwd_uart_dma_set(struct serfwd_uart *uart,
+			 enum serfwd_uart_fetcher fetcher);
+size_t serfwd_uart_dma_room(const struct serfwd_uart *uart);
+size_t serfwd_uart_dma_fetch(struct serfwd_uart *uart, u8 *bytes, size_t count,
+			     u64 now);
+size_t serfwd_uart_dma_send(struct serfwd_uart *uart, const u8 *bytes,
+			    size_t count, u64 now);
 
 #endif

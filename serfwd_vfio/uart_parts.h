@@ -8,9 +8,13 @@
 
 #include "uart.h"
 
+/* uart.c */
+void serfwd_uart_update(struct serfwd_uart *uart);
+
 /* uart_receiver.c */
 void serfwd_uart_rx_reset(struct serfwd_uart *uart);
 u8 serfwd_uart_rx_read(struct serfwd_uart *uart, u64 now);
+bool serfwd_uart_rx_may_fetch(const struct serfwd_uart *uart);
 u8 serfwd_uart_rx_status(struct serfwd_uart *uart);
 u8 serfwd_uart_rx_interrupt(const struct serfwd_uart *uart);
 void serfwd_uart_rx_loop(struct serfwd_uart *uart, u8 byte, u64 now);
@@ -23,6 +27,8 @@ void serfwd_uart_rx_update(struct serfwd_uart *uart);
 void serfwd_uart_tx_reset(struct serfwd_uart *uart);
 void serfwd_uart_tx_write(struct serfwd_uart *uart, u8 byte);
 u8 serfwd_uart_tx_status(struct serfwd_uart *uart);
+bool serfwd_uart_tx_is_stopped(const struct serfwd_uart *uart);
+void serfwd_uart_tx_shrink(struct serfwd_uart *uart);
 void serfwd_uart_tx_enable(struct serfwd_uart *uart, bool enabled);
 void serfwd_uart_tx_update(struct serfwd_uart *uart);
 

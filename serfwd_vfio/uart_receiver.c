@@ -42,6 +42,7 @@ void serfwd_uart_rx_reset(struct serfwd_uart *uart)
 			      SERFWD_UART_FIFO : 1);
 	rx->errors &= ~SERFWD_UART_BAD;
 	rx->timed_out = false;
+	rx->flagged = false;
 }
 
 /* 8.10 B: time begins anew with each byte that comes or is read. */
@@ -83,7 +84,11 @@ void serfwd_uart_rx_expire(struct serfwd_uart *uart, u64 now)
 /* 8.3: the errors of a byte are told when it is the oldest. */
 static void serfwd_uart_rx_latch(struct serfwd_uart_receiver *rx)
 {
-	rx->errors |= serfwd_uart_fifo_flags(&rx->fifo);
+	u8 flags = serfwd_uart_fifo_flags(&rx->fifo);
+
+	rx->errors |= flags;
+	if (flags)
+		rx->flagged = true;
 }
 
 static void serfwd_uart_rx_put(struct serfwd_uart *uart, u8 byte, u8 flags)
@@ -100,10 +105,12 @@ static void serfwd_uart_rx_put(struct serfwd_uart *uart, u8 byte, u8 flags)
 /* A byte was lost after those that are there. */
 static void serfwd_uart_rx_overrun(struct serfwd_uart_receiver *rx)
 {
-	if (rx->fifo.count)
+	if (rx->fifo.count) {
 		serfwd_uart_fifo_mark(&rx->fifo, UART_LSR_OE);
-	else
+	} else {
 		rx->errors |= UART_LSR_OE;
+		rx->flagged = true;
+	}
 	if (rx->fifo.count == 1)
 		serfwd_uart_rx_latch(rx);
 }
@@ -186,6 +193,7 @@ u8 serfwd_uart_rx_read(struct serfwd_uart *uart, u64 now)
 	u8 byte = 0;
 
 	rx->timed_out = false;
+	rx->flagged = false;
 	if (rx->fifo.count) {
 		byte = serfwd_uart_fifo_get(&rx->fifo);
 		serfwd_uart_rx_latch(rx);
@@ -193,6 +201,24 @@ u8 serfwd_uart_rx_read(struct serfwd_uart *uart, u64 now)
 	if (rx->fifo.count)
 		serfwd_uart_rx_arm(uart, now);
 	return serfwd_uart_has_fifo(uart) ? byte : rx->rbr;
+}
+
+/**
+ * serfwd_uart_rx_may_fetch - may a DMA controller have the oldest byte?
+ * @uart: whose
+ *
+ * Not the last one: a driver that is told of a time-out looks for a byte in
+ * RBR, and only then for what DMA has brought. Nor one with errors, or any
+ * after a time-out that was told: from then on the guest reads.
+ *
+ * Return: whether it may.
+ */
+bool serfwd_uart_rx_may_fetch(const struct serfwd_uart *uart)
+{
+	const struct serfwd_uart_receiver *rx = &uart->rx;
+
+	return rx->fetcher != SERFWD_UART_GUEST && rx->fifo.count > 1 &&
+		!rx->timed_out && !rx->flagged && !rx->errors;
 }
 
 /**
@@ -223,7 +249,7 @@ u8 serfwd_uart_rx_status(struct serfwd_uart *uart)
  * @uart: whose
  *
  * 8.5 and TI, interrupt identification register: a time-out that is pending is
- * shown also at the trigger level.
+ * shown also at the trigger level. Of data that DMA fetches nothing is told.
  *
  * Return: an identification of IIR, or UART_IIR_NO_INT.
  */
@@ -231,12 +257,17 @@ u8 serfwd_uart_rx_interrupt(const struct serfwd_uart *uart)
 {
 	const struct serfwd_uart_receiver *rx = &uart->rx;
 
+	if (rx->fetcher == SERFWD_UART_DMA_BUSY)
+		return UART_IIR_NO_INT;
 	if (uart->ier & UART_IER_RLSI && rx->errors)
 		return UART_IIR_RLSI;
 	if (!(uart->ier & UART_IER_RDI))
 		return UART_IIR_NO_INT;
 	if (rx->timed_out)
 		return UART_IIR_RX_TIMEOUT;
+	/* Without a FIFO there is nothing for DMA to fetch. */
+	if (rx->fetcher == SERFWD_UART_DMA && serfwd_uart_has_fifo(uart))
+		return UART_IIR_NO_INT;
 	if (rx->fifo.count >= serfwd_uart_rx_trigger(uart))
 		return UART_IIR_RDI;
 	return UART_IIR_NO_INT;

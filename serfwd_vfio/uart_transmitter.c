@@ -20,15 +20,26 @@ static size_t serfwd_uart_tx_size(const struct serfwd_uart *uart)
 	return serfwd_uart_has_fifo(uart) ? SERFWD_UART_FIFO : 1;
 }
 
-/*
+/**
+ * serfwd_uart_tx_is_stopped - is the transmitter stopped by CTS?
+ * @uart: whose
+ *
  * TI, auto-CTS: without CTS nothing more is sent. Not so in loop-back, for the
  * bytes would have to be held.
+ *
+ * Return: whether it is.
  */
+bool serfwd_uart_tx_is_stopped(const struct serfwd_uart *uart)
+{
+	return !serfwd_uart_loops(uart) && serfwd_uart_has_autoflow(uart) &&
+		!(uart->msr & UART_MSR_CTS);
+}
+
 static bool serfwd_uart_tx_may_send(struct serfwd_uart *uart)
 {
 	if (serfwd_uart_loops(uart))
 		return true;
-	if (serfwd_uart_has_autoflow(uart) && !(uart->msr & UART_MSR_CTS))
+	if (serfwd_uart_tx_is_stopped(uart))
 		return false;
 	return uart->ops->room(uart) >= serfwd_uart_tx_size(uart);
 }
@@ -58,6 +69,16 @@ void serfwd_uart_tx_write(struct serfwd_uart *uart, u8 byte)
 	tx->pending = false;
 	if (!serfwd_uart_loops(uart) && !uart->ops->write(uart, &byte, 1))
 		tx->lost++;
+}
+
+/**
+ * serfwd_uart_tx_shrink - there may be less room than before
+ * @uart: whose; somebody else has written
+ */
+void serfwd_uart_tx_shrink(struct serfwd_uart *uart)
+{
+	if (uart->tx.empty && !serfwd_uart_tx_may_send(uart))
+		serfwd_uart_tx_reset(uart);
 }
 
 /**

@@ -178,6 +178,48 @@ static void do_receive(struct owner *owner, struct model *model, u8 value)
 	must(taken == count || owner->uart.rx.refused);
 }
 
+/* A DMA controller takes what it may, which is never the last byte, nor a bad one. */
+static void do_fetch(struct owner *owner, struct model *model, unsigned int count)
+{
+	bool bad = owner->uart.rx.fifo.bad == owner->uart.rx.fifo.count;
+	u8 bytes[32];
+	size_t i, fetched;
+
+	fetched = serfwd_uart_dma_fetch(&owner->uart, bytes, count, owner->now);
+	must(fetched <= count);
+	must(!fetched || owner->uart.rx.fetcher != SERFWD_UART_GUEST);
+	must(!fetched || !bad);
+	for (i = 0; i < fetched; i++)
+		model_get(model, bytes[i]);
+	must(!fetched || model->count);
+}
+
+static void do_send(struct owner *owner, struct model *model, unsigned int count)
+{
+	bool loop = owner->uart.mcr & UART_MCR_LOOP;
+	u8 bytes[32];
+	size_t i, sent;
+
+	for (i = 0; i < count; i++)
+		bytes[i] = count + i;
+	sent = serfwd_uart_dma_send(&owner->uart, bytes, count, owner->now);
+	must(sent <= count);
+	if (!loop)
+		model->sent += sent;
+	for (i = 0; loop && i < sent; i++)
+		model_put(owner, model, bytes[i]);
+}
+
+static void do_dma(struct owner *owner, struct model *model, u8 value)
+{
+	if (value & 0x80)
+		do_fetch(owner, model, value & 0x1f);
+	else if (value & 0x40)
+		do_send(owner, model, value & 0x1f);
+	else
+		serfwd_uart_dma_set(&owner->uart, value % 3);
+}
+
 static void do_event(struct owner *owner, struct model *model, unsigned int event, u8 value)
 {
 	switch (event) {
@@ -209,6 +251,9 @@ static void do_event(struct owner *owner, struct model *model, unsigned int even
 			break;
 		serfwd_uart_reset(&owner->uart);
 		model->count = 0;
+		break;
+	case 7:
+		do_dma(owner, model, value);
 		break;
 	}
 }

@@ -127,6 +127,7 @@ static inline void owner_timer(struct serfwd_uart *uart, u64 at)
 
 static const struct serfwd_uart_ops owner_ops = {
 	.write = owner_write,
+	.send = owner_write,
 	.room = owner_room,
 	.drained = owner_drained,
 	.outputs = owner_outputs,

@@ -25,9 +25,10 @@ test_build()
 	cd "$work/core"
 	gcc "${flags[@]}" -c "$top"/serfwd_vfio/uart*.c
 	cd "$work"
-	gcc "${flags[@]}" -I"$kselftest" -c "$top"/selftests/serfwd_vfio/uart{,-guests}.c
+	gcc "${flags[@]}" -I"$kselftest" -c "$top"/selftests/serfwd_vfio/uart{,-guests,-dma}.c
 	gcc --coverage uart.o core/*.o -o uart
 	gcc --coverage uart-guests.o core/*.o -o uart-guests
+	gcc --coverage uart-dma.o core/*.o -o uart-dma
 }
 
 # test_core PROGRAM
@@ -51,9 +52,10 @@ test_coverage()
 	! grep -H '#####' ./*.c.gcov
 }
 
-ktap_plan 4
+ktap_plan 5
 ktap_run 'the core is built for gcov' test_build
 ktap_run 'the data sheet' test_core uart
 ktap_run 'the accesses of guests' test_core uart-guests
+ktap_run 'a DMA controller beside the guest' test_core uart-dma
 ktap_run 'every line of the core is run' test_coverage
 ktap_finish
