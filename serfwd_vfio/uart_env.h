@@ -27,6 +27,7 @@ typedef unsigned short u16;
 typedef unsigned int u32;
 typedef unsigned long long u64;
 
+#define BIT(n)			(1u << (n))
 #define ARRAY_SIZE(array)	(sizeof(array) / sizeof((array)[0]))
 #define div_u64(value, by)	((value) / (by))
 
