@@ -367,3 +367,17 @@ bool vdev_decodes(const struct vdev *vdev, unsigned int index)
 		       (io ? PCI_COMMAND_IO : PCI_COMMAND_MEMORY);
 }
 EXPORT_SYMBOL_NS_GPL(vdev_decodes, VDEV_NS);
+
+/**
+ * vdev_may_master - may a device have accesses to memory?
+ * @vdev: the device
+ *
+ * Return: whether the guest has set Bus Master, and the device is awake. When
+ * it may again, and messages are enabled, &vdev_ops.listens is called.
+ * Context: any.
+ */
+bool vdev_may_master(const struct vdev *vdev)
+{
+	return !READ_ONCE(vdev->irqs.msi.withheld);
+}
+EXPORT_SYMBOL_NS_GPL(vdev_may_master, VDEV_NS);

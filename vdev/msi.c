@@ -95,7 +95,7 @@ void vdev_msi_set_withheld(struct vdev *vdev, bool withheld)
 	spin_lock_irqsave(&irqs->lock, flags);
 	again = irqs->msi.withheld && !withheld &&
 		vdev_irq_is_message(irqs->mode);
-	irqs->msi.withheld = withheld;
+	WRITE_ONCE(irqs->msi.withheld, withheld);
 	spin_unlock_irqrestore(&irqs->lock, flags);
 	if (again)
 		vdev->ops->listens(vdev);

@@ -237,6 +237,7 @@ u32 vdev_config_read(struct vdev *vdev, unsigned int offset,
 void vdev_config_write(struct vdev *vdev, unsigned int offset,
 		       unsigned int width, u32 value);
 bool vdev_decodes(const struct vdev *vdev, unsigned int index);
+bool vdev_may_master(const struct vdev *vdev);
 
 /* irq.c */
 void vdev_irqs_open(struct vdev *vdev);
