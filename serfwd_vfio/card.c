@@ -73,27 +73,46 @@ static void serfwd_card_write(struct vdev *vdev, unsigned int index,
 
 static int serfwd_card_reset(struct vdev *vdev)
 {
-	return serfwd_vuart_reset(&serfwd_card_of(vdev)->vuart);
+	struct serfwd_card *card = serfwd_card_of(vdev);
+	int ret = 0;
+
+	if (card->model->has_dma)
+		ret = serfwd_vdma_reset(&card->vdma);
+	return ret ?: serfwd_vuart_reset(&card->vuart);
 }
 
 /*
  * Interrupts
  */
 
-static void serfwd_card_interrupt(struct serfwd_vuart *vuart, bool on)
+/* Which messages are there? INTx does not look at that. */
+static u32 serfwd_card_vectors(const struct serfwd_card *card)
 {
-	struct serfwd_card *card = container_of(vuart, struct serfwd_card,
-						vuart);
-
-	WRITE_ONCE(card->asserted, on);
-	if (on)
-		vdev_raise(&card->vdev, 0);
+	return card->model->vdev.msix ? BIT(0) : 0;
 }
 
-/* It has no messages. */
-static u32 serfwd_card_pending(struct vdev *vdev)
+/* Each edge of each source is a message of its own. */
+static void serfwd_card_set_source(struct serfwd_card *card, unsigned int source,
+				   bool on)
 {
-	return 0;
+	if (!on) {
+		clear_bit(source, &card->asserted);
+		return;
+	}
+	set_bit(source, &card->asserted);
+	vdev_raise(&card->vdev, serfwd_card_vectors(card));
+}
+
+static void serfwd_card_uart_interrupt(struct serfwd_vuart *vuart, bool on)
+{
+	serfwd_card_set_source(container_of(vuart, struct serfwd_card, vuart),
+			       SERFWD_CARD_UART, on);
+}
+
+static void serfwd_card_dma_interrupt(struct serfwd_vdma *vdma, bool on)
+{
+	serfwd_card_set_source(container_of(vdma, struct serfwd_card, vdma),
+			       SERFWD_CARD_DMA, on);
 }
 
 static bool serfwd_card_asserted(struct vdev *vdev)
@@ -101,10 +120,21 @@ static bool serfwd_card_asserted(struct vdev *vdev)
 	return READ_ONCE(serfwd_card_of(vdev)->asserted);
 }
 
+static u32 serfwd_card_pending(struct vdev *vdev)
+{
+	return serfwd_card_asserted(vdev) ?
+		       serfwd_card_vectors(serfwd_card_of(vdev)) : 0;
+}
+
 static void serfwd_card_listens(struct vdev *vdev)
 {
+	struct serfwd_card *card = serfwd_card_of(vdev);
+
 	if (serfwd_card_asserted(vdev))
-		vdev_raise(vdev, 0);
+		vdev_raise(vdev, serfwd_card_vectors(card));
+	/* It may be that memory can be reached again. */
+	if (card->model->has_dma)
+		serfwd_vuart_kick(&card->vuart);
 }
 
 static const struct vdev_ops serfwd_card_vdev_ops = {
@@ -138,19 +168,35 @@ static void serfwd_card_power_on(struct serfwd_card *card)
 	mutex_unlock(&card->lock);
 }
 
-static int serfwd_card_open(struct vfio_device *vfio)
+/* Returns 0 if the card has its link from here on. */
+static int serfwd_card_take_link(struct serfwd_card *card)
 {
-	struct serfwd_card *card = serfwd_vfio_card(vfio);
 	int ret;
 
-	serfwd_card_power_on(card);
 	mutex_lock(&card->state_lock);
 	ret = serfwd_vuart_open(&card->vuart, serfwd_card_get_link(card));
 	if (!ret)
 		serfwd_card_set_state(card, SERFWD_CARD_OPEN);
 	mutex_unlock(&card->state_lock);
+	return ret;
+}
+
+static int serfwd_card_open(struct vfio_device *vfio)
+{
+	struct serfwd_card *card = serfwd_vfio_card(vfio);
+	int ret = 0;
+
+	serfwd_card_power_on(card);
+	if (card->model->has_dma)
+		ret = serfwd_vdma_open(&card->vdma);
 	if (ret)
-		vdev_irqs_close(&card->vdev);
+		goto err_irqs;
+	ret = serfwd_card_take_link(card);
+	if (!ret)
+		return 0;
+	serfwd_vdma_close(&card->vdma);
+err_irqs:
+	vdev_irqs_close(&card->vdev);
 	return ret;
 }
 
@@ -176,6 +222,7 @@ static void serfwd_card_close(struct vfio_device *vfio)
 
 	serfwd_card_give_back(card, SERFWD_CARD_CLOSED);
 	vdev_irqs_close(&card->vdev);
+	serfwd_vdma_close(&card->vdma);
 }
 
 static void serfwd_card_revoke(struct work_struct *work)
@@ -217,7 +264,10 @@ static void serfwd_card_set_model(struct serfwd_card *card,
 {
 	card->model = model;
 	serfwd_vuart_init(&card->vuart, model->baud_base,
-			  serfwd_card_interrupt);
+			  serfwd_card_uart_interrupt);
+	if (model->has_dma)
+		serfwd_vdma_init(&card->vdma, &card->vdev, &card->vuart,
+				 serfwd_card_dma_interrupt);
 }
 
 static const struct vfio_device_ops serfwd_card_ops = {

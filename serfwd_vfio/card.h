@@ -12,6 +12,7 @@
 
 #include <vdev/vdev.h>
 
+#include "vdma.h"
 #include "vuart.h"
 
 struct serfwd_card;
@@ -20,6 +21,7 @@ struct serfwd_card;
  * struct serfwd_card_model - a card, as it is to a guest
  * @vdev: its configuration space
  * @baud_base: bits per second of its UART at divisor 1
+ * @has_dma: there is a DMA controller beside the UART
  * @read: read @width bytes of BAR @index at @offset, a multiple of @width; may
  *	sleep, with no lock held
  * @write: the same for writing
@@ -27,6 +29,7 @@ struct serfwd_card;
 struct serfwd_card_model {
 	struct vdev_model vdev;
 	u32 baud_base;
+	bool has_dma;
 	u64 (*read)(struct serfwd_card *card, unsigned int index, u64 offset,
 		    unsigned int width);
 	void (*write)(struct serfwd_card *card, unsigned int index, u64 offset,
@@ -35,6 +38,8 @@ struct serfwd_card_model {
 
 /* card_uart.c */
 extern const struct serfwd_card_model serfwd_card_uart;
+/* card_quark.c */
+extern const struct serfwd_card_model serfwd_card_quark;
 
 /**
  * enum serfwd_card_state - what becomes of accesses
@@ -48,6 +53,12 @@ enum serfwd_card_state {
 	SERFWD_CARD_REVOKED,
 };
 
+/* What interrupts, a bit each. */
+enum {
+	SERFWD_CARD_UART,
+	SERFWD_CARD_DMA,
+};
+
 /**
  * struct serfwd_card - a card
  * @vdev: what a guest sees of it
@@ -57,7 +68,8 @@ enum serfwd_card_state {
  * @state: &enum serfwd_card_state
  * @model: what it is
  * @vuart: its UART
- * @asserted: the UART's interrupt line
+ * @vdma: its DMA controller, if the model has one
+ * @asserted: SERFWD_CARD_*: which interrupt lines are up
  * @link: number of the link that it is to have; under the mutex of all cards
  * @node: in the list of all cards; likewise
  * @revoke_work: takes the link away from a VMM that does not give it back
@@ -69,7 +81,8 @@ struct serfwd_card {
 	enum serfwd_card_state state;
 	const struct serfwd_card_model *model;
 	struct serfwd_vuart vuart;
-	bool asserted;
+	struct serfwd_vdma vdma;
+	unsigned long asserted;
 	unsigned int link;
 	struct list_head node;
 	struct delayed_work revoke_work;

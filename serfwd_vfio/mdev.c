@@ -14,12 +14,46 @@
 #include "card.h"
 #include "mdev.h"
 
-static struct mdev_type serfwd_uart_type = {
-	.sysfs_name = "uart",
-	.pretty_name = "16550A",
+/**
+ * struct serfwd_mdev_type - a kind of card
+ * @type: what it is to the bus
+ * @description: in sysfs
+ * @model: what it is to a guest
+ */
+struct serfwd_mdev_type {
+	struct mdev_type type;
+	const char *description;
+	const struct serfwd_card_model *model;
 };
 
-static struct mdev_type *serfwd_types[] = { &serfwd_uart_type };
+static struct serfwd_mdev_type serfwd_uart_type = {
+	.type = {
+		.sysfs_name = "uart",
+		.pretty_name = "16550A",
+	},
+	.description = "a PCI card with a 16550A, the guest end of a link of serfwd",
+	.model = &serfwd_card_uart,
+};
+
+static struct serfwd_mdev_type serfwd_uart_dma_type = {
+	.type = {
+		.sysfs_name = "uart-dma",
+		.pretty_name = "Quark X1000 UART with DMA",
+	},
+	.description = "a UART of Intel Quark X1000 with DMA, the guest end of a link of serfwd",
+	.model = &serfwd_card_quark,
+};
+
+static struct mdev_type *serfwd_types[] = {
+	&serfwd_uart_type.type,
+	&serfwd_uart_dma_type.type,
+};
+
+static const struct serfwd_mdev_type *
+serfwd_mdev_type_of(const struct mdev_type *type)
+{
+	return container_of(type, struct serfwd_mdev_type, type);
+}
 
 static struct mdev_parent serfwd_mdev_parent;
 static struct device *serfwd_mdev_device;
@@ -90,13 +124,72 @@ static ssize_t lost_show(struct device *dev, struct device_attribute *attr,
 }
 static DEVICE_ATTR_RO(lost);
 
+static struct serfwd_vdma_stats serfwd_card_dma_stats(struct device *dev)
+{
+	struct serfwd_card *card = dev_get_drvdata(dev);
+	struct serfwd_vdma_stats stats;
+
+	serfwd_vdma_get_stats(&card->vdma, &stats);
+	return stats;
+}
+
+static ssize_t dma_blocks_show(struct device *dev,
+			       struct device_attribute *attr, char *buf)
+{
+	return sysfs_emit(buf, "%llu\n", serfwd_card_dma_stats(dev).blocks);
+}
+static DEVICE_ATTR_RO(dma_blocks);
+
+static ssize_t dma_sent_show(struct device *dev, struct device_attribute *attr,
+			     char *buf)
+{
+	return sysfs_emit(buf, "%llu\n", serfwd_card_dma_stats(dev).sent);
+}
+static DEVICE_ATTR_RO(dma_sent);
+
+static ssize_t dma_received_show(struct device *dev,
+				 struct device_attribute *attr, char *buf)
+{
+	return sysfs_emit(buf, "%llu\n", serfwd_card_dma_stats(dev).received);
+}
+static DEVICE_ATTR_RO(dma_received);
+
 static struct attribute *serfwd_card_attrs[] = {
 	&dev_attr_link.attr,
 	&dev_attr_accesses.attr,
 	&dev_attr_lost.attr,
 	NULL
 };
-ATTRIBUTE_GROUPS(serfwd_card);
+
+static const struct attribute_group serfwd_card_group = {
+	.attrs = serfwd_card_attrs,
+};
+
+static struct attribute *serfwd_card_dma_attrs[] = {
+	&dev_attr_dma_blocks.attr,
+	&dev_attr_dma_sent.attr,
+	&dev_attr_dma_received.attr,
+	NULL
+};
+
+static umode_t serfwd_card_dma_is_visible(struct kobject *kobj,
+					  struct attribute *attr, int index)
+{
+	const struct serfwd_card *card = dev_get_drvdata(kobj_to_dev(kobj));
+
+	return card->model->has_dma ? attr->mode : 0;
+}
+
+static const struct attribute_group serfwd_card_dma_group = {
+	.attrs = serfwd_card_dma_attrs,
+	.is_visible = serfwd_card_dma_is_visible,
+};
+
+static const struct attribute_group *serfwd_card_groups[] = {
+	&serfwd_card_group,
+	&serfwd_card_dma_group,
+	NULL
+};
 
 /*
  * The driver
@@ -104,8 +197,8 @@ ATTRIBUTE_GROUPS(serfwd_card);
 
 static int serfwd_mdev_probe(struct mdev_device *mdev)
 {
-	struct serfwd_card *card = serfwd_card_create(&mdev->dev,
-						      &serfwd_card_uart);
+	const struct serfwd_mdev_type *type = serfwd_mdev_type_of(mdev->type);
+	struct serfwd_card *card = serfwd_card_create(&mdev->dev, type->model);
 
 	if (IS_ERR(card))
 		return PTR_ERR(card);
@@ -120,7 +213,7 @@ static void serfwd_mdev_remove(struct mdev_device *mdev)
 
 static ssize_t serfwd_mdev_description(struct mdev_type *type, char *buf)
 {
-	return sysfs_emit(buf, "a PCI card with a 16550A, the guest end of a link of serfwd\n");
+	return sysfs_emit(buf, "%s\n", serfwd_mdev_type_of(type)->description);
 }
 
 static unsigned int serfwd_mdev_available(struct mdev_type *type)

@@ -25,6 +25,7 @@
 #include <compat/hrtimer.h>
 #include <serfwd_end.h>
 
+#include "vdma.h"
 #include "vuart.h"
 
 /* Notes, for the link to be told, or for the work. */
@@ -100,6 +101,20 @@ static size_t serfwd_vuart_op_write(struct serfwd_uart *uart, const u8 *bytes,
 	return kept;
 }
 
+/* What it does not take now stays in the guest's memory. */
+static size_t serfwd_vuart_op_send(struct serfwd_uart *uart, const u8 *bytes,
+				   size_t count)
+{
+	struct serfwd_vuart *vuart = serfwd_vuart_of(uart);
+	ssize_t taken;
+
+	/* Bytes that the guest wrote to THR were first. */
+	if (!serfwd_vuart_send(vuart))
+		return 0;
+	taken = serfwd_end_write(vuart->end, bytes, count);
+	return taken < 0 ? count : taken;
+}
+
 static size_t serfwd_vuart_op_room(struct serfwd_uart *uart)
 {
 	struct serfwd_vuart *vuart = serfwd_vuart_of(uart);
@@ -111,6 +126,8 @@ static bool serfwd_vuart_op_drained(struct serfwd_uart *uart)
 {
 	struct serfwd_vuart *vuart = serfwd_vuart_of(uart);
 
+	if (vuart->vdma && serfwd_vdma_is_sending(vuart->vdma))
+		return false;
 	return !vuart->nr_unsent && !serfwd_end_chars_in_buffer(vuart->end);
 }
 
@@ -155,6 +172,7 @@ static void serfwd_vuart_op_timer(struct serfwd_uart *uart, u64 at)
 
 static const struct serfwd_uart_ops serfwd_vuart_uart_ops = {
 	.write		= serfwd_vuart_op_write,
+	.send		= serfwd_vuart_op_send,
 	.room		= serfwd_vuart_op_room,
 	.drained	= serfwd_vuart_op_drained,
 	.outputs	= serfwd_vuart_op_outputs,
@@ -263,6 +281,24 @@ static void serfwd_vuart_notice(struct serfwd_vuart *vuart, unsigned int what)
 	queue_work(system_highpri_wq, &vuart->work);
 }
 
+/* Is there something that only the work may do? With the lock held. */
+static bool serfwd_vuart_wants_work(const struct serfwd_vuart *vuart)
+{
+	return vuart->untold ||
+	       (vuart->vdma && serfwd_vdma_has_staged(vuart->vdma));
+}
+
+static size_t serfwd_vuart_take(struct serfwd_vuart *vuart, const u8 *bytes,
+				const u8 *flags, size_t count)
+{
+	u64 now = ktime_get_ns();
+
+	if (vuart->vdma)
+		return serfwd_vdma_receive(vuart->vdma, bytes, flags, count,
+					   now);
+	return serfwd_uart_receive(&vuart->uart, bytes, flags, count, now);
+}
+
 static size_t serfwd_vuart_receive(void *data, const u8 *bytes,
 				   const u8 *flags, size_t count)
 {
@@ -272,9 +308,8 @@ static size_t serfwd_vuart_receive(void *data, const u8 *bytes,
 
 	mutex_lock(&vuart->lock);
 	if (!vuart->closing)
-		taken = serfwd_uart_receive(&vuart->uart, bytes, flags, count,
-					    ktime_get_ns());
-	tell = vuart->untold;
+		taken = serfwd_vuart_take(vuart, bytes, flags, count);
+	tell = serfwd_vuart_wants_work(vuart);
 	mutex_unlock(&vuart->lock);
 	/* AFE drops RTS when the FIFO is full. Not from here: may sleep. */
 	if (tell)
@@ -285,6 +320,17 @@ static size_t serfwd_vuart_receive(void *data, const u8 *bytes,
 static void serfwd_vuart_wakeup(void *data)
 {
 	serfwd_vuart_notice(data, SERFWD_VUART_WAKE);
+}
+
+/**
+ * serfwd_vuart_kick - have the work look what there is to do
+ * @vuart: the UART
+ *
+ * Context: any.
+ */
+void serfwd_vuart_kick(struct serfwd_vuart *vuart)
+{
+	serfwd_vuart_wakeup(vuart);
 }
 
 static void serfwd_vuart_lines_changed(void *data)
@@ -367,6 +413,9 @@ static void serfwd_vuart_work(struct work_struct *work)
 	unsigned long noticed = xchg(&vuart->noticed, 0);
 	bool tell = false;
 
+	/* What was received before a time-out is brought before it is told. */
+	if (vuart->vdma)
+		serfwd_vdma_run(vuart->vdma);
 	if (test_bit(SERFWD_VUART_LINES, &noticed))
 		serfwd_vuart_look_at_lines(vuart);
 	mutex_lock(&vuart->lock);
@@ -386,8 +435,15 @@ static void serfwd_vuart_work(struct work_struct *work)
  * From the guest
  */
 
-/* Returns -EIO if there is no link. With the lock held otherwise. */
-static int serfwd_vuart_lock(struct serfwd_vuart *vuart)
+/**
+ * serfwd_vuart_lock - the guest is to have an access
+ * @vuart: whose registers
+ *
+ * Return: 0 with the lock held; -EIO if there is no link; -ERESTARTSYS if the
+ * process is to end.
+ * Context: may sleep.
+ */
+int serfwd_vuart_lock(struct serfwd_vuart *vuart)
 {
 	if (mutex_lock_killable(&vuart->lock))
 		return -ERESTARTSYS;
@@ -397,13 +453,42 @@ static int serfwd_vuart_lock(struct serfwd_vuart *vuart)
 	return -EIO;
 }
 
-/* After a guest's access: the line is to be as its registers say. */
-static int serfwd_vuart_unlock(struct serfwd_vuart *vuart)
+/**
+ * serfwd_vuart_unlock - the guest has had its access
+ * @vuart: whose registers; its lock is held, and is not any more after this
+ *
+ * Return: 0 or -ERESTARTSYS. The line is as the registers say.
+ * Context: may sleep.
+ */
+int serfwd_vuart_unlock(struct serfwd_vuart *vuart)
 {
 	bool tell = vuart->untold;
 
 	mutex_unlock(&vuart->lock);
 	return tell ? serfwd_vuart_tell(vuart) : 0;
+}
+
+/**
+ * serfwd_vuart_room - how much may be sent?
+ * @vuart: the UART
+ *
+ * Return: how many bytes its wire takes now, or in loop-back its own receiver.
+ * Locking: &serfwd_vuart.lock held.
+ */
+unsigned int serfwd_vuart_room(struct serfwd_vuart *vuart)
+{
+	lockdep_assert_held(&vuart->lock);
+	if (vuart->uart.mcr & UART_MCR_LOOP)
+		return serfwd_uart_dma_room(&vuart->uart);
+	return serfwd_end_write_room(vuart->end);
+}
+
+/* Bytes that DMA could not move may be moved now: by CTS, say, or loop-back. */
+static void serfwd_vuart_accessed(struct serfwd_vuart *vuart, bool changed)
+{
+	vuart->accesses++;
+	if (changed && vuart->vdma && serfwd_vdma_is_sending(vuart->vdma))
+		serfwd_vuart_kick(vuart);
 }
 
 /**
@@ -427,8 +512,8 @@ int serfwd_vuart_read(struct serfwd_vuart *vuart, unsigned int offset,
 		ret = serfwd_vuart_lock(vuart);
 	if (ret)
 		return ret;
-	vuart->accesses++;
 	*value = serfwd_uart_read(&vuart->uart, offset, ktime_get_ns());
+	serfwd_vuart_accessed(vuart, vuart->uart.mcr & UART_MCR_LOOP);
 	return serfwd_vuart_unlock(vuart);
 }
 
@@ -448,8 +533,8 @@ int serfwd_vuart_write(struct serfwd_vuart *vuart, unsigned int offset,
 
 	if (ret)
 		return ret;
-	vuart->accesses++;
 	serfwd_uart_write(&vuart->uart, offset, value, ktime_get_ns());
+	serfwd_vuart_accessed(vuart, true);
 	return serfwd_vuart_unlock(vuart);
 }
 

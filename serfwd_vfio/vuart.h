@@ -13,6 +13,7 @@
 #include "uart.h"
 
 struct serfwd_end;
+struct serfwd_vdma;
 struct serfwd_vuart;
 
 /**
@@ -44,6 +45,7 @@ struct serfwd_vuart_stats {
  * @timer: for serfwd_uart_expired()
  * @baud_base: bits per second at divisor 1
  * @interrupt: has the guest's interrupt line be so; called with @lock held
+ * @vdma: the DMA controller beside it, or NULL
  */
 struct serfwd_vuart {
 	struct serfwd_uart uart;
@@ -61,6 +63,7 @@ struct serfwd_vuart {
 	struct hrtimer timer;
 	u32 baud_base;
 	void (*interrupt)(struct serfwd_vuart *vuart, bool on);
+	struct serfwd_vdma *vdma;
 };
 
 void serfwd_vuart_init(struct serfwd_vuart *vuart, u32 baud_base,
@@ -72,6 +75,10 @@ int serfwd_vuart_read(struct serfwd_vuart *vuart, unsigned int offset,
 		      u8 *value);
 int serfwd_vuart_write(struct serfwd_vuart *vuart, unsigned int offset,
 		       u8 value);
+int serfwd_vuart_lock(struct serfwd_vuart *vuart);
+int serfwd_vuart_unlock(struct serfwd_vuart *vuart);
+unsigned int serfwd_vuart_room(struct serfwd_vuart *vuart);
+void serfwd_vuart_kick(struct serfwd_vuart *vuart);
 void serfwd_vuart_get_stats(struct serfwd_vuart *vuart,
 			    struct serfwd_vuart_stats *stats);
 
