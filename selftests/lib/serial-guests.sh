@@ -34,26 +34,30 @@ serial_share()
 	done
 }
 
-# Commands that a guest needs to find its port, and to use it.
-# shellcheck disable=SC2016
-serial_prepare='
+# serial_prepare VENDOR:DEVICE: commands by which a guest finds its port, the only one of
+# that card, and can use it
+serial_prepare()
+{
+	cat <<COMMANDS
 	for dir in /sys/bus/pci/devices/*; do
-		[ "$(cat $dir/vendor):$(cat $dir/device)" = 0x1b36:0x0002 ] || continue
+		[ \$(cat \$dir/vendor):\$(cat \$dir/device) = 0x${1%:*}:0x${1#*:} ] || continue
 		for port in /sys/class/tty/ttyS*; do
-			case $(readlink -f $port/device)/ in
-			*/${dir##*/}/*) echo ${port##*/} >>/tmp/ports ;;
+			case \$(readlink -f \$port/device)/ in
+			*/\${dir##*/}/*) echo \${port##*/} >>/tmp/ports ;;
 			esac
 		done
 	done
-	[ $(wc -l </tmp/ports) -eq 1 ] || { cat /tmp/ports; exit 1; }
-	ln -s $(cat /tmp/ports) /dev/wire
-	stty -F /dev/wire 115200 raw -echo clocal -crtscts'
+	[ \$(wc -l </tmp/ports) -eq 1 ] || { cat /tmp/ports; exit 1; }
+	ln -s \$(cat /tmp/ports) /dev/wire
+	stty -F /dev/wire 115200 raw -echo clocal -crtscts
+COMMANDS
+}
 
 serial_start()
 {
 	"$guest" start "$1" --cpus "$(guest_cpus "$1")" \
 		--device "$(mdev_argument "$(serial_uuid "$1")")"
-	"$guest" exec "$1" "$serial_prepare"
+	"$guest" exec "$1" "$(serial_prepare 1b36:0002)"
 }
 
 # serial_stat NAME COUNTER

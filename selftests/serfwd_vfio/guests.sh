@@ -6,8 +6,6 @@
 # End to end: a stock guest under stock QEMU has a link of serfwd as a PCI card with a
 # UART, by the 8250 driver of its own kernel. At the far end of the link is a null
 # modem, whose other plug the test has.
-#
-#	guest - vfio - link of ttySF0 - ttyNM0 === ttyNM1 - test
 
 set -eu
 
@@ -16,74 +14,16 @@ set -eu
 . "$(dirname "$0")/../lib/pcishare.sh"
 . "$(dirname "$0")/../lib/mdev.sh"
 . "$(dirname "$0")/../lib/serial-guests.sh"
+. "$(dirname "$0")/../lib/link-guests.sh"
 
-modem=$DEVSHARE_PROGRAMS/serfwd/modem
-types=/sys/class/mdev_bus/serfwd_vfio/mdev_supported_types
-uuid=$(mdev_uuid 1)
-work=$(mktemp -d)
-cleanup_push rm -rf "$work"
-faults=/sys/kernel/debug/serfwd/ttyNM0
+card_type=uart
 kib=4
 [ -z "${DEVSHARE_CI:-}" ] || kib=1
 
-start()
+guest_start_card()
 {
 	"$guest" start a --file "$modem" --device "$(mdev_argument "$uuid")"
-	"$guest" exec a "$serial_prepare"
-}
-
-in_guest()
-{
-	"$guest" exec a "/files/modem /dev/wire $*"
-}
-
-# count_of NAME: one of the counters that modem prints
-count_of()
-{
-	sed -n "s/.*$1 \([0-9]*\).*/\1/p"
-}
-
-guest_breaks()
-{
-	in_guest counts | count_of break
-}
-
-far_breaks()
-{
-	"$modem" /dev/ttyNM1 counts | count_of break
-}
-
-test_boot()
-{
-	[ "$(cat "$types/serfwd_vfio-uart/available_instances")" -eq 2 ]
-	echo "$uuid" >"$types/serfwd_vfio-uart/create"
-	[ "$(mdev_get "$uuid" link)" = ttySF0 ]
-	[ "$(cat "$types/serfwd_vfio-uart/available_instances")" -eq 1 ]
-	start
-	"$guest" exec a "grep ': uart:16550A ' /proc/tty/driver/serial*"
-}
-
-# to_guest BYTES, from_guest BYTES: with sums
-to_guest()
-{
-	head -c "$1" /dev/urandom >"$work/out"
-	"$guest" exec a "head -c $1 </dev/wire >/tmp/in &"
-	cat "$work/out" >/dev/ttyNM1
-	"$guest" exec a --timeout 300 \
-		"while [ \$(stat -c %s /tmp/in) -lt $1 ]; do sleep 0.2; done; md5sum </tmp/in" >"$work/sum"
-	echo "to the guest: $1 bytes, $(cat "$work/sum")"
-	md5sum <"$work/out" | cmp - "$work/sum"
-}
-
-from_guest()
-{
-	timeout 300 head -c "$1" </dev/ttyNM1 >"$work/in" &
-	local reader=$!
-	"$guest" exec a --timeout 300 \
-		"head -c $1 /dev/urandom >/tmp/out; cat /tmp/out >/dev/wire; md5sum </tmp/out" >"$work/sum"
-	wait "$reader"
-	echo "from the guest: $1 bytes, $(cat "$work/sum")"
-	md5sum <"$work/in" | cmp - "$work/sum"
+	"$guest" exec a "$(serial_prepare 1b36:0002)"
 }
 
 test_bytes()
@@ -97,137 +37,8 @@ test_bytes()
 	[ "$(mdev_get "$uuid" lost)" -eq 0 ]
 }
 
-# line_is SPEED_AND_FORMAT: of the port, as serfwd tells
-line_is()
-{
-	grep -qix "$1" /sys/class/tty/ttySF0/line
-}
-
-test_settings()
-{
-	"$guest" exec a 'stty -F /dev/wire 9600 cs7 parenb -parodd -cstopb'
-	wait_for 10 'the port to be at 9600 7e1' line_is '9600 7e1'
-	"$guest" exec a 'stty -F /dev/wire 115200 cs8 -parenb'
-	wait_for 10 'the port to be at 115200 8n1' line_is '115200 8n1'
-}
-
-# far_has LINES: those that are up, in the order of modem
-far_has()
-{
-	[ "$("$modem" /dev/ttyNM1 lines)" = "${1:+$1 }" ]
-}
-
-guest_has()
-{
-	[ "$(in_guest lines)" = "${1:+$1 }" ]
-}
-
-# By a null modem RTS is CTS, and DTR is DSR and CD. To open a port without waiting, as
-# modem does, raises both.
-test_lines()
-{
-	"$guest" exec a 'sleep 1000 </dev/wire >/dev/null 2>&1 & echo $! >/tmp/holder'
-	exec {far}<>/dev/ttyNM1
-	in_guest raise RTS DTR
-	wait_for 10 'all lines at the far end' far_has 'CTS DSR CD'
-	in_guest drop RTS
-	wait_for 10 'CTS of the far end to drop' far_has 'DSR CD'
-	in_guest drop DTR
-	wait_for 10 'DSR and CD of the far end to drop' far_has CTS
-	in_guest drop RTS DTR
-	wait_for 10 'all lines of the far end to drop' far_has ''
-	"$modem" /dev/ttyNM1 raise RTS DTR
-	wait_for 10 'all lines in the guest' guest_has 'CTS DSR CD'
-	"$modem" /dev/ttyNM1 drop DTR
-	wait_for 10 'DSR and CD in the guest to drop' guest_has CTS
-	"$modem" /dev/ttyNM1 raise DTR
-	in_guest raise RTS DTR
-	in_guest counts
-	exec {far}>&-
-	# shellcheck disable=SC2016
-	"$guest" exec a 'kill $(cat /tmp/holder)'
-}
-
-more_breaks()
-{
-	[ "$("$1")" -gt "$2" ]
-}
-
-test_breaks()
-{
-	local before
-
-	exec {far}<>/dev/ttyNM1
-	before=$(far_breaks)
-	in_guest break
-	wait_for 10 'a break at the far end' more_breaks far_breaks "$before"
-	"$guest" exec a 'sleep 1000 </dev/wire >/dev/null 2>&1 & echo $! >/tmp/holder'
-	before=$(guest_breaks)
-	"$modem" /dev/ttyNM1 break
-	wait_for 10 'a break in the guest' more_breaks guest_breaks "$before"
-	exec {far}>&-
-	# shellcheck disable=SC2016
-	"$guest" exec a 'kill $(cat /tmp/holder)'
-}
-
-# In place: PARMRK has \377 \0 before a byte that was received with an error.
-test_errors()
-{
-	"$guest" exec a 'stty -F /dev/wire inpck parmrk -ignpar
-		head -c 7 </dev/wire | od -An -tx1 >/tmp/in & sleep 1'
-	printf ab >/dev/ttyNM1
-	sleep 1
-	echo 1 >"$faults/parity"
-	printf cd >/dev/ttyNM1
-	sleep 1
-	echo 1 >"$faults/frame"
-	printf e >/dev/ttyNM1
-	"$guest" exec a --timeout 30 'while ! [ -s /tmp/in ]; do sleep 0.2; done; cat /tmp/in
-		stty -F /dev/wire -inpck -parmrk
-		grep -h "uart:16550A" /proc/tty/driver/serial*' >"$work/said"
-	cat "$work/said"
-	grep '^ 61 62 ff 00 63 64 ff$' "$work/said"
-	grep ' pe:1 ' "$work/said" || grep ' pe:1$' "$work/said"
-}
-
-test_busy()
-{
-	! : <>/dev/ttySF0 || return 1
-	(exec 3<>/dev/ttySF0) 2>&1 | grep 'busy'
-	dmesg | grep 'ttySF0: its link is that of a mediated device'
-	! echo ttySF1 >"/sys/bus/mdev/devices/$uuid/link" || return 1
-}
-
-test_killed()
-{
-	"$guest" kill a
-	wait_for 10 'the pseudo-UART to be free' sh -c ': <>/dev/ttySF0'
-	exec {holder}<>/dev/ttySF0
-	"$guest" start a --device "$(mdev_argument "$uuid")" >"$work/refused" 2>&1 && return 1
-	dmesg | grep 'ttySF0 is open, so a mediated device cannot have its link'
-	exec {holder}>&-
-	start
-	to_guest 256
-}
-
-test_removed()
-{
-	# Stock QEMU lets go of it when it is asked to.
-	echo 1 >"/sys/bus/mdev/devices/$uuid/remove"
-	[ ! -e "/sys/bus/mdev/devices/$uuid" ]
-	: <>/dev/ttySF0
-	"$guest" kill a || :
-	echo >/sys/class/tty/ttySF0/port
-	module_unload serfwd_vfio
-	module_unload serfwd
-}
-
 ktap_plan 9
-module_load serfwd links=2 nullmodems=1
-echo ttyNM0 >/sys/class/tty/ttySF0/port
-stty -F /dev/ttyNM1 115200 raw -echo clocal -crtscts
-vdev_load
-module_load serfwd_vfio
+link_load
 ktap_run 'a stock guest boots with a card that is a 16550A to its driver' test_boot
 ktap_run 'bytes of 1 to '"$kib"' KiB, both ways' test_bytes
 ktap_run 'speed and format that a guest sets are those of the port' test_settings
