@@ -252,6 +252,7 @@ static int serfwd_card_init(struct vfio_device *vfio)
 
 	mutex_init(&card->lock);
 	mutex_init(&card->state_lock);
+	vdev_label_init(&card->label);
 	INIT_LIST_HEAD(&card->node);
 	INIT_DELAYED_WORK(&card->revoke_work, serfwd_card_revoke);
 	vdev_init(&card->vdev, &serfwd_card_vdev_ops, &card->lock);
@@ -263,8 +264,8 @@ static void serfwd_card_set_model(struct serfwd_card *card,
 				  const struct serfwd_card_model *model)
 {
 	card->model = model;
-	serfwd_vuart_init(&card->vuart, model->baud_base,
-			  serfwd_card_uart_interrupt);
+	serfwd_vuart_init(&card->vuart, dev_name(card->vdev.vfio.dev),
+			  model->baud_base, serfwd_card_uart_interrupt);
 	if (model->has_dma)
 		serfwd_vdma_init(&card->vdma, &card->vdev, &card->vuart,
 				 serfwd_card_dma_interrupt);

@@ -10,6 +10,7 @@
 #include <linux/types.h>
 #include <linux/workqueue.h>
 
+#include <vdev/label.h>
 #include <vdev/vdev.h>
 
 #include "vdma.h"
@@ -70,6 +71,7 @@ enum {
  * @vuart: its UART
  * @vdma: its DMA controller, if the model has one
  * @asserted: SERFWD_CARD_*: which interrupt lines are up
+ * @label: the administrator's name for it
  * @link: number of the link that it is to have; under the mutex of all cards
  * @node: in the list of all cards; likewise
  * @revoke_work: takes the link away from a VMM that does not give it back
@@ -83,6 +85,7 @@ struct serfwd_card {
 	struct serfwd_vuart vuart;
 	struct serfwd_vdma vdma;
 	unsigned long asserted;
+	struct vdev_label label;
 	unsigned int link;
 	struct list_head node;
 	struct delayed_work revoke_work;

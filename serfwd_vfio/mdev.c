@@ -101,6 +101,23 @@ static ssize_t link_store(struct device *dev, struct device_attribute *attr,
 }
 static DEVICE_ATTR_RW(link);
 
+static ssize_t name_show(struct device *dev, struct device_attribute *attr,
+			 char *buf)
+{
+	struct serfwd_card *card = dev_get_drvdata(dev);
+
+	return vdev_label_show(&card->label, buf);
+}
+
+static ssize_t name_store(struct device *dev, struct device_attribute *attr,
+			  const char *buf, size_t count)
+{
+	struct serfwd_card *card = dev_get_drvdata(dev);
+
+	return vdev_label_store(&card->label, dev, buf, count);
+}
+static DEVICE_ATTR_RW(name);
+
 static struct serfwd_vuart_stats serfwd_card_stats(struct device *dev)
 {
 	struct serfwd_card *card = dev_get_drvdata(dev);
@@ -156,6 +173,7 @@ static DEVICE_ATTR_RO(dma_received);
 
 static struct attribute *serfwd_card_attrs[] = {
 	&dev_attr_link.attr,
+	&dev_attr_name.attr,
 	&dev_attr_accesses.attr,
 	&dev_attr_lost.attr,
 	NULL

@@ -355,9 +355,15 @@ static void serfwd_vuart_hangup(void *data)
 	serfwd_vuart_port_changed(data);
 }
 
+static const char *serfwd_vuart_device(void *data)
+{
+	return ((struct serfwd_vuart *)data)->name;
+}
+
 static const struct serfwd_end_ops serfwd_vuart_end_ops = {
 	.owner		= THIS_MODULE,
 	.name		= "a mediated device",
+	.device		= serfwd_vuart_device,
 	.receive	= serfwd_vuart_receive,
 	.wakeup		= serfwd_vuart_wakeup,
 	.lines_changed	= serfwd_vuart_lines_changed,
@@ -575,10 +581,12 @@ void serfwd_vuart_get_stats(struct serfwd_vuart *vuart,
 /**
  * serfwd_vuart_init - set up a UART that is not open
  * @vuart: the UART
+ * @name: the name of the device it is in, which has it as long as it is there
  * @baud_base: bits per second at divisor 1
  * @interrupt: as in &struct serfwd_vuart
  */
-void serfwd_vuart_init(struct serfwd_vuart *vuart, u32 baud_base,
+void serfwd_vuart_init(struct serfwd_vuart *vuart, const char *name,
+		       u32 baud_base,
 		       void (*interrupt)(struct serfwd_vuart *vuart, bool on))
 {
 	mutex_init(&vuart->lock);
@@ -586,6 +594,7 @@ void serfwd_vuart_init(struct serfwd_vuart *vuart, u32 baud_base,
 	INIT_WORK(&vuart->work, serfwd_vuart_work);
 	hrtimer_setup(&vuart->timer, serfwd_vuart_timer, CLOCK_MONOTONIC,
 		      HRTIMER_MODE_ABS);
+	vuart->name = name;
 	vuart->baud_base = baud_base;
 	vuart->interrupt = interrupt;
 	vuart->closing = true;

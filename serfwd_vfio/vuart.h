@@ -43,6 +43,7 @@ struct serfwd_vuart_stats {
  * @noticed: SERFWD_VUART_*: what @work is for
  * @work: does what may not be done where it is noticed
  * @timer: for serfwd_uart_expired()
+ * @name: the name of the device it is in
  * @baud_base: bits per second at divisor 1
  * @interrupt: has the guest's interrupt line be so; called with @lock held
  * @vdma: the DMA controller beside it, or NULL
@@ -61,12 +62,14 @@ struct serfwd_vuart {
 	unsigned long noticed;
 	struct work_struct work;
 	struct hrtimer timer;
+	const char *name;
 	u32 baud_base;
 	void (*interrupt)(struct serfwd_vuart *vuart, bool on);
 	struct serfwd_vdma *vdma;
 };
 
-void serfwd_vuart_init(struct serfwd_vuart *vuart, u32 baud_base,
+void serfwd_vuart_init(struct serfwd_vuart *vuart, const char *name,
+		       u32 baud_base,
 		       void (*interrupt)(struct serfwd_vuart *vuart, bool on));
 int serfwd_vuart_open(struct serfwd_vuart *vuart, unsigned int link);
 void serfwd_vuart_close(struct serfwd_vuart *vuart);
