@@ -161,6 +161,8 @@ static void serfwd_card_set_state(struct serfwd_card *card,
 
 static void serfwd_card_power_on(struct serfwd_card *card)
 {
+	/* Of the one before. Nothing interrupts while the link is closed. */
+	WRITE_ONCE(card->asserted, 0);
 	vdev_irqs_open(&card->vdev);
 	mutex_lock(&card->lock);
 	card->vdev.model = card->model->vdev;
