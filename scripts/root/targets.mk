@@ -78,6 +78,9 @@ tree-shell:
 tree-bench: tree-vm-ready
 	@KERNEL='$(vm_kernel)' selftests/bench/run $(ONLY)
 
+tree-experiments: tree-vm-ready
+	@KERNEL='$(vm_kernel)' scripts/experiments $(ONLY)
+
 .PHONY: tree-programs tree-tested tree-vm-modules tree-vm-ready tree-test tree-quick \
 	tree-soak tree-check tree-dkms-test tree-debug-kernel tree-coverage tree-demo \
-	tree-demo-pci tree-shell-ready tree-shell tree-bench
+	tree-demo-pci tree-shell-ready tree-shell tree-bench tree-experiments

@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# The insn plugin, built for the QEMU that is installed.
+# The insn plugin, built for the QEMU that loads it.
 
-# QEMU's plugin interface changed twice; see plugin-api.h.
+# plugin_api QEMU: which interface it has; it changed twice, see plugin-api.h.
 plugin_api()
 {
 	local version
 
-	version=$(qemu-system-x86_64 --version | sed -n '1s/.* version \([0-9]*\.[0-9]*\).*/\1/p')
+	version=$("$1" --version | sed -n '1s/.* version \([0-9]*\.[0-9]*\).*/\1/p')
 	case $version in
 	[4-8].*)
 		echo 1
@@ -23,12 +23,13 @@ plugin_api()
 	esac
 }
 
-# plugin_build SOURCE_DIRECTORY DIRECTORY: prints the plugin's file name.
+# plugin_build SOURCE_DIRECTORY DIRECTORY [QEMU]: prints the plugin's file name. QEMU is
+# the program, if it is not that of the root tree.
 plugin_build()
 {
 	local api file
 
-	api=$(plugin_api) || return
+	api=$(plugin_api "${3:-qemu-system-x86_64}") || return
 	file=$2/insn-api$api.so
 	mkdir -p "$2"
 	"${CC:-gcc}" -O2 -Wall -Wextra -Werror -std=gnu11 -shared -fPIC \

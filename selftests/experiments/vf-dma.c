@@ -86,7 +86,7 @@ struct page {
 	uint64_t bus;
 };
 
-static volatile uint8_t *registers;
+static uint8_t *registers;
 
 static void die(const char *what)
 {
@@ -102,12 +102,12 @@ static void complain(const char *what)
 
 static uint32_t get(unsigned int offset)
 {
-	return *(volatile uint32_t *)(registers + offset);
+	return __atomic_load_n((uint32_t *)(registers + offset), __ATOMIC_SEQ_CST);
 }
 
 static void put(unsigned int offset, uint32_t value)
 {
-	*(volatile uint32_t *)(registers + offset) = value;
+	__atomic_store_n((uint32_t *)(registers + offset), value, __ATOMIC_RELEASE);
 }
 
 static void nap_ms(unsigned int ms)

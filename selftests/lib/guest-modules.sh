@@ -28,5 +28,9 @@ guest_modules()
 		guest_files+=(--file "$file")
 		names+=" ${file##*/}"
 	done <"$work/depends"
-	guest_insmod="for module in $names; do insmod /files/\$module || exit; done"
+	# A guest's image has some already.
+	guest_insmod="for module in $names; do
+		[ -d /sys/module/\$(basename \$module .ko | tr - _) ] ||
+			insmod /files/\$module || exit
+	done"
 }

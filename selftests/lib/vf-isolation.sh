@@ -12,10 +12,10 @@ isolation_said_ready()
 	grep -qs ready "$1"
 }
 
-# The IOMMU's reports: "Request device [01:10.0]" is the VF.
+# isolation_reports: of the IOMMU: "Request device [01:10.0]" is the VF
 isolation_reports()
 {
-	dmesg | grep -F "DMAR: [DMA" | grep -cF "[${vf#*:}]" || :
+	dmesg | grep -F 'DMAR: [DMA' | grep -F "[${vf#*:}]" || :
 }
 
 # isolation_vf: make one, and set vf; the PF refuses one without an address of its own
@@ -48,7 +48,7 @@ isolation_try()
 	local sniffer said before
 	said=$(mktemp)
 
-	before=$(isolation_reports)
+	before=$(isolation_reports | wc -l)
 	[ "$1" != direct ] || isolation_enable
 	in_peer "$vf_dma" sniff "$peer_nic" "$ISOLATION_SECONDS" >"$said" &
 	sniffer=$!
@@ -57,9 +57,9 @@ isolation_try()
 	wait "$sniffer"
 	[ "$1" != direct ] || isolation_disable
 	cat "$said"
-	dmesg | grep -F DMAR: | tail -n 4
+	isolation_reports | tail -n "+$((before + 1))"
 	isolation_arrived=$(sed -n 's/^frame //p' "$said" | awk '!seen[$0]++' | paste -s -d ' ')
-	isolation_faults=$(($(isolation_reports) - before))
+	isolation_faults=$(($(isolation_reports | wc -l) - before))
 	rm -f "$said"
 	printf 'by %s arrived: %s; reports of the IOMMU: %d\n' "$1" \
 		"$isolation_arrived" "$isolation_faults"
