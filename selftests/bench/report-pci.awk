@@ -100,8 +100,6 @@ function write_accesses(    c, d)
 			     "pci.passthrough." directions[d])
 		write_access("pci.passthrough_trap." directions[d],
 			     "pci.passthrough_trap." directions[d])
-		write_access("pci.emulated." directions[d],
-			     "pci.passthrough_trap." directions[d])
 	}
 }
 
@@ -123,7 +121,6 @@ function write_interrupts(    w)
 		write_interrupt("pci.irq." ways[w], "pci.irq.passthrough_trap")
 		write_interrupt("pci.op." ways[w], "pci.op.passthrough_trap")
 	}
-	write_interrupt("pci.op.emulated", "pci.op.passthrough_trap")
 	write_interrupt("pci.irq.passthrough.vfio_intx", "pci.irq.passthrough.vfio_intx")
 	write_interrupt("pci.irq.passthrough.vfio_msi", "pci.irq.passthrough.vfio_msi")
 	write_interrupt("pci.irq.pcishare.vfio_intx", "pci.irq.passthrough.vfio_intx")
@@ -196,7 +193,6 @@ function table_accesses(    c)
 		access_row(classes[c])
 	access_row("passthrough")
 	access_row("passthrough_trap")
-	access_row("emulated")
 }
 
 function interrupt_cell(name, base)
@@ -222,7 +218,6 @@ function table_interrupts(    w)
 	line(sprintf("%-17s %20s %20s %20s %20s", "", "interrupt", "factorial", "VFIO INTx", "VFIO MSI"))
 	for (w = 1; w <= n_ways; w++)
 		interrupt_row(ways[w])
-	interrupt_row("emulated")
 }
 
 function share_row(name, title)

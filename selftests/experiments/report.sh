@@ -118,7 +118,7 @@ test_alone()
 
 test_left_out()
 {
-	lacks report.md 'Forwarding a serial port'
+	lacks report.md 'A serial device that QEMU emulates'
 	lacks report.md 'Two guests, each with a VF'
 	lacks report.html class=\"failed\"
 }
@@ -134,14 +134,14 @@ test_again()
 
 test_several()
 {
-	keys serial-user 'serial-user.kernel 6.12.9
-serial-user.direct.m1.insn_per_byte 10981.5
-serial-user.bytes_lost 0'
+	keys serial-qemu 'serial-qemu.kernel 6.12.9
+serial-qemu.isa.pty.insn_per_byte 10981.4'
 	report 0
-	has report.md 'Forwarding a serial port' 10982 'VT-d and the Intel 82576'
-	rm -r "$work/serial-user"
+	has report.md 'and its ways to user space' 'isa-serial, a pty' 10981 \
+		'VT-d and the Intel 82576'
+	rm -r "$work/serial-qemu"
 	report 0
-	lacks report.md 'Forwarding a serial port'
+	lacks report.md 'and its ways to user space'
 }
 
 test_failed()
