@@ -67,7 +67,7 @@ clean:
 ## quick: those of them that touch everything once; three minutes
 ## check: sparse, warnings, checkpatch, kernel-doc, shellcheck, python, licences, policies [KERNELS=...] [JOBS=n]
 ## bench: count instructions, of serial links and of shared PCI devices; ten to fifteen minutes [ONLY=serial | ONLY=pci | ONLY="serfwd socat"]
-## experiments: those of the thesis, side by side, with a report [ONLY=5]
+## experiments: those of the thesis, side by side, with a report; half an hour [ONLY="2 5"]
 ## dkms-test: add, build, install and remove by dkms, in a scratch directory
 ## debug-kernel: build the one with KASAN and lockdep, or [DEBUG=kcsan]; half an hour, once
 ## coverage: which lines of the modules tests reach, by gcov on the debug kernel [T=pcishare | T=name]
