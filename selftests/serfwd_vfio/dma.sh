@@ -39,7 +39,8 @@ test_coverage()
 {
 	cd "$work/core"
 	gcov -r -s "$top" ./*.gcda >gcov.log
-	grep -A 1 "^File 'serfwd_vfio/dma.c'" gcov.log
+	# A cache of the compiler's has the name relative to where it ran.
+	grep -A 1 "^File '.*serfwd_vfio/dma.c'" gcov.log
 	! grep -H '#####' ./*.c.gcov
 }
 
