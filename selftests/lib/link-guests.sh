@@ -59,12 +59,20 @@ test_boot()
 	"$guest" exec a "grep ': uart:16550A ' /proc/tty/driver/serial*"
 }
 
+# guest_reads BYTES: into /tmp/in, behind the back of the command. The port is open when
+# this returns, for to open it empties its FIFO: by a process that leads no session, which
+# would have it hung up when it ends.
+guest_reads()
+{
+	"$guest" exec a "rm -f /tmp/in; { : >/tmp/in; head -c $1 >>/tmp/in; } </dev/wire &
+		while ! [ -e /tmp/in ]; do sleep 0.1; done"
+}
+
 # to_guest BYTES, from_guest BYTES: with sums
 to_guest()
 {
 	head -c "$1" /dev/urandom >"$work/out"
-	# The port is open when this returns, for to open it empties its FIFO.
-	"$guest" exec a ": >/tmp/in; exec 3</dev/wire; head -c $1 <&3 >>/tmp/in &"
+	guest_reads "$1"
 	cat "$work/out" >/dev/ttyNM1
 	"$guest" exec a --timeout 300 \
 		"while [ \$(stat -c %s /tmp/in) -lt $1 ]; do sleep 0.2; done; md5sum </tmp/in" >"$work/sum"

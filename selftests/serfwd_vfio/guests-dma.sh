@@ -85,7 +85,7 @@ test_paced()
 	head -c $((kib << 10)) /dev/urandom >"$work/out"
 	timeout 300 head -c $((kib << 10)) </dev/ttyNM1 >"$work/in" &
 	local reader=$!
-	"$guest" exec a ": >/tmp/in; exec 3</dev/wire; head -c $((kib << 10)) <&3 >>/tmp/in &"
+	guest_reads $((kib << 10))
 	exits before
 	cat "$work/out" >/dev/ttyNM1 &
 	local writer=$!
