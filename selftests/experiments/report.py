@@ -221,12 +221,13 @@ KERNEL_SERIALS = [Row(f'{device} on the port itself', f'serial-kernel.{kind}.por
                   for kind, device in KINDS] + \
                  [Row(f'{device} on the vtty of serfwd', f'serial-kernel.{kind}.vtty')
                   for kind, device in KINDS] + \
-                 [Row('serfwd_vfio-uart', 'serial-kernel.uart.port', strong=True)]
+                 [Row('serfwd_vfio-uart', 'serial-kernel.uart.port'),
+                  Row('serfwd_vfio-uart-dma', 'serial-kernel.uart_dma.port', strong=True)]
 SERIAL_KERNEL = Experiment(
     'serial-kernel', 'The forwarder in the kernel',
     'The same exchange by the pseudo-UART of serfwd, which QEMU has instead of the port, and by '
-    'the card that serfwd_vfio emulates: its registers are in the kernel, and QEMU passes each '
-    'access on.',
+    'the cards that serfwd_vfio emulates: their registers are in the kernel, and QEMU passes '
+    'each access on; one of them moves bytes by DMA.',
     [Plot('serial-kernel-exits', 'A byte there and back: exits to QEMU',
           Column('user_exits_per_byte', 'exits', 'exits to user space per byte', '{:.2f}'),
           KERNEL_SERIALS, 'less is better'),
