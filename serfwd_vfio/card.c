@@ -85,7 +85,7 @@ static int serfwd_card_reset(struct vdev *vdev)
  * Interrupts
  */
 
-/* Which messages are there? INTx does not look at that. */
+/* The messages there are. INTx does not look at that. */
 static u32 serfwd_card_vectors(const struct serfwd_card *card)
 {
 	return card->model->vdev.msix ? BIT(0) : 0;
@@ -261,7 +261,7 @@ static int serfwd_card_init(struct vfio_device *vfio)
 	return 0;
 }
 
-/* What the model says, which the vfio core does not know. */
+/* The vfio core, which calls init, does not know the model. */
 static void serfwd_card_set_model(struct serfwd_card *card,
 				  const struct serfwd_card_model *model)
 {

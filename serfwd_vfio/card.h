@@ -54,7 +54,7 @@ enum serfwd_card_state {
 	SERFWD_CARD_REVOKED,
 };
 
-/* What interrupts, a bit each. */
+/* Sources of interrupts, a bit each. */
 enum {
 	SERFWD_CARD_UART,
 	SERFWD_CARD_DMA,

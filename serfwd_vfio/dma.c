@@ -127,7 +127,7 @@ static bool serfwd_dma_sends(const struct serfwd_dma_channel *channel)
 	return SERFWD_DMA_WAY(channel->ctl_lo) == SERFWD_DMA_SENDS;
 }
 
-/* What the driver of Quark makes, and no other: into or out of the UART. */
+/* Blocks as the driver of Quark makes them: into or out of the UART. */
 static bool serfwd_dma_is_valid(u32 ctl_lo)
 {
 	unsigned int step;
@@ -290,7 +290,7 @@ u32 serfwd_dma_read(const struct serfwd_dma *dma, unsigned int offset)
  * Writing
  */
 
-/* What a block is made of stays while it is under way. */
+/* A block stays as it is while it is under way. */
 static void serfwd_dma_write_block(struct serfwd_dma_channel *channel,
 				   unsigned int offset, u32 value)
 {

@@ -65,7 +65,7 @@ static void serfwd_vdma_settle(struct serfwd_vdma *vdma)
 		serfwd_uart_dma_set(uart, fetcher);
 }
 
-/* As much as the block and the buffer take. */
+/* Takes as much as the block and the buffer have room for. */
 static void serfwd_vdma_fetch(struct serfwd_vdma *vdma)
 {
 	unsigned int staged = vdma->nr_staged;
@@ -188,7 +188,7 @@ static void serfwd_vdma_drop_staged(struct serfwd_vdma *vdma)
 	serfwd_vdma_settle(vdma);
 }
 
-/* What became of a job. Returns whether it was done. */
+/* Says what became of a job. Returns whether it was done. */
 static bool serfwd_vdma_conclude(struct serfwd_vdma *vdma,
 				 const struct serfwd_dma_job *job, int ret)
 {

@@ -101,7 +101,7 @@ static size_t serfwd_vuart_op_write(struct serfwd_uart *uart, const u8 *bytes,
 	return kept;
 }
 
-/* What it does not take now stays in the guest's memory. */
+/* Bytes that it does not take now stay in the guest's memory. */
 static size_t serfwd_vuart_op_send(struct serfwd_uart *uart, const u8 *bytes,
 				   size_t count)
 {
@@ -419,7 +419,7 @@ static void serfwd_vuart_work(struct work_struct *work)
 	unsigned long noticed = xchg(&vuart->noticed, 0);
 	bool tell = false;
 
-	/* What was received before a time-out is brought before it is told. */
+	/* Bytes before a time-out are brought before that is told. */
 	if (vuart->vdma)
 		serfwd_vdma_run(vuart->vdma);
 	if (test_bit(SERFWD_VUART_LINES, &noticed))

@@ -32,7 +32,7 @@ test_vfio()
 	devshare-assign take "$vf"
 }
 
-# What failed has left nothing behind: the VF's next user is as free as the first.
+# A failed run has left nothing behind: the VF's next user is as free as the first.
 test_again()
 {
 	isolation_try direct

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# What the experiments have in common, for a script that runs in the private root tree:
+# Shared by the experiments, for a script that runs in the private root tree:
 # where things are, machines, and the results of each. The script has set name, what
 # its keys begin with, and gets:
 #

@@ -116,7 +116,7 @@ class Results:
                        for column in columns)]
 
 
-# What is shown
+# Tables and plots
 #
 
 NETS = [

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# What the experiments with serial devices of guests have in common, after machine.sh.
+# Shared by the experiments with serial devices of guests, after machine.sh.
 
 # Cards of four ports; each of the first three is wired to one of the second card.
 serial_cards=()

@@ -185,7 +185,7 @@ static void mailbox_take(void)
 }
 
 /*
- * What the PF has to say is not always an answer: it tells its VFs when its link
+ * The PF's message is not always an answer: it tells its VFs when its link
  * changes.
  */
 static void await_answer(void)

@@ -92,7 +92,7 @@ static void check(const struct dma_owner *owner)
 		must(!(enabled >> i & 1) || channel->done < channel->size);
 		must(!channel->unheard || !channel->enabled);
 	}
-	/* Whoever is told of nothing is told of that. */
+	/* A controller that is off holds nothing back. */
 	if (serfwd_dma_is_unheard(dma))
 		must(dma->on);
 }

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# Which memory the DMA of a VF reaches: with net-wire.sh.
+# The memory that the DMA of a VF reaches: with net-wire.sh.
 
 vf_dma=$DEVSHARE_PROGRAMS/experiments/vf-dma
 # How long (s) is waited for frames that must not come.

@@ -75,7 +75,7 @@ TEST_F(dma, reset)
 	}
 }
 
-/* What is written is read, except for bits that are not there. */
+/* A register reads as it was written, except for bits that are not there. */
 TEST_F(dma, registers)
 {
 	unsigned int i;

@@ -64,7 +64,7 @@ TEST_F(uart, fetched_in_time)
 	EXPECT_TRUE(self->owner.interrupt);
 }
 
-/* What comes after is told after: errors and time-outs, too. */
+/* Events are told in their order: errors and time-outs after the bytes before them. */
 TEST_F(uart, fetched_and_busy)
 {
 	u8 bytes[16];
