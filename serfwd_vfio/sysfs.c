@@ -3,8 +3,10 @@
  * Attributes of a card, documented in
  * Documentation/ABI/testing/sysfs-bus-mdev-serfwd_vfio.
  */
+#include <linux/container_of.h>
 #include <linux/device.h>
 #include <linux/kstrtox.h>
+#include <linux/stddef.h>
 #include <linux/string.h>
 #include <linux/sysfs.h>
 
@@ -62,64 +64,54 @@ static ssize_t name_store(struct device *dev, struct device_attribute *attr,
 }
 static DEVICE_ATTR_RW(name);
 
-static struct serfwd_vuart_stats serfwd_card_stats(struct device *dev)
+/**
+ * struct serfwd_card_stats - what a card has counted
+ * @uart: its UART
+ * @dma: its DMA controller, if it has one
+ */
+struct serfwd_card_stats {
+	struct serfwd_vuart_stats uart;
+	struct serfwd_vdma_stats dma;
+};
+
+/* A counter of a card: @offset is where it is in its stats. */
+struct serfwd_counter_attr {
+	struct device_attribute attr;
+	size_t offset;
+};
+
+static ssize_t serfwd_counter_show(struct device *dev,
+				   struct device_attribute *attr, char *buf)
 {
+	const struct serfwd_counter_attr *counter =
+		container_of(attr, struct serfwd_counter_attr, attr);
 	struct serfwd_card *card = dev_get_drvdata(dev);
-	struct serfwd_vuart_stats stats;
+	struct serfwd_card_stats stats = {};
 
-	serfwd_vuart_get_stats(&card->vuart, &stats);
-	return stats;
+	serfwd_vuart_get_stats(&card->vuart, &stats.uart);
+	if (card->model->has_dma)
+		serfwd_vdma_get_stats(&card->vdma, &stats.dma);
+	return sysfs_emit(buf, "%llu\n",
+			  *(u64 *)((char *)&stats + counter->offset));
 }
 
-static ssize_t accesses_show(struct device *dev, struct device_attribute *attr,
-			     char *buf)
-{
-	return sysfs_emit(buf, "%llu\n", serfwd_card_stats(dev).accesses);
-}
-static DEVICE_ATTR_RO(accesses);
+#define SERFWD_COUNTER_ATTR(_name, _member)				\
+	static struct serfwd_counter_attr serfwd_attr_##_name = {	\
+		.attr = __ATTR(_name, 0444, serfwd_counter_show, NULL),	\
+		.offset = offsetof(struct serfwd_card_stats, _member),	\
+	}
 
-static ssize_t lost_show(struct device *dev, struct device_attribute *attr,
-			 char *buf)
-{
-	return sysfs_emit(buf, "%llu\n", serfwd_card_stats(dev).lost);
-}
-static DEVICE_ATTR_RO(lost);
-
-static struct serfwd_vdma_stats serfwd_card_dma_stats(struct device *dev)
-{
-	struct serfwd_card *card = dev_get_drvdata(dev);
-	struct serfwd_vdma_stats stats;
-
-	serfwd_vdma_get_stats(&card->vdma, &stats);
-	return stats;
-}
-
-static ssize_t dma_blocks_show(struct device *dev,
-			       struct device_attribute *attr, char *buf)
-{
-	return sysfs_emit(buf, "%llu\n", serfwd_card_dma_stats(dev).blocks);
-}
-static DEVICE_ATTR_RO(dma_blocks);
-
-static ssize_t dma_sent_show(struct device *dev, struct device_attribute *attr,
-			     char *buf)
-{
-	return sysfs_emit(buf, "%llu\n", serfwd_card_dma_stats(dev).sent);
-}
-static DEVICE_ATTR_RO(dma_sent);
-
-static ssize_t dma_received_show(struct device *dev,
-				 struct device_attribute *attr, char *buf)
-{
-	return sysfs_emit(buf, "%llu\n", serfwd_card_dma_stats(dev).received);
-}
-static DEVICE_ATTR_RO(dma_received);
+SERFWD_COUNTER_ATTR(accesses, uart.accesses);
+SERFWD_COUNTER_ATTR(lost, uart.lost);
+SERFWD_COUNTER_ATTR(dma_blocks, dma.blocks);
+SERFWD_COUNTER_ATTR(dma_sent, dma.sent);
+SERFWD_COUNTER_ATTR(dma_received, dma.received);
 
 static struct attribute *serfwd_card_attrs[] = {
 	&dev_attr_link.attr,
 	&dev_attr_name.attr,
-	&dev_attr_accesses.attr,
-	&dev_attr_lost.attr,
+	&serfwd_attr_accesses.attr.attr,
+	&serfwd_attr_lost.attr.attr,
 	NULL
 };
 
@@ -128,9 +120,9 @@ static const struct attribute_group serfwd_card_group = {
 };
 
 static struct attribute *serfwd_card_dma_attrs[] = {
-	&dev_attr_dma_blocks.attr,
-	&dev_attr_dma_sent.attr,
-	&dev_attr_dma_received.attr,
+	&serfwd_attr_dma_blocks.attr.attr,
+	&serfwd_attr_dma_sent.attr.attr,
+	&serfwd_attr_dma_received.attr.attr,
 	NULL
 };
 
