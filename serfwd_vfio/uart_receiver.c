@@ -209,16 +209,18 @@ u8 serfwd_uart_rx_read(struct serfwd_uart *uart, u64 now)
  *
  * Not the last one: a driver that is told of a time-out looks for a byte in
  * RBR, and only then for what DMA has brought. Nor one with errors, or any
- * after a time-out that was told: from then on the guest reads.
+ * after a time-out that was told: from then on the guest reads. Without
+ * UART_IER_RDI none is told.
  *
  * Return: whether it may.
  */
 bool serfwd_uart_rx_may_fetch(const struct serfwd_uart *uart)
 {
 	const struct serfwd_uart_receiver *rx = &uart->rx;
+	bool told = rx->timed_out && uart->ier & UART_IER_RDI;
 
 	return rx->fetcher != SERFWD_UART_GUEST && rx->fifo.count > 1 &&
-		!rx->timed_out && !rx->flagged && !rx->errors;
+		!told && !rx->flagged && !rx->errors;
 }
 
 /**

@@ -64,6 +64,30 @@ TEST_F(uart, fetched_in_time)
 	EXPECT_TRUE(self->owner.interrupt);
 }
 
+/* A time-out that nobody is told of does not stop it. */
+TEST_F(uart, fetched_without_interrupts)
+{
+	u8 bytes[16];
+
+	OPEN();
+	out(UART_IER, 0);
+	fetcher(DMA);
+	receive("ab", NULL, 2);
+	pass(5 * CHAR_NS);
+	EXPECT_EQ(1, fetch(bytes, 16));
+	EXPECT_EQ('a', bytes[0]);
+	pass(5 * CHAR_NS);
+	receive("c", NULL, 1);
+	EXPECT_EQ(1, fetch(bytes, 16));
+	EXPECT_EQ('b', bytes[0]);
+	/* From here on it is told. */
+	pass(5 * CHAR_NS);
+	receive("d", NULL, 1);
+	out(UART_IER, UART_IER_RDI);
+	EXPECT_EQ(FIFO_ON | UART_IIR_RX_TIMEOUT, in(UART_IIR));
+	EXPECT_EQ(0, fetch(bytes, 16));
+}
+
 /* Events are told in their order: errors and time-outs after the bytes before them. */
 TEST_F(uart, fetched_and_busy)
 {
