@@ -224,8 +224,10 @@ static bool serfwd_vdma_find_staged(struct serfwd_vdma *vdma,
 	serfwd_vdma_fetch(vdma);
 	if (vdma->nr_staged && !vdma->uart->closing) {
 		found = serfwd_dma_find(&vdma->dma, SERFWD_DMA_RECEIVES, job);
-		job->count = vdma->nr_staged;
-		if (!found)
+		/* The block may be another one than they were fetched for. */
+		if (found)
+			job->count = min(job->count, vdma->nr_staged);
+		else
 			serfwd_vdma_drop_staged(vdma);
 	}
 	mutex_unlock(&vdma->uart->lock);

@@ -8,6 +8,7 @@
 #define SELFTESTS_CARD_H
 
 #include <linux/serial_reg.h>
+#include <sys/mman.h>
 
 #include "../pcishare/vfio.h"
 #include "../serfwd/line.h"
@@ -197,6 +198,56 @@ static inline int card_open(struct card *card, unsigned int number)
 		return -errno;
 	ret = vfio_open(&card->user, number);
 	return ret ?: card_enable(card);
+}
+
+/* Both ends of the line, as most tests begin; card_end() in any case. */
+static inline int card_begin(struct card *card, const struct card_type *type)
+{
+	int ret;
+
+	*card = (struct card) { .type = type, .user = { -1, -1, -1 }, .event = -1, .far = -1 };
+	/* Of a test that failed. */
+	mdev_remove(0);
+	ret = serfwd_set_port(0, "ttyNM0");
+	ret = ret ?: card_create(type, 0);
+	ret = ret ?: line_open_raw(CARD_FAR);
+	if (ret < 0)
+		return ret;
+	card->far = ret;
+	ret = line_set_outputs(card->far, TIOCM_DTR | TIOCM_RTS);
+	ret = ret ?: card_open(card, 0);
+	if (!ret)
+		card_set_up(card);
+	return ret;
+}
+
+static inline int card_end(struct card *card)
+{
+	card_close(card);
+	ioctl(card->far, TCFLSH, TCIOFLUSH);
+	close(card->far);
+	mdev_remove(0);
+	return serfwd_set_port(0, "");
+}
+
+/* Memory that the DMA controller reaches, from address 0 on; as much is not there. */
+#define CARD_MEMORY	0x10000
+
+/* Returns memory that is mapped and not resident, or NULL. */
+static inline uint8_t *card_map_memory(const struct card *card)
+{
+	struct vfio_iommu_type1_dma_map map = {
+		.argsz = sizeof(map),
+		.flags = VFIO_DMA_MAP_FLAG_READ | VFIO_DMA_MAP_FLAG_WRITE,
+		.size = CARD_MEMORY,
+	};
+	void *memory = mmap(NULL, CARD_MEMORY, PROT_READ | PROT_WRITE,
+			    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	if (memory == MAP_FAILED)
+		return NULL;
+	map.vaddr = (uintptr_t)memory;
+	return ioctl(card->user.container, VFIO_IOMMU_MAP_DMA, &map) ? NULL : memory;
 }
 
 #endif
