@@ -19,7 +19,7 @@ fuzz_build()
 # takes 5 s is slow, and counts as found.
 fuzz_go()
 {
-	cd "$work"
+	cd "$work" || return
 	./fuzz -max_total_time="$seconds" -timeout=5 -len_control=100 -print_final_stats=1 \
 		-verbosity=1 "$work/corpus" "$@" >"$work/log" 2>&1 || {
 		tail -n 60 "$work/log"

@@ -7,52 +7,13 @@
 # gcov every line.
 
 set -eu
-export LC_ALL=C
 
-top=$(cd "$(dirname "$0")/../.." && pwd)
-. "$top/selftests/lib/cleanup.sh"
-. "$top/selftests/lib/ktap.sh"
+. "$(dirname "$0")/../lib/cleanup.sh"
+. "$(dirname "$0")/../lib/ktap.sh"
+. "$(dirname "$0")/../lib/gcov.sh"
 
-work=$(mktemp -d)
-cleanup_push rm -rf "$work"
+core=("$top"/pcishare/policy/*.c)
 export DEVSHARE_TOP=$top
-
-test_build()
-{
-	local kselftest flags
-
-	kselftest=/usr/src/linux-source-6.1/tools/testing/selftests
-	cd "$work"
-	mkdir "$work/parser"
-	cd "$work/parser"
-	flags=(-O0 -g --coverage -DWITH_GCOV -D_GNU_SOURCE= -std=gnu11 -Wall -Wextra -Werror)
-	gcc "${flags[@]}" -c "$top"/pcishare/policy/*.c
-	cd "$work"
-	gcc "${flags[@]}" -I"$kselftest" -c "$top"/selftests/pcishare/policy{,-plan}.c
-	gcc --coverage policy.o parser/*.o -o policy
-	gcc --coverage policy-plan.o parser/*.o -o policy-plan
-}
-
-# test_parser PROGRAM
-test_parser()
-{
-	"$work/$1"
-}
-
-# Print each line that was not run, and fail if there is one; a file that gcov knows
-# nothing of would not be seen to be missing.
-test_coverage()
-{
-	local files
-
-	cd "$work/parser"
-	files=("$top"/pcishare/policy/*.c)
-	gcov -r -s "$top" ./*.gcda >gcov.log
-	grep -A 1 "^File 'pcishare/policy/.*\.c'" gcov.log |
-		awk '/^File/ { name = $2 } /^Lines/ { print name, $0 }'
-	[ "$(grep -c "^File 'pcishare/policy/.*\.c'" gcov.log)" -eq "${#files[@]}" ]
-	! grep -H '#####' ./*.c.gcov
-}
 
 lint()
 {
@@ -166,10 +127,10 @@ test_documentation()
 }
 
 ktap_plan 7
-ktap_run 'the parser is built for gcov' test_build
-ktap_run 'what the parser says of texts' test_parser policy
-ktap_run 'what comes of a text' test_parser policy-plan
-ktap_run 'every line of the parser is run' test_coverage
+ktap_run 'the parser is built for gcov' gcov_build pcishare/policy{,-plan} -- "${core[@]}"
+ktap_run 'what the parser says of texts' gcov_run policy
+ktap_run 'what comes of a text' gcov_run policy-plan
+ktap_run 'every line of the parser is run' gcov_all "${core[@]}"
 ktap_run 'pcishare-lint' test_lint
 ktap_run 'a trace is replayed' test_replay
 ktap_run 'Documentation/policy.rst' test_documentation

@@ -7,55 +7,16 @@
 # and by gcov every line.
 
 set -eu
-export LC_ALL=C
 
-top=$(cd "$(dirname "$0")/../.." && pwd)
-. "$top/selftests/lib/cleanup.sh"
-. "$top/selftests/lib/ktap.sh"
+. "$(dirname "$0")/../lib/cleanup.sh"
+. "$(dirname "$0")/../lib/ktap.sh"
+. "$(dirname "$0")/../lib/gcov.sh"
 
-work=$(mktemp -d)
-cleanup_push rm -rf "$work"
-
-test_build()
-{
-	local kselftest=/usr/src/linux-source-6.1/tools/testing/selftests
-	local flags=(-O0 -g --coverage -DWITH_GCOV -D_GNU_SOURCE= -std=gnu11 -Wall -Wextra -Werror)
-
-	mkdir "$work/core"
-	cd "$work/core"
-	gcc "${flags[@]}" -c "$top"/serfwd_vfio/uart*.c
-	cd "$work"
-	gcc "${flags[@]}" -I"$kselftest" -c "$top"/selftests/serfwd_vfio/uart{,-guests,-dma}.c
-	gcc --coverage uart.o core/*.o -o uart
-	gcc --coverage uart-guests.o core/*.o -o uart-guests
-	gcc --coverage uart-dma.o core/*.o -o uart-dma
-}
-
-# test_core PROGRAM
-test_core()
-{
-	"$work/$1"
-}
-
-# Print each line that was not run, and fail if there is one; a file that gcov knows
-# nothing of would not be seen to be missing.
-test_coverage()
-{
-	local files
-
-	cd "$work/core"
-	files=("$top"/serfwd_vfio/uart*.c)
-	gcov -r -s "$top" ./*.gcda >gcov.log
-	grep -A 1 "^File 'serfwd_vfio/.*\.c'" gcov.log |
-		awk '/^File/ { name = $2 } /^Lines/ { print name, $0 }'
-	[ "$(grep -c "^File 'serfwd_vfio/.*\.c'" gcov.log)" -eq "${#files[@]}" ]
-	! grep -H '#####' ./*.c.gcov
-}
-
+core=("$top"/serfwd_vfio/uart*.c)
 ktap_plan 5
-ktap_run 'the core is built for gcov' test_build
-ktap_run 'the data sheet' test_core uart
-ktap_run 'the accesses of guests' test_core uart-guests
-ktap_run 'a DMA controller beside the guest' test_core uart-dma
-ktap_run 'every line of the core is run' test_coverage
+ktap_run 'the core is built for gcov' gcov_build serfwd_vfio/uart{,-guests,-dma} -- "${core[@]}"
+ktap_run 'the data sheet' gcov_run uart
+ktap_run 'the accesses of guests' gcov_run uart-guests
+ktap_run 'a DMA controller beside the guest' gcov_run uart-dma
+ktap_run 'every line of the core is run' gcov_all "${core[@]}"
 ktap_finish
