@@ -205,16 +205,22 @@ EXCHANGE = [
     Column('switches_per_byte', 'switches of tasks', 'per byte', '{:.2f}'),
 ]
 
+
+def exchange_plots(name: str, rows: list[Row]) -> list[Plot]:
+    """How often an exchange leaves the guest, and what it is for the host."""
+    return [Plot(f'{name}-exits', 'A byte there and back: exits to QEMU',
+                 Column('user_exits_per_byte', 'exits', 'exits to user space per byte', '{:.2f}'),
+                 rows, 'less is better'),
+            Plot(f'{name}-insn', 'A byte there and back: the work of the host',
+                 Column('insn_per_byte', 'host', 'instructions of the host per byte'), rows,
+                 'less is better')]
+
+
 SERIAL_QEMU = Experiment(
     'serial-qemu', 'A serial device that QEMU emulates, and its ways to user space',
     'A guest exchanges messages of 64 bytes with a program of the host, there and back. What '
     'does a byte cost, and where does it leave the guest?',
-    [Plot('serial-qemu-exits', 'A byte there and back: exits to QEMU',
-          Column('user_exits_per_byte', 'exits', 'exits to user space per byte', '{:.2f}'),
-          QEMU_SERIALS, 'less is better'),
-     Plot('serial-qemu-insn', 'A byte there and back: the work of the host',
-          Column('insn_per_byte', 'host', 'instructions of the host per byte'), QEMU_SERIALS,
-          'less is better')],
+    exchange_plots('serial-qemu', QEMU_SERIALS),
     [Table('A byte there and back', EXCHANGE, QEMU_SERIALS)], [])
 
 KERNEL_SERIALS = [Row(f'{device} on the port itself', f'serial-kernel.{kind}.port')
@@ -228,12 +234,7 @@ SERIAL_KERNEL = Experiment(
     'The same exchange by the pseudo-UART of serfwd, which QEMU has instead of the port, and by '
     'the cards that serfwd_vfio emulates: their registers are in the kernel, and QEMU passes '
     'each access on; one of them moves bytes by DMA.',
-    [Plot('serial-kernel-exits', 'A byte there and back: exits to QEMU',
-          Column('user_exits_per_byte', 'exits', 'exits to user space per byte', '{:.2f}'),
-          KERNEL_SERIALS, 'less is better'),
-     Plot('serial-kernel-insn', 'A byte there and back: the work of the host',
-          Column('insn_per_byte', 'host', 'instructions of the host per byte'), KERNEL_SERIALS,
-          'less is better')],
+    exchange_plots('serial-kernel', KERNEL_SERIALS),
     [Table('A byte there and back', EXCHANGE, KERNEL_SERIALS)], [])
 
 EXPERIMENTS = [SERIAL_QEMU, SERIAL_KERNEL, VTD]
