@@ -12,7 +12,8 @@
  * No lock that others need is held over a guest's memory, which may be anything
  * of its VMM, also something that never answers. A thread of the VMM that has
  * its access waits for it, and a signal ends that. The work item does not wait:
- * it takes what is resident. If something is not, it raises the guest's
+ * it takes what is resident. If something is not, or the VMM has an iommufd, by
+ * which memory cannot be reached without waiting, it raises the guest's
  * interrupt; what the guest's driver then reads is read by the VMM, which can
  * have the page made resident.
  *
@@ -161,6 +162,8 @@ static int serfwd_vdma_rw(struct serfwd_vdma *vdma, u32 address, u8 *bytes,
 	lockdep_assert_held(&vdma->move_lock);
 	if (!vdev_may_master(vdma->vdev))
 		return -EAGAIN;
+	if (!waits && vfio_dma_rw_waits(&vdma->vdev->vfio))
+		return -EBUSY;
 	if (!waits)
 		pagefault_disable();
 	ret = vfio_dma_rw(&vdma->vdev->vfio, address, bytes, count, write);

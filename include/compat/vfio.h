@@ -34,6 +34,22 @@ static inline void compat_eventfd_signal(struct eventfd_ctx *ctx)
 #define VFIO_EMULATED_IOMMUFD_OPS
 #endif
 
+/*
+ * Whether vfio_dma_rw() waits for memory that is not resident even where page
+ * faults are disabled: iommufd pins the pages that it copies from or to.
+ */
+#if defined(COMPAT_VFIO_HAS_DETACH_IOAS) && IS_ENABLED(CONFIG_IOMMUFD)
+static inline bool vfio_dma_rw_waits(const struct vfio_device *vdev)
+{
+	return vdev->iommufd_access;
+}
+#else
+static inline bool vfio_dma_rw_waits(const struct vfio_device *vdev)
+{
+	return false;
+}
+#endif
+
 /* Of a device that is its vfio_device and no more; without a comma as well. */
 #ifdef COMPAT_VFIO_HAS_FREE_DEVICE
 #define VFIO_PLAIN_RELEASE_OPS	.release = vfio_free_device,
