@@ -173,6 +173,8 @@ static void serfwd_uart_write_register(struct serfwd_uart *uart,
 		break;
 	case UART_MCR:
 		uart->mcr = value & SERFWD_UART_MCR_MASK;
+		/* The wire may have less room than loop-back had. */
+		serfwd_uart_tx_shrink(uart);
 		break;
 	case UART_SCR:
 		uart->scr = value;

@@ -430,6 +430,21 @@ TEST_F(uart, room)
 	EXPECT_EQ(IDLE, in(UART_LSR));
 }
 
+/* Loop-back has room while the wire has none. */
+TEST_F(uart, room_of_the_wire_after_a_loop)
+{
+	LINE();
+	out(UART_FCR, UART_FCR_ENABLE_FIFO);
+	out(UART_MCR, UART_MCR_LOOP);
+	self->owner.room = 5;
+	EXPECT_EQ(IDLE, in(UART_LSR));
+	out(UART_MCR, 0);
+	EXPECT_EQ(0, in(UART_LSR) & IDLE);
+	self->owner.room = 16;
+	serfwd_uart_wake(&self->owner.uart);
+	EXPECT_EQ(IDLE, in(UART_LSR));
+}
+
 TEST_F(uart, room_for_one)
 {
 	self->owner.room = 1;
