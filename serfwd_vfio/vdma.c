@@ -196,6 +196,9 @@ static bool serfwd_vdma_conclude(struct serfwd_vdma *vdma,
 				 const struct serfwd_dma_job *job, int ret)
 {
 	lockdep_assert_held(&vdma->uart->lock);
+	/* Its link may be another's already. */
+	if (vdma->uart->closing)
+		return false;
 	if (!ret)
 		return true;
 	if (ret == -EBUSY) {
@@ -224,7 +227,8 @@ static bool serfwd_vdma_find_staged(struct serfwd_vdma *vdma,
 	bool found = false;
 
 	mutex_lock(&vdma->uart->lock);
-	serfwd_vdma_fetch(vdma);
+	if (!vdma->uart->closing)
+		serfwd_vdma_fetch(vdma);
 	if (vdma->nr_staged && !vdma->uart->closing) {
 		found = serfwd_dma_find(&vdma->dma, SERFWD_DMA_RECEIVES, job);
 		/* The block may be another one than they were fetched for. */
@@ -376,7 +380,10 @@ static int serfwd_vdma_begin(struct serfwd_vdma *vdma)
 	ret = serfwd_vuart_lock(vdma->uart);
 	if (!ret)
 		return 0;
-	/* Nobody looks at it any more, for there is no link. */
+	/* There is no link any more, or the process is to end. */
+	mutex_lock(&vdma->uart->lock);
+	vdma->held = false;
+	mutex_unlock(&vdma->uart->lock);
 err:
 	serfwd_vdma_unlock(vdma);
 	return ret;
@@ -533,6 +540,8 @@ void serfwd_vdma_close(struct serfwd_vdma *vdma)
 {
 	if (!vdma->staged)
 		return;
+	/* An access that was under way may have wanted it once more. */
+	hrtimer_cancel(&vdma->uart->timer);
 	cancel_work_sync(&vdma->uart->work);
 	kfree(vdma->staged);
 	vdma->staged = NULL;
