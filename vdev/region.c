@@ -11,10 +11,8 @@
 #include <linux/sched/signal.h>
 #include <linux/uaccess.h>
 
-#include <vdev/vdev.h>
+#include "region.h"
 
-/* The upper bits of an offset in the file are the region's index. */
-#define VDEV_REGION_SHIFT	40
 #define VDEV_REGION_MASK	GENMASK_ULL(VDEV_REGION_SHIFT - 1, 0)
 
 static u64 vdev_region_size(const struct vdev *vdev, unsigned int index)
@@ -37,10 +35,12 @@ static u64 vdev_region_size(const struct vdev *vdev, unsigned int index)
 int vdev_region_info(struct vfio_device *vfio, struct vfio_region_info *info,
 		     struct vfio_info_cap *caps)
 {
+	const struct vdev *vdev = vdev_of(vfio);
+
 	if (info->index >= VFIO_PCI_NUM_REGIONS)
 		return -EINVAL;
-	info->size = vdev_region_size(vdev_of(vfio), info->index);
-	info->offset = (u64)info->index << VDEV_REGION_SHIFT;
+	info->size = vdev_region_size(vdev, info->index);
+	info->offset = vdev_region_offset(info->index);
 	info->flags = info->size ? VFIO_REGION_INFO_FLAG_READ |
 					   VFIO_REGION_INFO_FLAG_WRITE :
 				   0;
@@ -58,15 +58,42 @@ static unsigned int vdev_region_widest(const struct vdev *vdev,
 	return vdev->model.bars[index].type & PCI_BASE_ADDRESS_SPACE_IO ? 4 : 8;
 }
 
-/* As wide as what is left, the offset, and the bus allow. */
-static unsigned int vdev_region_width(u64 offset, size_t left,
-				      unsigned int widest)
+/**
+ * vdev_region_width - how wide is the next access?
+ * @offset: of what is left, in the region
+ * @left: how many bytes are
+ * @widest: as many at once at most, a power of two
+ *
+ * Return: as wide as the three allow.
+ */
+unsigned int vdev_region_width(u64 offset, size_t left, unsigned int widest)
 {
 	unsigned int width = widest;
 
 	while (width > left || offset & (width - 1))
 		width /= 2;
 	return width;
+}
+
+/**
+ * vdev_region_write - write to a region, by one access
+ * @vdev: the device
+ * @index: the region
+ * @offset: in it, a multiple of @width
+ * @width: 1 to 8 bytes
+ * @value: any
+ *
+ * Return: 0; -EINTR if the process is to end: who has the lock may take its time.
+ * Context: may sleep.
+ */
+int vdev_region_write(struct vdev *vdev, unsigned int index, u64 offset,
+		      unsigned int width, u64 value)
+{
+	if (mutex_lock_killable(vdev->lock))
+		return -EINTR;
+	vdev->ops->write(vdev, index, offset, width, value);
+	mutex_unlock(vdev->lock);
+	return 0;
 }
 
 /**
@@ -185,11 +212,8 @@ static int vdev_write_one(struct vdev_transfer *transfer, char __user *buf)
 
 	if (vdev_value_from_user(buf, width, &value))
 		return -EFAULT;
-	if (mutex_lock_killable(vdev->lock))
-		return -EINTR;
-	vdev->ops->write(vdev, transfer->index, transfer->offset, width, value);
-	mutex_unlock(vdev->lock);
-	return width;
+	return vdev_region_write(vdev, transfer->index, transfer->offset, width,
+				 value) ?: width;
 }
 
 /*
