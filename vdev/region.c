@@ -44,6 +44,8 @@ int vdev_region_info(struct vfio_device *vfio, struct vfio_region_info *info,
 	info->flags = info->size ? VFIO_REGION_INFO_FLAG_READ |
 					   VFIO_REGION_INFO_FLAG_WRITE :
 				   0;
+	if (vdev->page && info->index == vdev->model.page)
+		info->flags |= VFIO_REGION_INFO_FLAG_MMAP;
 	return 0;
 }
 EXPORT_SYMBOL_NS_GPL(vdev_region_info, VDEV_NS);

@@ -6,6 +6,7 @@
 #define DEVSHARE_COMPAT_VFIO_H
 
 #include <linux/eventfd.h>
+#include <linux/mm.h>
 #include <linux/uaccess.h>
 #include <linux/vfio.h>
 
@@ -99,6 +100,35 @@ vfio_region_info_ioctl(struct vfio_device *vdev, unsigned long arg,
 	if (ret)
 		return ret;
 	return copy_to_user((void __user *)arg, &info, minsz) ? -EFAULT : 0;
+}
+#endif
+
+/*
+ * Takes @size bytes of a device from @offset on, which have @vm_ops and are at
+ * @address of @mm and nowhere else, out of its page tables: what is accessed next
+ * faults. Without a lock that faults take.
+ */
+#ifdef COMPAT_VFIO_HAS_INODE
+static inline void
+vfio_zap(struct vfio_device *vdev, loff_t offset, unsigned long size,
+	 struct mm_struct *mm, unsigned long address,
+	 const struct vm_operations_struct *vm_ops)
+{
+	unmap_mapping_range(vdev->inode->i_mapping, offset, size, true);
+}
+#else
+static inline void
+vfio_zap(struct vfio_device *vdev, loff_t offset, unsigned long size,
+	 struct mm_struct *mm, unsigned long address,
+	 const struct vm_operations_struct *vm_ops)
+{
+	struct vm_area_struct *vma;
+
+	mmap_read_lock(mm);
+	vma = vma_lookup(mm, address);
+	if (vma && vma->vm_ops == vm_ops)
+		zap_vma_ptes(vma, address, size);
+	mmap_read_unlock(mm);
 }
 #endif
 

@@ -23,6 +23,7 @@
 
 struct eventfd_ctx;
 struct vdev;
+struct vdev_page;
 struct virqfd;
 
 /* As many has MSI at most: PCI Local Bus Specification 3.0, section 6.8.1.3. */
@@ -63,6 +64,10 @@ struct vdev_bar {
  * @msi: how many messages of MSI it has, up to VDEV_VECTORS_MAX; 0 without MSI
  * @msix: the same of MSI-X
  * @table: with @msix, the BAR of VDEV_TABLE_SIZE with the table
+ * @paged: there is a BAR of registers that reading does not change, @page: where
+ *	KVM can tell of writes, guests read it without an exit. See
+ *	vdev_page_open()
+ * @page: with @paged, the BAR, in memory and of PAGE_SIZE
  * @resettable: it can be reset
  */
 struct vdev_model {
@@ -76,6 +81,8 @@ struct vdev_model {
 	u8 msi;
 	u8 msix;
 	u8 table;
+	bool paged;
+	u8 page;
 	bool resettable;
 };
 
@@ -93,6 +100,9 @@ struct vdev_model {
  *	with what it was: if there is still something, vdev_raise() it. In any
  *	context, without locks that whoever waits for the guest's eventfds may
  *	take
+ * @show: of a @paged model: the guest has overwritten @count bytes of its page
+ *	at @offset, of which @write came, and vdev_page_set() is to restore all
+ *	that are touched; in process context, with no lock held
  */
 struct vdev_ops {
 	u64 (*read)(struct vdev *vdev, unsigned int index, u64 offset,
@@ -103,6 +113,7 @@ struct vdev_ops {
 	u32 (*pending)(struct vdev *vdev);
 	bool (*asserted)(struct vdev *vdev);
 	void (*listens)(struct vdev *vdev);
+	void (*show)(struct vdev *vdev, u64 offset, size_t count);
 };
 
 /*
@@ -201,6 +212,8 @@ struct vdev_irqs {
  *	vdev_config_reset(); while it is open it stays
  * @config: its configuration space
  * @irqs: its interrupts
+ * @page: what a guest reads without an exit, or NULL; while it is open it stays
+ * @shown: the registers there
  */
 struct vdev {
 	struct vfio_device vfio;
@@ -209,6 +222,8 @@ struct vdev {
 	struct vdev_model model;
 	struct vdev_config config;
 	struct vdev_irqs irqs;
+	struct vdev_page *page;
+	__le32 *shown;
 };
 
 static inline struct vdev *vdev_of(struct vfio_device *vfio)
@@ -228,6 +243,51 @@ ssize_t vdev_read(struct vfio_device *vfio, char __user *buf, size_t count,
 		  loff_t *ppos);
 ssize_t vdev_write(struct vfio_device *vfio, const char __user *buf,
 		   size_t count, loff_t *ppos);
+
+/* page.c */
+#ifdef CONFIG_KVM_EXTERNAL_WRITE_TRACKING
+int vdev_page_open(struct vdev *vdev);
+void vdev_page_disconnect(struct vdev *vdev);
+void vdev_page_free(struct vdev *vdev);
+int vdev_mmap(struct vfio_device *vfio, struct vm_area_struct *vma);
+#else
+static inline int vdev_page_open(struct vdev *vdev)
+{
+	return 0;
+}
+
+static inline void vdev_page_disconnect(struct vdev *vdev)
+{
+}
+
+static inline void vdev_page_free(struct vdev *vdev)
+{
+}
+
+static inline int vdev_mmap(struct vfio_device *vfio,
+			    struct vm_area_struct *vma)
+{
+	return -EINVAL;
+}
+#endif
+
+/**
+ * vdev_page_set - have a guest read a value
+ * @vdev: the device
+ * @offset: of the register in its page, a multiple of 4
+ * @value: what it reads from here on
+ *
+ * Without a page nothing is done.
+ *
+ * Context: any. Writers of one register are serialised by the embedding driver.
+ */
+static inline void vdev_page_set(struct vdev *vdev, unsigned int offset,
+				 u32 value)
+{
+	/* Pairs with nothing: a guest sees each register by itself. */
+	if (vdev->shown)
+		WRITE_ONCE(vdev->shown[offset / 4], cpu_to_le32(value));
+}
 
 /* config.c */
 void vdev_config_reset(struct vdev *vdev);

@@ -8,8 +8,8 @@ vdev_load()
 {
 	local module
 
-	# vfio_virqfd is a module of its own on some kernels.
-	for module in vfio mdev vfio_iommu_type1 vfio_virqfd; do
+	# vfio_virqfd is a module of its own on some kernels; vdev asks KVM of writes.
+	for module in vfio mdev vfio_iommu_type1 vfio_virqfd kvm; do
 		modprobe -q "$module" || :
 	done
 	module_loaded vdev || module_load vdev
