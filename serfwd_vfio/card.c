@@ -137,6 +137,12 @@ static void serfwd_card_listens(struct vdev *vdev)
 		serfwd_vuart_kick(&card->vuart);
 }
 
+/* Only the DMA controller has a page. */
+static void serfwd_card_show(struct vdev *vdev, u64 offset, size_t count)
+{
+	serfwd_vdma_show(&serfwd_card_of(vdev)->vdma, offset, count);
+}
+
 static const struct vdev_ops serfwd_card_vdev_ops = {
 	.read		= serfwd_card_read,
 	.write		= serfwd_card_write,
@@ -144,6 +150,7 @@ static const struct vdev_ops serfwd_card_vdev_ops = {
 	.pending	= serfwd_card_pending,
 	.asserted	= serfwd_card_asserted,
 	.listens	= serfwd_card_listens,
+	.show		= serfwd_card_show,
 };
 
 /*
@@ -183,22 +190,31 @@ static int serfwd_card_take_link(struct serfwd_card *card)
 	return ret;
 }
 
+/* Nothing is asked of the link, which it does not have or not have any more. */
+static void serfwd_card_power_off(struct serfwd_card *card)
+{
+	vdev_irqs_close(&card->vdev);
+	/* Writes still come until here. */
+	vdev_page_disconnect(&card->vdev);
+	serfwd_vdma_close(&card->vdma);
+	vdev_page_free(&card->vdev);
+}
+
 static int serfwd_card_open(struct vfio_device *vfio)
 {
 	struct serfwd_card *card = serfwd_vfio_card(vfio);
 	int ret = 0;
 
 	serfwd_card_power_on(card);
-	if (card->model->has_dma)
+	/* Who polls the page makes no access that could wait for memory. */
+	if (!vfio_dma_rw_waits(vfio))
+		ret = vdev_page_open(&card->vdev);
+	if (!ret && card->model->has_dma)
 		ret = serfwd_vdma_open(&card->vdma);
-	if (ret)
-		goto err_irqs;
-	ret = serfwd_card_take_link(card);
 	if (!ret)
-		return 0;
-	serfwd_vdma_close(&card->vdma);
-err_irqs:
-	vdev_irqs_close(&card->vdev);
+		ret = serfwd_card_take_link(card);
+	if (ret)
+		serfwd_card_power_off(card);
 	return ret;
 }
 
@@ -212,8 +228,11 @@ static bool serfwd_card_give_back(struct serfwd_card *card,
 	open = card->state == SERFWD_CARD_OPEN;
 	if (open || state == SERFWD_CARD_CLOSED)
 		serfwd_card_set_state(card, state);
-	if (open)
+	if (open) {
 		serfwd_vuart_close(&card->vuart);
+		if (card->vdev.page)
+			serfwd_card_show(&card->vdev, 0, PAGE_SIZE);
+	}
 	mutex_unlock(&card->state_lock);
 	return open;
 }
@@ -223,8 +242,7 @@ static void serfwd_card_close(struct vfio_device *vfio)
 	struct serfwd_card *card = serfwd_vfio_card(vfio);
 
 	serfwd_card_give_back(card, SERFWD_CARD_CLOSED);
-	vdev_irqs_close(&card->vdev);
-	serfwd_vdma_close(&card->vdma);
+	serfwd_card_power_off(card);
 }
 
 static void serfwd_card_revoke(struct work_struct *work)
@@ -283,6 +301,7 @@ static const struct vfio_device_ops serfwd_card_ops = {
 	.close_device = serfwd_card_close,
 	.read = vdev_read,
 	.write = vdev_write,
+	.mmap = vdev_mmap,
 	.ioctl = vdev_ioctl,
 	.request = serfwd_card_request,
 };

@@ -2,7 +2,8 @@
 /*
  * The card that is a UART of Intel's Quark X1000, which Linux drives by
  * 8250_lpss and dw_dmac_core. BAR 0 has the registers of a 16550A, four bytes
- * apart; BAR 1 those of a DMA controller; BAR 2 the table of MSI-X.
+ * apart; BAR 1 those of a DMA controller, which a guest reads without an exit;
+ * BAR 2 the table of MSI-X.
  *
  * Intel's is told from a DesignWare UART by what is above the registers, which
  * is 0 here.
@@ -31,6 +32,9 @@ static u64 serfwd_quark_read_uart(struct serfwd_card *card, u64 offset,
 	u64 value = 0;
 	u8 byte;
 
+	/* Guests that are interrupted look here, and there without an exit. */
+	if (serfwd_vdma_go_on(&card->vdma))
+		return U64_MAX;
 	for (i = 0; i < width; i++) {
 		if ((offset + i) % SERFWD_QUARK_STRIDE)
 			continue;
@@ -92,11 +96,13 @@ const struct serfwd_card_model serfwd_card_quark = {
 				  2 << 8 | 0x10,
 		.bars		= {
 			[SERFWD_QUARK_UART]	= { 0, SZ_4K },
-			[SERFWD_QUARK_DMA]	= { 0, SZ_4K },
+			[SERFWD_QUARK_DMA]	= { 0, PAGE_SIZE },
 			[SERFWD_QUARK_TABLE]	= { 0, VDEV_TABLE_SIZE },
 		},
 		.msix		= 1,
 		.table		= SERFWD_QUARK_TABLE,
+		.paged		= true,
+		.page		= SERFWD_QUARK_DMA,
 		.resettable	= true,
 	},
 	.baud_base	= SERFWD_QUARK_BAUD_BASE,

@@ -78,46 +78,6 @@ static u32 serfwd_dma_interrupts(const struct serfwd_dma *dma)
 	return all;
 }
 
-static void serfwd_dma_update(struct serfwd_dma *dma)
-{
-	bool interrupt = serfwd_dma_interrupts(dma);
-
-	if (interrupt == dma->interrupt)
-		return;
-	dma->interrupt = interrupt;
-	dma->ops->interrupt(dma, interrupt);
-}
-
-static void serfwd_dma_clear(struct serfwd_dma *dma)
-{
-	memset(dma->raw, 0, sizeof(dma->raw));
-	memset(dma->mask, 0, sizeof(dma->mask));
-	memset(dma->channels, 0, sizeof(dma->channels));
-	dma->listening = 0;
-	dma->on = false;
-}
-
-/**
- * serfwd_dma_init - make a controller, which is as after a reset
- * @dma: to fill in
- * @ops: its owner's operations
- */
-void serfwd_dma_init(struct serfwd_dma *dma, const struct serfwd_dma_ops *ops)
-{
-	memset(dma, 0, sizeof(*dma));
-	dma->ops = ops;
-}
-
-/**
- * serfwd_dma_reset - have it be as after power-on
- * @dma: the controller; what is counted stays
- */
-void serfwd_dma_reset(struct serfwd_dma *dma)
-{
-	serfwd_dma_clear(dma);
-	serfwd_dma_update(dma);
-}
-
 /*
  * A block
  */
@@ -284,6 +244,94 @@ u32 serfwd_dma_read(const struct serfwd_dma *dma, unsigned int offset)
 	default:
 		return 0;
 	}
+}
+
+/*
+ * After a change
+ */
+
+/* Others read as 0, always. */
+static const u16 serfwd_dma_registers[] = {
+	SERFWD_DMA_SAR,
+	SERFWD_DMA_DAR,
+	SERFWD_DMA_LLP,
+	SERFWD_DMA_CTL_LO,
+	SERFWD_DMA_CTL_HI,
+	SERFWD_DMA_CFG_LO,
+	SERFWD_DMA_CFG_HI,
+	SERFWD_DMA_CHANNEL + SERFWD_DMA_SAR,
+	SERFWD_DMA_CHANNEL + SERFWD_DMA_DAR,
+	SERFWD_DMA_CHANNEL + SERFWD_DMA_LLP,
+	SERFWD_DMA_CHANNEL + SERFWD_DMA_CTL_LO,
+	SERFWD_DMA_CHANNEL + SERFWD_DMA_CTL_HI,
+	SERFWD_DMA_CHANNEL + SERFWD_DMA_CFG_LO,
+	SERFWD_DMA_CHANNEL + SERFWD_DMA_CFG_HI,
+	SERFWD_DMA_RAW + 8 * SERFWD_DMA_XFER,
+	SERFWD_DMA_RAW + 8 * SERFWD_DMA_BLOCK,
+	SERFWD_DMA_RAW + 8 * SERFWD_DMA_ERROR,
+	SERFWD_DMA_STATUS + 8 * SERFWD_DMA_XFER,
+	SERFWD_DMA_STATUS + 8 * SERFWD_DMA_BLOCK,
+	SERFWD_DMA_STATUS + 8 * SERFWD_DMA_ERROR,
+	SERFWD_DMA_MASK + 8 * SERFWD_DMA_XFER,
+	SERFWD_DMA_MASK + 8 * SERFWD_DMA_BLOCK,
+	SERFWD_DMA_MASK + 8 * SERFWD_DMA_SRC_TRAN,
+	SERFWD_DMA_MASK + 8 * SERFWD_DMA_DST_TRAN,
+	SERFWD_DMA_MASK + 8 * SERFWD_DMA_ERROR,
+	SERFWD_DMA_STATUS_INT,
+	SERFWD_DMA_CFG,
+	SERFWD_DMA_CH_EN,
+};
+
+static void serfwd_dma_show(struct serfwd_dma *dma)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(serfwd_dma_registers); i++)
+		dma->ops->show(dma, serfwd_dma_registers[i],
+			       serfwd_dma_read(dma, serfwd_dma_registers[i]));
+}
+
+static void serfwd_dma_update(struct serfwd_dma *dma)
+{
+	bool interrupt = serfwd_dma_interrupts(dma);
+
+	if (dma->ops->show)
+		serfwd_dma_show(dma);
+	if (interrupt == dma->interrupt)
+		return;
+	dma->interrupt = interrupt;
+	dma->ops->interrupt(dma, interrupt);
+}
+
+static void serfwd_dma_clear(struct serfwd_dma *dma)
+{
+	memset(dma->raw, 0, sizeof(dma->raw));
+	memset(dma->mask, 0, sizeof(dma->mask));
+	memset(dma->channels, 0, sizeof(dma->channels));
+	dma->listening = 0;
+	dma->on = false;
+}
+
+/**
+ * serfwd_dma_init - make a controller, which is as after a reset
+ * @dma: to fill in
+ * @ops: its owner's operations
+ */
+void serfwd_dma_init(struct serfwd_dma *dma, const struct serfwd_dma_ops *ops)
+{
+	memset(dma, 0, sizeof(*dma));
+	dma->ops = ops;
+	serfwd_dma_update(dma);
+}
+
+/**
+ * serfwd_dma_reset - have it be as after power-on
+ * @dma: the controller; what is counted stays
+ */
+void serfwd_dma_reset(struct serfwd_dma *dma)
+{
+	serfwd_dma_clear(dma);
+	serfwd_dma_update(dma);
 }
 
 /*

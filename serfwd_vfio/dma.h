@@ -43,9 +43,12 @@ struct serfwd_dma;
  * struct serfwd_dma_ops - from registers to their owner
  * @interrupt: the interrupt line is now so. Called within a call of the owner,
  *	with the locks it holds; may not call back.
+ * @show: the register at @offset reads so; comes ahead of @interrupt, of all
+ *	that may have changed. NULL if the owner has guests ask
  */
 struct serfwd_dma_ops {
 	void (*interrupt)(struct serfwd_dma *dma, bool on);
+	void (*show)(struct serfwd_dma *dma, unsigned int offset, u32 value);
 };
 
 /**

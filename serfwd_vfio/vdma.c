@@ -43,8 +43,22 @@ static void serfwd_vdma_op_interrupt(struct serfwd_dma *dma, bool on)
 	vdma->interrupt(vdma, on);
 }
 
+static void serfwd_vdma_op_show(struct serfwd_dma *dma, unsigned int offset,
+				u32 value)
+{
+	struct serfwd_vdma *vdma = container_of(dma, struct serfwd_vdma, dma);
+
+	vdev_page_set(vdma->vdev, offset, value);
+}
+
 static const struct serfwd_dma_ops serfwd_vdma_dma_ops = {
 	.interrupt	= serfwd_vdma_op_interrupt,
+};
+
+/* Of a guest that reads registers without an exit. */
+static const struct serfwd_dma_ops serfwd_vdma_page_ops = {
+	.interrupt	= serfwd_vdma_op_interrupt,
+	.show		= serfwd_vdma_op_show,
 };
 
 /*
@@ -400,7 +414,7 @@ static int serfwd_vdma_end(struct serfwd_vdma *vdma)
 	/* The far end may go on if there is room again. */
 	ret = serfwd_vuart_lock(vdma->uart);
 	if (!ret)
-		ret = serfwd_vuart_unlock(vdma->uart);
+		serfwd_vuart_unlock_untold(vdma->uart);
 	serfwd_vdma_unlock(vdma);
 	return ret;
 }
@@ -453,6 +467,48 @@ int serfwd_vdma_write(struct serfwd_vdma *vdma, unsigned int offset,
 	if (width == 8)
 		serfwd_dma_write(&vdma->dma, offset + 4, value >> 32);
 	return serfwd_vdma_end(vdma);
+}
+
+/**
+ * serfwd_vdma_show - have the page show what the registers are
+ * @vdma: the controller
+ * @offset: of the first byte that is shown at least
+ * @count: how many bytes
+ *
+ * Context: may sleep.
+ */
+void serfwd_vdma_show(struct serfwd_vdma *vdma, unsigned int offset,
+		      size_t count)
+{
+	unsigned int at;
+	u32 value;
+
+	mutex_lock(&vdma->uart->lock);
+	for (at = offset & ~3; at < offset + count; at += 4) {
+		value = serfwd_dma_read(&vdma->dma, at);
+		/* As of a card that was pulled. */
+		vdev_page_set(vdma->vdev, at,
+			      vdma->uart->closing ? U32_MAX : value);
+	}
+	mutex_unlock(&vdma->uart->lock);
+}
+
+/**
+ * serfwd_vdma_go_on - move what only the VMM's thread can reach
+ * @vdma: the controller
+ *
+ * Return: as serfwd_vuart_read().
+ * Context: a thread of the VMM's; may sleep.
+ */
+int serfwd_vdma_go_on(struct serfwd_vdma *vdma)
+{
+	int ret;
+
+	/* It is raised again by what is still not reached. */
+	if (!READ_ONCE(vdma->stalled))
+		return 0;
+	ret = serfwd_vdma_begin(vdma);
+	return ret ?: serfwd_vdma_end(vdma);
 }
 
 /**
@@ -523,7 +579,8 @@ int serfwd_vdma_open(struct serfwd_vdma *vdma)
 	vdma->nr_staged = 0;
 	vdma->held = false;
 	vdma->stalled = false;
-	serfwd_dma_init(&vdma->dma, &serfwd_vdma_dma_ops);
+	serfwd_dma_init(&vdma->dma, vdma->vdev->page ? &serfwd_vdma_page_ops :
+							&serfwd_vdma_dma_ops);
 	return 0;
 }
 

@@ -71,6 +71,9 @@ int serfwd_vdma_read(struct serfwd_vdma *vdma, unsigned int offset,
 		     unsigned int width, u64 *value);
 int serfwd_vdma_write(struct serfwd_vdma *vdma, unsigned int offset,
 		      unsigned int width, u64 value);
+void serfwd_vdma_show(struct serfwd_vdma *vdma, unsigned int offset,
+		      size_t count);
+int serfwd_vdma_go_on(struct serfwd_vdma *vdma);
 
 size_t serfwd_vdma_receive(struct serfwd_vdma *vdma, const u8 *bytes,
 			   const u8 *flags, size_t count, u64 now);

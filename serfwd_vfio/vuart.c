@@ -475,6 +475,24 @@ int serfwd_vuart_unlock(struct serfwd_vuart *vuart)
 }
 
 /**
+ * serfwd_vuart_unlock_untold - the guest has had an access that leaves the line
+ * @vuart: whose registers; its lock is held, and is not any more after this
+ *
+ * The link is told later of what there is, of others' accesses, say: that may take
+ * as long as a port takes to drain.
+ *
+ * Context: any that may sleep, also with kvm->srcu held.
+ */
+void serfwd_vuart_unlock_untold(struct serfwd_vuart *vuart)
+{
+	bool tell = vuart->untold;
+
+	mutex_unlock(&vuart->lock);
+	if (tell)
+		serfwd_vuart_kick(vuart);
+}
+
+/**
  * serfwd_vuart_room - how much may be sent?
  * @vuart: the UART
  *

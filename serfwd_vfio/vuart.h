@@ -80,6 +80,7 @@ int serfwd_vuart_write(struct serfwd_vuart *vuart, unsigned int offset,
 		       u8 value);
 int serfwd_vuart_lock(struct serfwd_vuart *vuart);
 int serfwd_vuart_unlock(struct serfwd_vuart *vuart);
+void serfwd_vuart_unlock_untold(struct serfwd_vuart *vuart);
 unsigned int serfwd_vuart_room(struct serfwd_vuart *vuart);
 void serfwd_vuart_kick(struct serfwd_vuart *vuart);
 void serfwd_vuart_get_stats(struct serfwd_vuart *vuart,

@@ -74,13 +74,22 @@ static void move(struct dma_owner *owner, const uint8_t *data)
 		must(serfwd_dma_read(&owner->dma, RAW(XFER)) >> job.channel & 1);
 }
 
-static void check(const struct dma_owner *owner)
+static void check_shown(struct dma_owner *owner)
+{
+	unsigned int offset;
+
+	for (offset = 0; offset < SERFWD_DMA_REGS; offset += 4)
+		dma_owner_read(owner, offset);
+	must(!owner->wrong);
+}
+
+static void check(struct dma_owner *owner)
 {
 	const struct serfwd_dma *dma = &owner->dma;
 	u32 enabled = serfwd_dma_read(dma, CH_EN);
 	unsigned int i;
 
-	must(!owner->wrong);
+	check_shown(owner);
 	must(owner->interrupt == !!serfwd_dma_read(dma, STATUS_INT));
 	must(!(enabled & ~3));
 	must(dma->on || !enabled);

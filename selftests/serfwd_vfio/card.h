@@ -13,6 +13,7 @@
 #include "../pcishare/vfio.h"
 #include "../serfwd/line.h"
 #include "../serfwd/serfwd.h"
+#include "machine.h"
 
 #define CARD_TYPES	"/sys/class/mdev_bus/serfwd_vfio/mdev_supported_types"
 #define CARD_VTTY	"/dev/ttySF0"
@@ -67,12 +68,14 @@ static const struct card_type card_quark = {
 /**
  * struct card - a card and its user
  * @type: what it is
+ * @machine: its user's, or NULL
  * @user: of the card
  * @event: signalled by its interrupt
  * @far: the far end of the line
  */
 struct card {
 	const struct card_type *type;
+	struct machine *machine;
 	struct vfio_user user;
 	int event;
 	int far;
@@ -196,16 +199,26 @@ static inline int card_open(struct card *card, unsigned int number)
 	card->event = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	if (card->event < 0)
 		return -errno;
-	ret = vfio_open(&card->user, number);
+	ret = vfio_attach(&card->user, number);
+	if (!ret && card->machine)
+		ret = machine_join(card->machine, card->user.group);
+	ret = ret ?: vfio_open_device(&card->user, number);
 	return ret ?: card_enable(card);
 }
 
-/* Both ends of the line, as most tests begin; card_end() in any case. */
-static inline int card_begin(struct card *card, const struct card_type *type)
+/* Both ends of the line, and the card in a machine, if any; card_end() in any case. */
+static inline int card_begin_in(struct card *card, const struct card_type *type,
+				struct machine *machine)
 {
 	int ret;
 
-	*card = (struct card) { .type = type, .user = { -1, -1, -1 }, .event = -1, .far = -1 };
+	*card = (struct card) {
+		.type = type,
+		.machine = machine,
+		.user = { -1, -1, -1 },
+		.event = -1,
+		.far = -1,
+	};
 	/* Of a test that failed. */
 	mdev_remove(0);
 	ret = serfwd_set_port(0, "ttyNM0");
@@ -219,6 +232,12 @@ static inline int card_begin(struct card *card, const struct card_type *type)
 	if (!ret)
 		card_set_up(card);
 	return ret;
+}
+
+/* As most tests begin. */
+static inline int card_begin(struct card *card, const struct card_type *type)
+{
+	return card_begin_in(card, type, NULL);
 }
 
 static inline int card_end(struct card *card)

@@ -34,12 +34,14 @@
  * @dma: the registers; first, so that one is the other
  * @interrupt: as told
  * @nr_raised: how often the interrupt line rose
- * @wrong: something was said that had been said before
+ * @shown: of each register, what it was shown to be
+ * @wrong: something was said that had been said before, or that is not so
  */
 struct dma_owner {
 	struct serfwd_dma dma;
 	bool interrupt;
 	unsigned int nr_raised;
+	u32 shown[SERFWD_DMA_REGS / 4];
 	bool wrong;
 };
 
@@ -53,14 +55,30 @@ static inline void dma_owner_interrupt(struct serfwd_dma *dma, bool on)
 	owner->nr_raised += on;
 }
 
+static inline void dma_owner_show(struct serfwd_dma *dma, unsigned int offset, u32 value)
+{
+	((struct dma_owner *)dma)->shown[offset / 4] = value;
+}
+
 static const struct serfwd_dma_ops dma_owner_ops = {
 	.interrupt = dma_owner_interrupt,
+	.show = dma_owner_show,
 };
 
 static inline void dma_owner_init(struct dma_owner *owner)
 {
 	memset(owner, 0, sizeof(*owner));
 	serfwd_dma_init(&owner->dma, &dma_owner_ops);
+}
+
+/* Whatever is read is what a guest saw without asking. */
+static inline u32 dma_owner_read(struct dma_owner *owner, unsigned int offset)
+{
+	u32 value = serfwd_dma_read(&owner->dma, offset);
+
+	if (owner->shown[offset / 4] != value)
+		owner->wrong = true;
+	return value;
 }
 
 #endif

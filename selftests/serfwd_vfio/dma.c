@@ -33,7 +33,7 @@ FIXTURE_TEARDOWN(dma)
 	__gcov_dump();
 }
 
-#define in(reg)			serfwd_dma_read(&self->owner.dma, reg)
+#define in(reg)			dma_owner_read(&self->owner, reg)
 #define out(reg, value)		serfwd_dma_write(&self->owner.dma, reg, value)
 #define find(way)		serfwd_dma_find(&self->owner.dma, SERFWD_DMA_##way, &job)
 #define moved(channel, count)	serfwd_dma_moved(&self->owner.dma, channel, count)
