@@ -480,7 +480,8 @@ bool serfwd_dma_find(const struct serfwd_dma *dma, enum serfwd_dma_way way,
 	for (i = 0; i < SERFWD_DMA_CHANNELS; i++) {
 		channel = &dma->channels[i];
 		if (!channel->enabled || channel->cfg_lo & SERFWD_DMA_SUSPEND ||
-		    SERFWD_DMA_WAY(channel->ctl_lo) != way)
+		    SERFWD_DMA_WAY(channel->ctl_lo) != way ||
+		    channel->done == channel->size)
 			continue;
 		job->channel = i;
 		job->address = channel->done + (way == SERFWD_DMA_SENDS ?
@@ -529,18 +530,57 @@ bool serfwd_dma_is_unheard(const struct serfwd_dma *dma)
  * @dma: the controller
  * @channel: number of the channel, whose job has not changed since it was found
  * @count: how many, up to what the job had
+ *
+ * A block that is sent ends by serfwd_dma_end_sent(), one that is received here.
  */
 void serfwd_dma_moved(struct serfwd_dma *dma, unsigned int channel, u32 count)
 {
 	struct serfwd_dma_channel *of = &dma->channels[channel];
 
 	of->done += count;
-	if (serfwd_dma_sends(of))
+	if (serfwd_dma_sends(of)) {
 		dma->sent += count;
-	else
+	} else {
 		dma->received += count;
-	if (of->done == of->size)
-		serfwd_dma_complete(dma, channel);
+		if (of->done == of->size)
+			serfwd_dma_complete(dma, channel);
+	}
+	serfwd_dma_update(dma);
+}
+
+static bool serfwd_dma_is_ending(const struct serfwd_dma_channel *channel)
+{
+	return channel->enabled && serfwd_dma_sends(channel) &&
+	       channel->done == channel->size;
+}
+
+/**
+ * serfwd_dma_nr_ending - is there a block that is sent, and has not ended?
+ * @dma: the controller
+ *
+ * Return: how many bytes it has, of two the first; 0 if there is none.
+ */
+u32 serfwd_dma_nr_ending(const struct serfwd_dma *dma)
+{
+	unsigned int i;
+
+	for (i = 0; i < SERFWD_DMA_CHANNELS; i++)
+		if (serfwd_dma_is_ending(&dma->channels[i]))
+			return dma->channels[i].size;
+	return 0;
+}
+
+/**
+ * serfwd_dma_end_sent - blocks that are sent end
+ * @dma: the controller
+ */
+void serfwd_dma_end_sent(struct serfwd_dma *dma)
+{
+	unsigned int i;
+
+	for (i = 0; i < SERFWD_DMA_CHANNELS; i++)
+		if (serfwd_dma_is_ending(&dma->channels[i]))
+			serfwd_dma_complete(dma, i);
 	serfwd_dma_update(dma);
 }
 

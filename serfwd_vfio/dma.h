@@ -133,6 +133,8 @@ bool serfwd_dma_find(const struct serfwd_dma *dma, enum serfwd_dma_way way,
 bool serfwd_dma_is_receiving(const struct serfwd_dma *dma);
 bool serfwd_dma_is_unheard(const struct serfwd_dma *dma);
 void serfwd_dma_moved(struct serfwd_dma *dma, unsigned int channel, u32 count);
+u32 serfwd_dma_nr_ending(const struct serfwd_dma *dma);
+void serfwd_dma_end_sent(struct serfwd_dma *dma);
 void serfwd_dma_failed(struct serfwd_dma *dma, unsigned int channel);
 
 #endif

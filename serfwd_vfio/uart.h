@@ -198,6 +198,8 @@ void serfwd_uart_expired(struct serfwd_uart *uart, u64 now);
 /* uart_dma.c */
 void serfwd_uart_dma_set(struct serfwd_uart *uart,
 			 enum serfwd_uart_fetcher fetcher);
+u64 serfwd_uart_char_ns(const struct serfwd_uart *uart);
+
 size_t serfwd_uart_dma_room(const struct serfwd_uart *uart);
 size_t serfwd_uart_dma_fetch(struct serfwd_uart *uart, u8 *bytes, size_t count,
 			     u64 now);

@@ -33,7 +33,6 @@ void serfwd_uart_tx_enable(struct serfwd_uart *uart, bool enabled);
 void serfwd_uart_tx_update(struct serfwd_uart *uart);
 
 /* uart_line.c */
-u64 serfwd_uart_char_ns(const struct serfwd_uart *uart);
 void serfwd_uart_line_update(struct serfwd_uart *uart);
 void serfwd_uart_modem_update(struct serfwd_uart *uart);
 

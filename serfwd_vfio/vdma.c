@@ -26,6 +26,7 @@
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
+#include <compat/hrtimer.h>
 #include <compat/vfio.h>
 #include <serfwd_end.h>
 #include <vdev/vdev.h>
@@ -35,6 +36,9 @@
 
 /* Of &serfwd_vdma.wanted. */
 #define SERFWD_VDMA_WANTED	0
+
+/* How long a block takes at most whose bytes the link has taken. */
+#define SERFWD_VDMA_END_NS	(1 * NSEC_PER_MSEC)
 
 static void serfwd_vdma_op_interrupt(struct serfwd_dma *dma, bool on)
 {
@@ -299,6 +303,32 @@ static bool serfwd_vdma_find_unsent(struct serfwd_vdma *vdma,
 	return found;
 }
 
+/*
+ * The block lasts, as if by a wire. No driver expects a block to end within the
+ * write that starts it: that of Linux, which interrupts the other channel's user
+ * on another processor, calls it a bug.
+ */
+static void serfwd_vdma_end_later(struct serfwd_vdma *vdma)
+{
+	u64 wire = (u64)serfwd_dma_nr_ending(&vdma->dma) *
+		   serfwd_uart_char_ns(&vdma->uart->uart);
+
+	vdma->end_ns = ktime_get_ns() + min_t(u64, wire, SERFWD_VDMA_END_NS);
+	hrtimer_start(&vdma->timer, ns_to_ktime(vdma->end_ns),
+		      HRTIMER_MODE_ABS);
+}
+
+static void serfwd_vdma_end_sent(struct serfwd_vdma *vdma)
+{
+	mutex_lock(&vdma->uart->lock);
+	if (vdma->end_ns && ktime_get_ns() >= vdma->end_ns) {
+		vdma->end_ns = 0;
+		if (!vdma->uart->closing)
+			serfwd_dma_end_sent(&vdma->dma);
+	}
+	mutex_unlock(&vdma->uart->lock);
+}
+
 /* Returns whether all of it was taken. */
 static bool serfwd_vdma_sent(struct serfwd_vdma *vdma,
 			     const struct serfwd_dma_job *job)
@@ -310,6 +340,8 @@ static bool serfwd_vdma_sent(struct serfwd_vdma *vdma,
 	sent = serfwd_uart_dma_send(&vdma->uart->uart, vdma->unsent, job->count,
 				    ktime_get_ns());
 	serfwd_dma_moved(&vdma->dma, job->channel, sent);
+	if (!vdma->end_ns && serfwd_dma_nr_ending(&vdma->dma))
+		serfwd_vdma_end_later(vdma);
 	return sent == job->count;
 }
 
@@ -364,6 +396,7 @@ void serfwd_vdma_run(struct serfwd_vdma *vdma)
 {
 	if (!serfwd_vdma_trylock(vdma))
 		return;
+	serfwd_vdma_end_sent(vdma);
 	/* Only the VMM changes it from then on. */
 	if (!vdma->stalled)
 		serfwd_vdma_move(vdma);
@@ -410,6 +443,7 @@ static int serfwd_vdma_end(struct serfwd_vdma *vdma)
 	vdma->held = false;
 	serfwd_vdma_settle(vdma);
 	mutex_unlock(&vdma->uart->lock);
+	serfwd_vdma_end_sent(vdma);
 	serfwd_vdma_move(vdma);
 	/* The far end may go on if there is room again. */
 	ret = serfwd_vuart_lock(vdma->uart);
@@ -545,6 +579,12 @@ void serfwd_vdma_get_stats(struct serfwd_vdma *vdma,
 	mutex_unlock(&vdma->uart->lock);
 }
 
+static enum hrtimer_restart serfwd_vdma_timer(struct hrtimer *timer)
+{
+	serfwd_vuart_kick(container_of(timer, struct serfwd_vdma, timer)->uart);
+	return HRTIMER_NORESTART;
+}
+
 /**
  * serfwd_vdma_init - set up a controller that is not open
  * @vdma: the controller
@@ -557,6 +597,8 @@ void serfwd_vdma_init(struct serfwd_vdma *vdma, struct vdev *vdev,
 		      void (*interrupt)(struct serfwd_vdma *vdma, bool on))
 {
 	mutex_init(&vdma->move_lock);
+	hrtimer_setup(&vdma->timer, serfwd_vdma_timer, CLOCK_MONOTONIC,
+		      HRTIMER_MODE_ABS);
 	vdma->vdev = vdev;
 	vdma->uart = uart;
 	vdma->interrupt = interrupt;
@@ -579,6 +621,7 @@ int serfwd_vdma_open(struct serfwd_vdma *vdma)
 	vdma->nr_staged = 0;
 	vdma->held = false;
 	vdma->stalled = false;
+	vdma->end_ns = 0;
 	serfwd_dma_init(&vdma->dma, vdma->vdev->page ? &serfwd_vdma_page_ops :
 							&serfwd_vdma_dma_ops);
 	return 0;
@@ -597,6 +640,7 @@ void serfwd_vdma_close(struct serfwd_vdma *vdma)
 {
 	if (!vdma->staged)
 		return;
+	hrtimer_cancel(&vdma->timer);
 	/* An access that was under way may have wanted it once more. */
 	hrtimer_cancel(&vdma->uart->timer);
 	cancel_work_sync(&vdma->uart->work);

@@ -5,6 +5,7 @@
 #ifndef SERFWD_VDMA_H
 #define SERFWD_VDMA_H
 
+#include <linux/hrtimer.h>
 #include <linux/mutex.h>
 #include <linux/types.h>
 
@@ -31,9 +32,10 @@ struct serfwd_vdma_stats {
 
 /**
  * struct serfwd_vdma - a DMA controller
- * @dma: its registers; as the next three under the UART's lock
+ * @dma: its registers; as the next four under the UART's lock
  * @held: nothing more is fetched, for the guest looks at the registers
  * @stalled: memory can be reached only from the VMM, at the guest's next access
+ * @end_ns: when blocks that are sent end, or 0
  * @nr_staged: how many bytes of @staged there are
  * @staged: bytes that were received and are not in the guest's memory yet
  * @unsent: what was read of the guest's memory, while it is offered to the link
@@ -42,6 +44,7 @@ struct serfwd_vdma_stats {
  *	Only the VMM waits for it, and a signal ends that; others leave what
  *	they want to whoever has it
  * @wanted: bit 0: somebody else wanted to move bytes meanwhile
+ * @timer: for @end_ns
  * @vdev: whose memory
  * @uart: the UART
  * @interrupt: has the guest's interrupt be so; called with the UART's lock held
@@ -50,11 +53,13 @@ struct serfwd_vdma {
 	struct serfwd_dma dma;
 	bool held;
 	bool stalled;
+	u64 end_ns;
 	unsigned int nr_staged;
 	u8 *staged;
 	u8 *unsent;
 	struct mutex move_lock;	/* see above */
 	unsigned long wanted;
+	struct hrtimer timer;
 	struct vdev *vdev;
 	struct serfwd_vuart *uart;
 	void (*interrupt)(struct serfwd_vdma *vdma, bool on);

@@ -70,8 +70,14 @@ static void move(struct dma_owner *owner, const uint8_t *data)
 	count = (data[2] | data[3] << 8) % (job.count + 1);
 	serfwd_dma_moved(&owner->dma, job.channel, count);
 	must(owner->dma.sent + owner->dma.received == before + count);
-	if (count == job.count)
-		must(serfwd_dma_read(&owner->dma, RAW(XFER)) >> job.channel & 1);
+	if (count != job.count)
+		return;
+	if (way == SERFWD_DMA_SENDS) {
+		must(serfwd_dma_nr_ending(&owner->dma));
+		serfwd_dma_end_sent(&owner->dma);
+		must(!serfwd_dma_nr_ending(&owner->dma));
+	}
+	must(serfwd_dma_read(&owner->dma, RAW(XFER)) >> job.channel & 1);
 }
 
 static void check_shown(struct dma_owner *owner)

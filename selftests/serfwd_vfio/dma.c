@@ -37,6 +37,8 @@ FIXTURE_TEARDOWN(dma)
 #define out(reg, value)		serfwd_dma_write(&self->owner.dma, reg, value)
 #define find(way)		serfwd_dma_find(&self->owner.dma, SERFWD_DMA_##way, &job)
 #define moved(channel, count)	serfwd_dma_moved(&self->owner.dma, channel, count)
+#define nr_ending()		serfwd_dma_nr_ending(&self->owner.dma)
+#define end_sent()		serfwd_dma_end_sent(&self->owner.dma)
 #define unheard()		serfwd_dma_is_unheard(&self->owner.dma)
 #define receiving()		serfwd_dma_is_receiving(&self->owner.dma)
 
@@ -135,8 +137,16 @@ TEST_F(dma, sends)
 	ASSERT_TRUE(find(SENDS));
 	EXPECT_EQ(MEMORY + 30, job.address);
 	EXPECT_EQ(70, job.count);
-	EXPECT_FALSE(self->owner.interrupt);
+	EXPECT_EQ(0, nr_ending());
+	end_sent();
 	moved(1, 70);
+	EXPECT_FALSE(self->owner.interrupt);
+	EXPECT_EQ(100, nr_ending());
+	EXPECT_EQ(2, in(CH_EN));
+	EXPECT_EQ(100, in(CHANNEL(1) + CTL_HI));
+	EXPECT_FALSE(find(SENDS));
+	end_sent();
+	EXPECT_EQ(0, nr_ending());
 	EXPECT_FALSE(find(SENDS));
 	EXPECT_FALSE(unheard());
 	EXPECT_EQ(0, in(CH_EN));
@@ -173,6 +183,8 @@ TEST_F(dma, sends_wide_items)
 	moved(0, 1023);
 	EXPECT_EQ(255, in(CHANNEL(0) + CTL_HI));
 	moved(0, 4096 - 1023);
+	EXPECT_EQ(4096, nr_ending());
+	end_sent();
 	EXPECT_EQ(1, in(RAW(XFER)));
 }
 
