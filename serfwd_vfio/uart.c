@@ -205,6 +205,7 @@ static u8 serfwd_uart_read_iir(struct serfwd_uart *uart)
 
 	if (id == UART_IIR_THRI)
 		uart->tx.pending = false;
+	serfwd_uart_rx_announce(uart, id);
 	return serfwd_uart_has_fifo(uart) ? id | SERFWD_UART_IIR_FIFO : id;
 }
 

@@ -55,7 +55,7 @@ struct serfwd_uart_settings {
  * @unthrottle: after serfwd_uart_receive() has taken less than all, it would
  *	take more
  * @timer: call serfwd_uart_expired() at this time (ns); there is never more
- *	than one such request at a time
+ *	than one such request at a time: an earlier one replaces the other
  *
  * All are called within a call of the UART's owner, with the locks it holds,
  * and may not call back.
@@ -97,12 +97,18 @@ enum serfwd_uart_fetcher {
  * @errors: bits of LSR that are set until it is read
  * @timed_out: bytes below the trigger level have waited for long enough
  * @armed: the timer was asked for
+ * @expires: when (ns) it is over then
  * @deadline: when (ns) waiting is long enough
+ * @came: when (ns) the last bytes came from the wire
+ * @burst: how many came then, up to a FIFO full
  * @refused: bytes wait upstream
  * @full: the other end was told by RTS to stop
  * @fetcher: &enum serfwd_uart_fetcher
  * @flagged: there are, or were, errors to be told with the next byte that is
  *	read, which is the guest's to read therefore
+ * @announces: the guest has a DMA controller on: while it is interrupted for data,
+ *	LSR has DR only for bytes that IIR has announced
+ * @announced: how many bytes that are
  */
 struct serfwd_uart_receiver {
 	struct serfwd_uart_fifo fifo;
@@ -110,11 +116,16 @@ struct serfwd_uart_receiver {
 	u8 errors;
 	bool timed_out;
 	bool armed;
+	u64 expires;
 	u64 deadline;
+	u64 came;
+	u8 burst;
 	bool refused;
 	bool full;
 	u8 fetcher;
 	bool flagged;
+	bool announces;
+	u8 announced;
 };
 
 /**
@@ -198,6 +209,7 @@ void serfwd_uart_expired(struct serfwd_uart *uart, u64 now);
 /* uart_dma.c */
 void serfwd_uart_dma_set(struct serfwd_uart *uart,
 			 enum serfwd_uart_fetcher fetcher);
+void serfwd_uart_dma_announce(struct serfwd_uart *uart, bool on);
 u64 serfwd_uart_char_ns(const struct serfwd_uart *uart);
 
 size_t serfwd_uart_dma_room(const struct serfwd_uart *uart);

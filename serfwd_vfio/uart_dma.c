@@ -19,6 +19,20 @@ void serfwd_uart_dma_set(struct serfwd_uart *uart,
 }
 
 /**
+ * serfwd_uart_dma_announce - say whether a DMA controller is on
+ * @uart: whose
+ * @on: it is
+ *
+ * A driver that has read the last byte that there was would go on by itself with
+ * those that come meanwhile, of a burst until its end, with two accesses a byte.
+ * It is interrupted for them instead, and has DMA fetch them.
+ */
+void serfwd_uart_dma_announce(struct serfwd_uart *uart, bool on)
+{
+	uart->rx.announces = on;
+}
+
+/**
  * serfwd_uart_dma_room - how many more bytes does the receiver's FIFO take?
  * @uart: whose
  *

@@ -17,6 +17,7 @@ u8 serfwd_uart_rx_read(struct serfwd_uart *uart, u64 now);
 bool serfwd_uart_rx_may_fetch(const struct serfwd_uart *uart);
 u8 serfwd_uart_rx_status(struct serfwd_uart *uart);
 u8 serfwd_uart_rx_interrupt(const struct serfwd_uart *uart);
+void serfwd_uart_rx_announce(struct serfwd_uart *uart, u8 id);
 void serfwd_uart_rx_loop(struct serfwd_uart *uart, u8 byte, u64 now);
 size_t serfwd_uart_rx_take(struct serfwd_uart *uart, const u8 *bytes,
 			   const u8 *flags, size_t count, u64 now);

@@ -43,6 +43,30 @@ void serfwd_uart_rx_reset(struct serfwd_uart *uart)
 	rx->errors &= ~SERFWD_UART_BAD;
 	rx->timed_out = false;
 	rx->flagged = false;
+	rx->announced = 0;
+}
+
+/*
+ * A port brings bytes by its own FIFO: those that come at once have taken their
+ * time on the wire, and the next may take as long. A time-out in between would
+ * end DMA, and have the guest begin it again.
+ */
+static unsigned int serfwd_uart_rx_timeout_chars(const struct serfwd_uart *uart)
+{
+	unsigned int chars = SERFWD_UART_TIMEOUT_CHARS;
+
+	if (uart->rx.announces || uart->rx.fetcher != SERFWD_UART_GUEST)
+		chars += uart->rx.burst;
+	return chars;
+}
+
+static void serfwd_uart_rx_start_timer(struct serfwd_uart *uart)
+{
+	struct serfwd_uart_receiver *rx = &uart->rx;
+
+	rx->armed = true;
+	rx->expires = rx->deadline;
+	uart->ops->timer(uart, rx->deadline);
 }
 
 /* 8.10 B: time begins anew with each byte that comes or is read. */
@@ -52,13 +76,12 @@ static void serfwd_uart_rx_arm(struct serfwd_uart *uart, u64 now)
 
 	if (!serfwd_uart_has_fifo(uart))
 		return;
-	rx->deadline = now +
-		SERFWD_UART_TIMEOUT_CHARS * serfwd_uart_char_ns(uart);
+	rx->deadline = now + serfwd_uart_rx_timeout_chars(uart) *
+				     serfwd_uart_char_ns(uart);
 	/* One that is under way finds out when it is over. */
-	if (rx->armed)
+	if (rx->armed && rx->expires <= rx->deadline)
 		return;
-	rx->armed = true;
-	uart->ops->timer(uart, rx->deadline);
+	serfwd_uart_rx_start_timer(uart);
 }
 
 /**
@@ -77,8 +100,7 @@ void serfwd_uart_rx_expire(struct serfwd_uart *uart, u64 now)
 		rx->timed_out = true;
 		return;
 	}
-	rx->armed = true;
-	uart->ops->timer(uart, rx->deadline);
+	serfwd_uart_rx_start_timer(uart);
 }
 
 /* 8.3: the errors of a byte are told when it is the oldest. */
@@ -130,6 +152,17 @@ static bool serfwd_uart_rx_take_one(struct serfwd_uart *uart, u8 byte, u8 flag)
 	return true;
 }
 
+/* Those of one time came at once. */
+static void serfwd_uart_rx_came(struct serfwd_uart_receiver *rx, size_t count,
+				u64 now)
+{
+	size_t before = now == rx->came ? rx->burst : 0;
+
+	rx->came = now;
+	count += before;
+	rx->burst = count < SERFWD_UART_FIFO ? count : SERFWD_UART_FIFO;
+}
+
 /**
  * serfwd_uart_rx_take - receive as much as there is room for
  * @uart: which receives nothing while it is in loop-back
@@ -152,8 +185,10 @@ size_t serfwd_uart_rx_take(struct serfwd_uart *uart, const u8 *bytes,
 			taken++;
 	if (taken < count)
 		uart->rx.refused = true;
-	if (taken)
+	if (taken) {
+		serfwd_uart_rx_came(&uart->rx, taken, now);
 		serfwd_uart_rx_arm(uart, now);
+	}
 	return taken;
 }
 
@@ -198,6 +233,8 @@ u8 serfwd_uart_rx_read(struct serfwd_uart *uart, u64 now)
 		byte = serfwd_uart_fifo_get(&rx->fifo);
 		serfwd_uart_rx_latch(rx);
 	}
+	if (rx->announced)
+		rx->announced--;
 	if (rx->fifo.count)
 		serfwd_uart_rx_arm(uart, now);
 	return serfwd_uart_has_fifo(uart) ? byte : rx->rbr;
@@ -223,6 +260,35 @@ bool serfwd_uart_rx_may_fetch(const struct serfwd_uart *uart)
 		!told && !rx->flagged && !rx->errors;
 }
 
+/* Who is not interrupted for data has to be shown all that there is. */
+static bool serfwd_uart_rx_is_ready(const struct serfwd_uart *uart)
+{
+	const struct serfwd_uart_receiver *rx = &uart->rx;
+
+	if (!rx->fifo.count)
+		return false;
+	return !rx->announces || rx->announced || rx->timed_out ||
+	       !(uart->ier & UART_IER_RDI);
+}
+
+/**
+ * serfwd_uart_rx_announce - IIR is read
+ * @uart: whose
+ * @id: what it says
+ *
+ * A time-out while DMA goes on is for the byte that DMA does not fetch.
+ */
+void serfwd_uart_rx_announce(struct serfwd_uart *uart, u8 id)
+{
+	struct serfwd_uart_receiver *rx = &uart->rx;
+
+	if (id == UART_IIR_RX_TIMEOUT && rx->fetcher != SERFWD_UART_GUEST)
+		rx->announced = 1;
+	else if (id == UART_IIR_RX_TIMEOUT || id == UART_IIR_RDI ||
+		 id == UART_IIR_RLSI)
+		rx->announced = rx->fifo.count;
+}
+
 /**
  * serfwd_uart_rx_status - LSR is read
  * @uart: whose
@@ -237,10 +303,12 @@ u8 serfwd_uart_rx_status(struct serfwd_uart *uart)
 	struct serfwd_uart_receiver *rx = &uart->rx;
 	u8 lsr = rx->errors;
 
-	if (rx->fifo.count)
+	if (serfwd_uart_rx_is_ready(uart)) {
 		lsr |= UART_LSR_DR;
-	if (serfwd_uart_has_fifo(uart) && rx->fifo.bad)
-		lsr |= UART_LSR_FIFOE;
+		/* Linux empties a FIFO that has bad bytes and none to be read. */
+		if (serfwd_uart_has_fifo(uart) && rx->fifo.bad)
+			lsr |= UART_LSR_FIFOE;
+	}
 	rx->errors = 0;
 	serfwd_uart_fifo_tell(&rx->fifo);
 	return lsr;

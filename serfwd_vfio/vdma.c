@@ -80,6 +80,7 @@ static void serfwd_vdma_settle(struct serfwd_vdma *vdma)
 		fetcher = SERFWD_UART_DMA_BUSY;
 	else if (serfwd_dma_is_receiving(&vdma->dma))
 		fetcher = SERFWD_UART_DMA;
+	serfwd_uart_dma_announce(uart, vdma->dma.on);
 	if (fetcher != uart->rx.fetcher)
 		serfwd_uart_dma_set(uart, fetcher);
 }

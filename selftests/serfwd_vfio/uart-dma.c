@@ -36,7 +36,7 @@ TEST_F(uart, fetched)
 	EXPECT_EQ(0, memcmp(bytes, "012345678", 9));
 	EXPECT_EQ(0, fetch(bytes, 16));
 	EXPECT_EQ(FIFO_ON | UART_IIR_NO_INT, in(UART_IIR));
-	pass(5 * CHAR_NS);
+	pass(15 * CHAR_NS);
 	EXPECT_EQ(FIFO_ON | UART_IIR_RX_TIMEOUT, in(UART_IIR));
 	/* From here on the guest reads. */
 	EXPECT_EQ(2, receive("ab", NULL, 2));
@@ -56,12 +56,105 @@ TEST_F(uart, fetched_in_time)
 	OPEN();
 	fetcher(DMA);
 	receive("abc", NULL, 3);
-	pass(3 * CHAR_NS);
+	pass(6 * CHAR_NS);
 	EXPECT_EQ(1, fetch(&byte, 1));
+	pass(6 * CHAR_NS);
+	EXPECT_FALSE(self->owner.interrupt);
+	pass(2 * CHAR_NS);
+	EXPECT_TRUE(self->owner.interrupt);
+}
+
+/* Of a line without a pause, whose port brings bytes by its FIFO, none is told. */
+TEST_F(uart, fetched_in_bursts)
+{
+	u8 bytes[16];
+	unsigned int i;
+
+	OPEN();
+	fetcher(DMA);
+	for (i = 0; i < 20; i++) {
+		EXPECT_EQ(8, receive("01234567", NULL, 8));
+		EXPECT_EQ(i ? 8 : 7, fetch(bytes, 16));
+		pass(8 * CHAR_NS);
+		EXPECT_FALSE(self->owner.interrupt);
+	}
+	/* The last one was not the last of a burst for sure, until now. */
 	pass(3 * CHAR_NS);
 	EXPECT_FALSE(self->owner.interrupt);
 	pass(2 * CHAR_NS);
 	EXPECT_TRUE(self->owner.interrupt);
+	/* A burst is a FIFO full at most, also if it comes in parts. */
+	EXPECT_EQ('7', in(UART_RX));
+	EXPECT_EQ(16, receive("0123456789abcdef", NULL, 16));
+	EXPECT_EQ(15, fetch(bytes, 16));
+	EXPECT_EQ(10, receive("0123456789", NULL, 10));
+	EXPECT_EQ(10, fetch(bytes, 16));
+	pass(19 * CHAR_NS);
+	EXPECT_FALSE(self->owner.interrupt);
+	pass(2 * CHAR_NS);
+	EXPECT_TRUE(self->owner.interrupt);
+	/* Who reads by itself is told in time. */
+	EXPECT_EQ('9', in(UART_RX));
+	fetcher(GUEST);
+	receive("01234567", NULL, 7);
+	pass(5 * CHAR_NS);
+	EXPECT_TRUE(self->owner.interrupt);
+}
+
+/* A driver that reads for as long as there is something reads what it was told of. */
+TEST_F(uart, fetched_as_announced)
+{
+	u8 bytes[16];
+	unsigned int i;
+
+	OPEN();
+	serfwd_uart_dma_announce(&self->owner.uart, true);
+	fetcher(DMA);
+	receive("0123456789", NULL, 10);
+	EXPECT_EQ(9, fetch(bytes, 16));
+	pass(15 * CHAR_NS);
+	EXPECT_EQ(FIFO_ON | UART_IIR_RX_TIMEOUT, in(UART_IIR));
+	receive("abcdefgh", NULL, 8);
+	fetcher(GUEST);
+	EXPECT_EQ(IDLE | UART_LSR_DR, in(UART_LSR));
+	EXPECT_EQ('9', in(UART_RX));
+	EXPECT_EQ(IDLE, in(UART_LSR));
+	/* All of them were told of, one has come since. */
+	EXPECT_EQ(FIFO_ON | UART_IIR_RDI, in(UART_IIR));
+	EXPECT_EQ(IDLE | UART_LSR_DR, in(UART_LSR));
+	receive("i", NULL, 1);
+	for (i = 0; i < 8; i++)
+		EXPECT_EQ("abcdefgh"[i], in(UART_RX));
+	EXPECT_EQ(IDLE, in(UART_LSR));
+	pass(14 * CHAR_NS);
+	/* A debugger, who never reads IIR, sees it in the end. */
+	EXPECT_EQ(IDLE | UART_LSR_DR, in(UART_LSR));
+	EXPECT_EQ(FIFO_ON | UART_IIR_RX_TIMEOUT, in(UART_IIR));
+	EXPECT_EQ(IDLE | UART_LSR_DR, in(UART_LSR));
+	/* Who polls is told of all. */
+	receive("j", NULL, 1);
+	EXPECT_EQ('i', in(UART_RX));
+	EXPECT_EQ(IDLE, in(UART_LSR));
+	out(UART_IER, 0);
+	EXPECT_EQ(IDLE | UART_LSR_DR, in(UART_LSR));
+	out(UART_IER, UART_IER_RDI);
+	serfwd_uart_dma_announce(&self->owner.uart, false);
+	EXPECT_EQ(IDLE | UART_LSR_DR, in(UART_LSR));
+}
+
+/* Linux empties a FIFO of which LSR says that it has bad bytes and no data. */
+TEST_F(uart, fetched_and_bad_ones_unannounced)
+{
+	OPEN();
+	serfwd_uart_dma_announce(&self->owner.uart, true);
+	receive("ab", "\0\3", 2);
+	EXPECT_EQ(IDLE, in(UART_LSR));
+	pass(10 * CHAR_NS);
+	EXPECT_EQ(FIFO_ON | UART_IIR_RX_TIMEOUT, in(UART_IIR));
+	EXPECT_EQ(IDLE | UART_LSR_DR | UART_LSR_FIFOE, in(UART_LSR));
+	EXPECT_EQ('a', in(UART_RX));
+	EXPECT_EQ(IDLE | UART_LSR_DR | UART_LSR_FIFOE | UART_LSR_PE, in(UART_LSR));
+	EXPECT_EQ('b', in(UART_RX));
 }
 
 /* A time-out that nobody is told of does not stop it. */
@@ -73,15 +166,15 @@ TEST_F(uart, fetched_without_interrupts)
 	out(UART_IER, 0);
 	fetcher(DMA);
 	receive("ab", NULL, 2);
-	pass(5 * CHAR_NS);
+	pass(7 * CHAR_NS);
 	EXPECT_EQ(1, fetch(bytes, 16));
 	EXPECT_EQ('a', bytes[0]);
-	pass(5 * CHAR_NS);
+	pass(7 * CHAR_NS);
 	receive("c", NULL, 1);
 	EXPECT_EQ(1, fetch(bytes, 16));
 	EXPECT_EQ('b', bytes[0]);
 	/* From here on it is told. */
-	pass(5 * CHAR_NS);
+	pass(7 * CHAR_NS);
 	receive("d", NULL, 1);
 	out(UART_IER, UART_IER_RDI);
 	EXPECT_EQ(FIFO_ON | UART_IIR_RX_TIMEOUT, in(UART_IIR));

@@ -120,7 +120,7 @@ static inline void owner_timer(struct serfwd_uart *uart, u64 at)
 {
 	struct owner *owner = (struct owner *)uart;
 
-	if (owner->timer || at <= owner->now)
+	if ((owner->timer && at >= owner->timer) || at <= owner->now)
 		owner->wrong = true;
 	owner->timer = at;
 }
