@@ -1,9 +1,17 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# Guests whose first serial port is a pseudo-UART.
+# Guests that have a serial port of the host, their first one if nothing else is said.
 
 guest=$DEVSHARE_CHECKOUT/scripts/vm/guest
+# Of guests that have it elsewhere, by name.
+declare -A guest_ports=()
+
+# guest_port NAME: what it is to the guest
+guest_port()
+{
+	echo "${guest_ports[$1]:-/dev/ttyS0}"
+}
 
 # guest_on NAME VTTY [OPTION...]: boot it, its port set to 115200 raw; the options are
 # those of "guest start"
@@ -29,14 +37,14 @@ guest_receive()
 {
 	"$guest" exec "$1" "
 		rm -f /tmp/in
-		head -c $2 </dev/ttyS0 >/tmp/in &"
+		head -c $2 <$(guest_port "$1") >/tmp/in &"
 }
 
 # guest_send NAME BYTES SECONDS: send /tmp/out, and wait until as many are in
 guest_send()
 {
 	"$guest" exec "$1" --timeout "$3" "
-		cat /tmp/out >/dev/ttyS0
+		cat /tmp/out >$(guest_port "$1")
 		while [ \$(stat -c %s /tmp/in) -lt $2 ]; do sleep 1; done"
 }
 
