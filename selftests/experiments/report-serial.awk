@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # report-serial.awk counts phases, after ../bench/counts.awk and median.awk: prints keys
-# and values; -v base=NAME is what ratios are to.
+# and values; -v base=NAME is what ratios are to, except of those that end with "long",
+# which have other messages, and whose ratios are to -v long=NAME.
 #
 # counts:  pair N kernel K user U syscalls S ... vmruns V guest G
 # phases:  phase NAME bytes B
@@ -31,8 +32,9 @@ $1 == "events" {
 	switches[$2] = $5 / $3
 }
 
-function write_name(name,    all)
+function write_name(name,    all, to)
 {
+	to = name ~ /\.long$/ ? long : base
 	all = median(host, name)
 	key(name ".insn_per_byte", all, "%.1f")
 	key(name ".spread", spread(host, name, all), "%.5f")
@@ -40,8 +42,8 @@ function write_name(name,    all)
 	key(name ".guest_insn_per_byte", median(inside, name), "%.1f")
 	key(name ".syscalls_per_byte", median(calls, name), "%.4f")
 	key(name ".exits_per_byte", median(exits, name), "%.4f")
-	if (base in times)
-		key(name ".ratio", all / median(host, base), "%.4f")
+	if (to in times)
+		key(name ".ratio", all / median(host, to), "%.4f")
 	if (!(name in user_exits)) {
 		complain("exits of " name " are missing")
 		return

@@ -229,13 +229,16 @@ KERNEL_SERIALS = [Row(f'{device} on the port itself', f'serial-kernel.{kind}.por
                   for kind, device in KINDS] + \
                  [Row('serfwd_vfio-uart', 'serial-kernel.uart.port'),
                   Row('serfwd_vfio-uart-dma', 'serial-kernel.uart_dma.port', strong=True)]
+LONG_SERIALS = [Row('serfwd_vfio-uart', 'serial-kernel.uart.long'),
+                Row('serfwd_vfio-uart-dma', 'serial-kernel.uart_dma.long', strong=True)]
 SERIAL_KERNEL = Experiment(
     'serial-kernel', 'The forwarder in the kernel',
     'The same exchange by the pseudo-UART of serfwd, which QEMU has instead of the port, and by '
     'the cards that serfwd_vfio emulates: their registers are in the kernel, and QEMU passes '
     'each access on; one of them moves bytes by DMA.',
     exchange_plots('serial-kernel', KERNEL_SERIALS),
-    [Table('A byte there and back', EXCHANGE, KERNEL_SERIALS)], [])
+    [Table('A byte there and back', EXCHANGE, KERNEL_SERIALS),
+     Table('A byte there and back, by messages of 1024 bytes', EXCHANGE, LONG_SERIALS)], [])
 
 EXPERIMENTS = [SERIAL_QEMU, SERIAL_KERNEL, VTD]
 

@@ -5,11 +5,11 @@
  *
  *   serial-echo serve DEVICE|SOCKET		the host's end: sends back what
  *						it gets, until it is killed
- *   serial-echo [-n] send COUNT DEVICE		the guest's
+ *   serial-echo [-n] [-m BYTES] send COUNT DEVICE	the guest's
  *
- * The guest writes 64 bytes, and the next when these are back and compared.
- * A tenth of COUNT passes before the starting mark. -n: neither it nor marks.
- * Status 1: a byte came back that was not sent.
+ * The guest writes a message, and the next when this is back and compared. It
+ * has 64 bytes, or as -m says. A tenth of COUNT passes before the starting mark. -n:
+ * neither it nor marks. Status 1: a byte came back that was not sent.
  */
 #include <stdbool.h>
 #include <string.h>
@@ -21,8 +21,10 @@
 #include "../bench/marks.h"
 #include "../bench/tty.h"
 
+#define MESSAGE_MAX	4096
+
 /* Above the FIFO of a 16550A, so that a guest waits for its transmitter, too. */
-#define MESSAGE		64
+static size_t message = 64;
 
 static unsigned int state = 1;
 
@@ -95,7 +97,7 @@ static void serve(const char *path)
 
 static bool exchange(int fd, size_t length)
 {
-	unsigned char out[MESSAGE], in[MESSAGE];
+	unsigned char out[MESSAGE_MAX], in[MESSAGE_MAX];
 	size_t n;
 
 	for (n = 0; n < length; n++)
@@ -116,7 +118,7 @@ static bool send_bytes(int fd, size_t count)
 	bool same = true;
 
 	while (count) {
-		size_t length = count < MESSAGE ? count : MESSAGE;
+		size_t length = count < message ? count : message;
 
 		same &= exchange(fd, length);
 		count -= length;
@@ -141,17 +143,33 @@ static int client(const char *path, size_t count, bool marks)
 	return !same;
 }
 
+static int usage(void)
+{
+	fputs("usage: serial-echo serve DEVICE|SOCKET\n"
+	      "       serial-echo [-n] [-m BYTES] send COUNT DEVICE\n", stderr);
+	return 2;
+}
+
 int main(int argc, char **argv)
 {
-	bool marks = argc < 2 || strcmp(argv[1], "-n");
+	bool marks = true;
+	int option;
 
-	argv += !marks;
-	argc -= !marks;
-	if (argc == 3 && !strcmp(argv[1], "serve"))
-		serve(argv[2]);
-	if (argc == 4 && !strcmp(argv[1], "send"))
-		return client(argv[3], strtoul(argv[2], NULL, 10), marks);
-	fputs("usage: serial-echo serve DEVICE|SOCKET\n"
-	      "       serial-echo [-n] send COUNT DEVICE\n", stderr);
-	return 2;
+	while ((option = getopt(argc, argv, "+nm:")) != -1) {
+		if (option == 'n')
+			marks = false;
+		else if (option == 'm')
+			message = strtoul(optarg, NULL, 10);
+		else
+			return usage();
+	}
+	if (!message || message > MESSAGE_MAX)
+		return usage();
+	argv += optind;
+	argc -= optind;
+	if (argc == 2 && !strcmp(argv[0], "serve"))
+		serve(argv[1]);
+	if (argc == 3 && !strcmp(argv[0], "send"))
+		return client(argv[2], strtoul(argv[1], NULL, 10), marks);
+	return usage();
 }

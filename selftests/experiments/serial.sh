@@ -20,7 +20,8 @@ serial_measure()
 		--plugin "$plugin,out=$out/counts" -- \
 		"$here/in-vm-serial" "$programs" "$name" "$@" |
 		tee "$out/phases" || status=1
-	awk -v base="$name.isa.port" -f "$here/../bench/counts.awk" -f "$here/median.awk" -f "$here/report-serial.awk" \
+	awk -v base="$name.isa.port" -v long="$name.uart.long" \
+		-f "$here/../bench/counts.awk" -f "$here/median.awk" -f "$here/report-serial.awk" \
 		"$out/counts" "$out/phases" >"$out/figures" || status=1
 	return "$status"
 }
