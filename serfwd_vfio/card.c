@@ -206,7 +206,7 @@ static int serfwd_card_open(struct vfio_device *vfio)
 	int ret = 0;
 
 	serfwd_card_power_on(card);
-	/* Who polls the page makes no access that could wait for memory. */
+	/* A guest that polls the page has no access that could wait for memory. */
 	if (!vfio_dma_rw_waits(vfio))
 		ret = vdev_page_open(&card->vdev);
 	if (!ret && card->model->has_dma)

@@ -32,7 +32,7 @@ static u64 serfwd_quark_read_uart(struct serfwd_card *card, u64 offset,
 	u64 value = 0;
 	u8 byte;
 
-	/* Guests that are interrupted look here, and there without an exit. */
+	/* A guest that is interrupted has its first exit here. */
 	if (serfwd_vdma_go_on(&card->vdma))
 		return U64_MAX;
 	for (i = 0; i < width; i++) {

@@ -260,7 +260,7 @@ bool serfwd_uart_rx_may_fetch(const struct serfwd_uart *uart)
 		!told && !rx->flagged && !rx->errors;
 }
 
-/* Who is not interrupted for data has to be shown all that there is. */
+/* A guest that is not interrupted for data is shown all that there is. */
 static bool serfwd_uart_rx_is_ready(const struct serfwd_uart *uart)
 {
 	const struct serfwd_uart_receiver *rx = &uart->rx;

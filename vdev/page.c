@@ -9,8 +9,8 @@
  *
  * KVM is to know of the page before it maps it. It does so by a fault of the
  * VMM's page tables, and that is where KVM is told; a slot of memory that goes
- * away takes the page out of the VMM's page tables, so that the next slot has its
- * fault again. Nothing needs to know the value of the BAR.
+ * away takes the page out of the VMM's page tables, so that the next slot has
+ * its fault again. Nothing needs to know the value of the BAR.
  *
  * Order of locks: mmap_lock, kvm->srcu, the page's lock, kvm->mmu_lock; and
  * kvm->slots_lock is taken before mmap_lock.
@@ -61,7 +61,7 @@ static u64 vdev_page_value(const u8 *bytes, unsigned int width)
 	return value;
 }
 
-/* As of a region. Who cannot wait for the lock is about to end. */
+/* As of a region. A process that cannot wait for the lock is about to end. */
 static void vdev_page_write(struct vdev_page *page, unsigned int offset,
 			    const u8 *bytes, size_t count)
 {
@@ -203,9 +203,9 @@ static void vdev_page_zap(struct vdev_page *page)
  * Of a slot that is moved, too, or one of the same frames that only a processor
  * in system management mode has: KVM counts how often it was told of a frame.
  *
- * Nothing is zapped for the sake of other slots: a virtual processor that has its
- * fault at that moment, and does not find what was inserted for it, stops. Those
- * that use this one are through with it.
+ * Nothing is zapped for the sake of other slots: a virtual processor that has
+ * its fault at that moment, and does not find what was inserted for it, stops.
+ * Those that use this one are through with it.
  */
 static void vdev_page_removed(gfn_t gfn, unsigned long nr_pages,
 			      struct kvm_page_track_notifier_node *node)
@@ -333,8 +333,8 @@ EXPORT_SYMBOL_NS_GPL(vdev_page_open, VDEV_NS);
  * vdev_page_disconnect - have no more writes come
  * @vdev: the device, which nobody has open or mapped any more
  *
- * Context: in the closing of the device; may sleep. No lock held that its writes
- * take.
+ * Context: in the closing of the device; may sleep. No lock held that its
+ * writes take.
  */
 void vdev_page_disconnect(struct vdev *vdev)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What KVM tells of writes to pages of guests: brings asm/kvm_page_track.h up to
- * the newest kernel's. There is such a thing only with
- * CONFIG_KVM_EXTERNAL_WRITE_TRACKING.
+ * Page tracking, by which KVM tells of writes to pages of guests: brings
+ * asm/kvm_page_track.h up to the newest kernel's. There is such a thing only
+ * with CONFIG_KVM_EXTERNAL_WRITE_TRACKING.
  */
 #ifndef DEVSHARE_COMPAT_KVM_H
 #define DEVSHARE_COMPAT_KVM_H
@@ -14,14 +14,14 @@
 #include <compat/probes.h>
 
 /*
- * Write the functions as the newest kernel wants them, adapt them, and name them
- * in the node through the same words, ADAPTED_KVM_TRACK_REMOVE_REGION() without a
- * member, of which the name changed.
+ * Write the functions as the newest kernel wants them, adapt them, and name
+ * them in the node through the same words, ADAPTED_KVM_TRACK_REMOVE_REGION()
+ * without a member, of which the name changed.
  */
 #ifndef COMPAT_KVM_TRACK_WRITE_TAKES_VCPU
 /*
- * A slot that is about to go away may stay, if it was to be moved; it is told of
- * when it has gone.
+ * A slot that is about to go away may stay, if it was to be moved; it is told
+ * of when it has gone.
  */
 static inline bool kvm_write_track_may_add(const struct kvm_memory_slot *slot)
 {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What a device moves by itself. It is parsed and checked, and not done yet.
+ * Transfers that a device makes by itself. They are parsed and checked, and not
+ * done yet.
  */
 #ifndef PCISHARE_POLICY_DMA_H
 #define PCISHARE_POLICY_DMA_H

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What there is to say about a text, and where in it.
+ * Errors and warnings about a text, and where in it they are.
  */
 #ifndef PCISHARE_POLICY_MESSAGE_H
 #define PCISHARE_POLICY_MESSAGE_H

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What a policy comes to, as tables for each access and change of hands.
+ * The plan: the tables that a policy comes to, for accesses and changes of
+ * hands.
  */
 #ifndef PCISHARE_POLICY_PLAN_H
 #define PCISHARE_POLICY_PLAN_H

@@ -37,7 +37,7 @@ static void *page_map(const struct card *card)
 	return page_map_at(card, PAGE, MAP_SHARED);
 }
 
-/* What is on the page, as its user has it. */
+/* A register, as its user sees it on the page. */
 static uint32_t page_peek(const void *page, unsigned int reg)
 {
 	uint32_t value;
@@ -98,7 +98,7 @@ TEST_F(page, is_read_and_written_without_an_exit)
 	EXPECT_TRUE(store(CFG, 1));
 	EXPECT_TRUE(store(MASK(XFER), 0x101));
 	EXPECT_EQ(1, load(MASK(XFER)));
-	/* What others write is there at once. */
+	/* A value that another has written is there at once. */
 	region_put(self->card.user.device, CARD_DMA, MASK(XFER), 4, 0x202);
 	EXPECT_EQ(3, load(MASK(XFER)));
 	ASSERT_EQ(0, ioctl(self->card.user.device, VFIO_DEVICE_RESET));

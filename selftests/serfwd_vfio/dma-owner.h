@@ -71,7 +71,7 @@ static inline void dma_owner_init(struct dma_owner *owner)
 	serfwd_dma_init(&owner->dma, &dma_owner_ops);
 }
 
-/* Whatever is read is what a guest saw without asking. */
+/* A guest that did not ask has seen the same value. */
 static inline u32 dma_owner_read(struct dma_owner *owner, unsigned int offset)
 {
 	u32 value = serfwd_dma_read(&owner->dma, offset);

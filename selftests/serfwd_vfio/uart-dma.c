@@ -93,7 +93,7 @@ TEST_F(uart, fetched_in_bursts)
 	EXPECT_FALSE(self->owner.interrupt);
 	pass(2 * CHAR_NS);
 	EXPECT_TRUE(self->owner.interrupt);
-	/* Who reads by itself is told in time. */
+	/* A guest that reads by itself is told in time. */
 	EXPECT_EQ('9', in(UART_RX));
 	fetcher(GUEST);
 	receive("01234567", NULL, 7);
@@ -131,7 +131,7 @@ TEST_F(uart, fetched_as_announced)
 	EXPECT_EQ(IDLE | UART_LSR_DR, in(UART_LSR));
 	EXPECT_EQ(FIFO_ON | UART_IIR_RX_TIMEOUT, in(UART_IIR));
 	EXPECT_EQ(IDLE | UART_LSR_DR, in(UART_LSR));
-	/* Who polls is told of all. */
+	/* A driver that polls is told of all. */
 	receive("j", NULL, 1);
 	EXPECT_EQ('i', in(UART_RX));
 	EXPECT_EQ(IDLE, in(UART_LSR));
