@@ -11,7 +11,7 @@
 #include "task.h"
 
 #define PARTIES		2
-/* Into the 0.8 s that a port of 9600 baud which cannot send is waited for. */
+/* Into the 2.7 s that a port of 1200 baud which cannot send is waited for. */
 #define MEANWHILE	200
 #define BAUD_TOO_HIGH	20000000
 #define ROUNDS		100
@@ -43,7 +43,7 @@ FIXTURE_TEARDOWN(handover)
  */
 static int start_with_unsent(int far, int fd, struct task *giving)
 {
-	if (hold_unsent(far, fd, B9600, 4))
+	if (hold_unsent(far, fd, B1200, 4))
 		return -1;
 	task_start(giving, give_as_task, (void *)1);
 	sleep_ms(MEANWHILE);
