@@ -153,7 +153,7 @@ bool serfwd_vdma_has_staged(const struct serfwd_vdma *vdma)
  * serfwd_vdma_is_sending - is there a block to be sent?
  * @vdma: the controller
  *
- * Return: whether one is under way.
+ * Return: whether one is under way, or has not ended yet.
  * Locking: the UART's lock held.
  */
 bool serfwd_vdma_is_sending(const struct serfwd_vdma *vdma)
@@ -161,7 +161,8 @@ bool serfwd_vdma_is_sending(const struct serfwd_vdma *vdma)
 	struct serfwd_dma_job job;
 
 	lockdep_assert_held(&vdma->uart->lock);
-	return serfwd_dma_find(&vdma->dma, SERFWD_DMA_SENDS, &job);
+	return serfwd_dma_find(&vdma->dma, SERFWD_DMA_SENDS, &job) ||
+	       serfwd_dma_nr_ending(&vdma->dma);
 }
 
 /*
