@@ -7,6 +7,7 @@
 #include <linux/nospec.h>
 #include <linux/pci.h>
 
+#include "bytes.h"
 #include "intx.h"
 #include "irq.h"
 #include "msi.h"
@@ -47,15 +48,6 @@ static void vdev_put_le(u8 *bytes, unsigned int width, u32 value)
 		*bytes++ = value;
 		value >>= 8;
 	}
-}
-
-static u32 vdev_get_le(const u8 *bytes, unsigned int width)
-{
-	u32 value = 0;
-
-	while (width--)
-		value = value << 8 | bytes[width];
-	return value;
 }
 
 static void vdev_config_set(struct vdev_config *config, unsigned int offset,

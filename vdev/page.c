@@ -23,6 +23,7 @@
 #include <compat/mm.h>
 #include <compat/vfio.h>
 
+#include "bytes.h"
 #include "region.h"
 
 #define VDEV_NO_GFN	(~(gfn_t)0)
@@ -52,15 +53,6 @@ struct vdev_page {
  * Writes
  */
 
-static u64 vdev_page_value(const u8 *bytes, unsigned int width)
-{
-	u64 value = 0;
-
-	while (width--)
-		value = value << 8 | bytes[width];
-	return value;
-}
-
 /* As of a region. A process that cannot wait for the lock is about to end. */
 static void vdev_page_write(struct vdev_page *page, unsigned int offset,
 			    const u8 *bytes, size_t count)
@@ -73,7 +65,7 @@ static void vdev_page_write(struct vdev_page *page, unsigned int offset,
 		width = vdev_region_width(offset + done, count - done, 8);
 		if (vdev_region_write(vdev, vdev->model.page, offset + done,
 				      width,
-				      vdev_page_value(bytes + done, width)))
+				      vdev_get_le(bytes + done, width)))
 			return;
 	}
 	vdev->ops->show(vdev, offset, count);
