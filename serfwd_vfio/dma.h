@@ -11,7 +11,7 @@
 #ifndef SERFWD_DMA_H
 #define SERFWD_DMA_H
 
-#include "uart_env.h"
+#include "env.h"
 
 #define SERFWD_DMA_CHANNELS	2
 

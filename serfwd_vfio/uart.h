@@ -10,7 +10,7 @@
 #ifndef SERFWD_UART_H
 #define SERFWD_UART_H
 
-#include "uart_env.h"
+#include "env.h"
 #include "uart_fifo.h"
 
 /* Eight registers, of a byte each. */

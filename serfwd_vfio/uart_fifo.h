@@ -5,7 +5,7 @@
 #ifndef SERFWD_UART_FIFO_H
 #define SERFWD_UART_FIFO_H
 
-#include "uart_env.h"
+#include "env.h"
 
 /* Of a 16550A, either way. */
 #define SERFWD_UART_FIFO	16

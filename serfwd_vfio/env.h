@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The few things the register core takes from where it is compiled: in the
+ * The few things that what is also built in user space takes from there: in the
  * module from the kernel, in the test and fuzz programs from libc.
  */
-#ifndef SERFWD_UART_ENV_H
-#define SERFWD_UART_ENV_H
+#ifndef SERFWD_ENV_H
+#define SERFWD_ENV_H
 
 #include <linux/serial_reg.h>
 
