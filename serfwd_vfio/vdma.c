@@ -22,15 +22,13 @@
 #include <linux/ktime.h>
 #include <linux/minmax.h>
 #include <linux/mm.h>
-#include <linux/sched.h>
 #include <linux/slab.h>
-#include <linux/uaccess.h>
 
 #include <compat/hrtimer.h>
-#include <compat/vfio.h>
 #include <serfwd_end.h>
 #include <vdev/vdev.h>
 
+#include "memory.h"
 #include "vdma.h"
 #include "vuart.h"
 
@@ -169,29 +167,6 @@ bool serfwd_vdma_is_sending(const struct serfwd_vdma *vdma)
  * Moving, with move_lock held
  */
 
-/*
- * Returns 0; -EAGAIN if it can be done later, which somebody will notice; or
- * another error.
- */
-static int serfwd_vdma_rw(struct serfwd_vdma *vdma, u32 address, u8 *bytes,
-			  size_t count, bool write)
-{
-	bool waits = !(current->flags & PF_KTHREAD);
-	int ret;
-
-	lockdep_assert_held(&vdma->move_lock);
-	if (!vdev_may_master(vdma->vdev))
-		return -EAGAIN;
-	if (!waits && vfio_dma_rw_waits(&vdma->vdev->vfio))
-		return -EBUSY;
-	if (!waits)
-		pagefault_disable();
-	ret = vfio_dma_rw(&vdma->vdev->vfio, address, bytes, count, write);
-	if (!waits)
-		pagefault_enable();
-	return ret == -EFAULT && !waits ? -EBUSY : ret;
-}
-
 /* The VMM is to come and do it. */
 static void serfwd_vdma_stall(struct serfwd_vdma *vdma)
 {
@@ -269,8 +244,8 @@ static void serfwd_vdma_store(struct serfwd_vdma *vdma)
 	int ret;
 
 	while (done && serfwd_vdma_find_staged(vdma, &job)) {
-		ret = serfwd_vdma_rw(vdma, job.address, vdma->staged, job.count,
-				     true);
+		ret = serfwd_memory_rw(vdma->vdev, job.address, vdma->staged,
+				       job.count, true);
 		mutex_lock(&vdma->uart->lock);
 		done = serfwd_vdma_conclude(vdma, &job, ret);
 		if (done)
@@ -355,8 +330,8 @@ static void serfwd_vdma_load(struct serfwd_vdma *vdma)
 	int ret;
 
 	while (done && serfwd_vdma_find_unsent(vdma, &job)) {
-		ret = serfwd_vdma_rw(vdma, job.address, vdma->unsent, job.count,
-				     false);
+		ret = serfwd_memory_rw(vdma->vdev, job.address, vdma->unsent,
+				       job.count, false);
 		mutex_lock(&vdma->uart->lock);
 		done = serfwd_vdma_conclude(vdma, &job, ret) &&
 		       serfwd_vdma_sent(vdma, &job);
