@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A PCI card with one UART at the guest end of a link: what is the same of all
- * models.
+ * A PCI card at the guest end of a link: what is the same of all models.
  */
 #include <linux/err.h>
 #include <linux/jiffies.h>
@@ -32,8 +31,8 @@ static struct serfwd_card *serfwd_vfio_card(struct vfio_device *vfio)
  */
 
 /*
- * The UART has a lock of its own. While the line is being set up, say, others
- * may look into the configuration space.
+ * What is behind the registers has locks of its own. While a line is being set
+ * up, say, others may look into the configuration space.
  */
 static u64 serfwd_card_read(struct vdev *vdev, unsigned int index, u64 offset,
 			    unsigned int width)
@@ -48,7 +47,7 @@ static u64 serfwd_card_read(struct vdev *vdev, unsigned int index, u64 offset,
 	if (!vdev_decodes(vdev, index))
 		return U64_MAX;
 	mutex_unlock(&card->lock);
-	value = card->model->read(card, index, offset, width);
+	value = card->model->ops->read(card, index, offset, width);
 	mutex_lock(&card->lock);
 	return value;
 }
@@ -67,80 +66,44 @@ static void serfwd_card_write(struct vdev *vdev, unsigned int index,
 	if (!vdev_decodes(vdev, index))
 		return;
 	mutex_unlock(&card->lock);
-	card->model->write(card, index, offset, width, value);
+	card->model->ops->write(card, index, offset, width, value);
 	mutex_lock(&card->lock);
 }
 
 static int serfwd_card_reset(struct vdev *vdev)
 {
 	struct serfwd_card *card = serfwd_card_of(vdev);
-	int ret = 0;
 
-	if (card->model->has_dma)
-		ret = serfwd_vdma_reset(&card->vdma);
-	return ret ?: serfwd_vuart_reset(&card->vuart);
-}
-
-/*
- * Interrupts
- */
-
-/* The messages there are. INTx does not look at that. */
-static u32 serfwd_card_vectors(const struct serfwd_card *card)
-{
-	return card->model->vdev.msix ? BIT(0) : 0;
-}
-
-/* Each edge of each source is a message of its own. */
-static void serfwd_card_set_source(struct serfwd_card *card, unsigned int source,
-				   bool on)
-{
-	if (!on) {
-		clear_bit(source, &card->asserted);
-		return;
-	}
-	set_bit(source, &card->asserted);
-	vdev_raise(&card->vdev, serfwd_card_vectors(card));
-}
-
-static void serfwd_card_uart_interrupt(struct serfwd_vuart *vuart, bool on)
-{
-	serfwd_card_set_source(container_of(vuart, struct serfwd_card, vuart),
-			       SERFWD_CARD_UART, on);
-}
-
-static void serfwd_card_dma_interrupt(struct serfwd_vdma *vdma, bool on)
-{
-	serfwd_card_set_source(container_of(vdma, struct serfwd_card, vdma),
-			       SERFWD_CARD_DMA, on);
-}
-
-static bool serfwd_card_asserted(struct vdev *vdev)
-{
-	return READ_ONCE(serfwd_card_of(vdev)->asserted);
+	return card->model->ops->reset(card);
 }
 
 static u32 serfwd_card_pending(struct vdev *vdev)
 {
-	return serfwd_card_asserted(vdev) ?
-		       serfwd_card_vectors(serfwd_card_of(vdev)) : 0;
+	struct serfwd_card *card = serfwd_card_of(vdev);
+
+	return card->model->ops->pending(card);
+}
+
+static bool serfwd_card_asserted(struct vdev *vdev)
+{
+	struct serfwd_card *card = serfwd_card_of(vdev);
+
+	return card->model->ops->asserted(card);
 }
 
 static void serfwd_card_listens(struct vdev *vdev)
 {
 	struct serfwd_card *card = serfwd_card_of(vdev);
 
-	if (serfwd_card_asserted(vdev))
-		vdev_raise(vdev, serfwd_card_vectors(card));
-	/* It may be that memory can be reached again. */
-	if (card->model->has_dma)
-		serfwd_vuart_kick(&card->vuart);
+	card->model->ops->listens(card);
 }
 
-/* Only the DMA controller has a page. */
 static void serfwd_card_show(struct vdev *vdev, u64 offset, size_t count)
 {
-	serfwd_vdma_show(&serfwd_card_of(vdev)->vdma, offset, count);
+	struct serfwd_card *card = serfwd_card_of(vdev);
+
+	if (card->model->ops->show)
+		card->model->ops->show(card, offset, count);
 }
 
 static const struct vdev_ops serfwd_card_vdev_ops = {
@@ -168,8 +131,6 @@ static void serfwd_card_set_state(struct serfwd_card *card,
 
 static void serfwd_card_power_on(struct serfwd_card *card)
 {
-	/* Of the one before. Nothing interrupts while the link is closed. */
-	WRITE_ONCE(card->asserted, 0);
 	vdev_irqs_open(&card->vdev);
 	mutex_lock(&card->lock);
 	card->vdev.model = card->model->vdev;
@@ -183,7 +144,7 @@ static int serfwd_card_take_link(struct serfwd_card *card)
 	int ret;
 
 	mutex_lock(&card->state_lock);
-	ret = serfwd_vuart_open(&card->vuart, serfwd_card_get_link(card));
+	ret = card->model->ops->take_link(card, serfwd_card_get_link(card));
 	if (!ret)
 		serfwd_card_set_state(card, SERFWD_CARD_OPEN);
 	mutex_unlock(&card->state_lock);
@@ -196,7 +157,7 @@ static void serfwd_card_power_off(struct serfwd_card *card)
 	vdev_irqs_close(&card->vdev);
 	/* Writes still come until here. */
 	vdev_page_disconnect(&card->vdev);
-	serfwd_vdma_close(&card->vdma);
+	card->model->ops->close(card);
 	vdev_page_free(&card->vdev);
 }
 
@@ -209,8 +170,8 @@ static int serfwd_card_open(struct vfio_device *vfio)
 	/* A guest that polls the page has no access that could wait for memory. */
 	if (!vfio_dma_rw_waits(vfio))
 		ret = vdev_page_open(&card->vdev);
-	if (!ret && card->model->has_dma)
-		ret = serfwd_vdma_open(&card->vdma);
+	if (!ret)
+		ret = card->model->ops->open(card);
 	if (!ret)
 		ret = serfwd_card_take_link(card);
 	if (ret)
@@ -229,7 +190,7 @@ static bool serfwd_card_give_back(struct serfwd_card *card,
 	if (open || state == SERFWD_CARD_CLOSED)
 		serfwd_card_set_state(card, state);
 	if (open) {
-		serfwd_vuart_close(&card->vuart);
+		card->model->ops->give_link(card);
 		if (card->vdev.page)
 			serfwd_card_show(&card->vdev, 0, PAGE_SIZE);
 	}
@@ -284,11 +245,7 @@ static void serfwd_card_set_model(struct serfwd_card *card,
 				  const struct serfwd_card_model *model)
 {
 	card->model = model;
-	serfwd_vuart_init(&card->vuart, dev_name(card->vdev.vfio.dev),
-			  model->baud_base, serfwd_card_uart_interrupt);
-	if (model->has_dma)
-		serfwd_vdma_init(&card->vdma, &card->vdev, &card->vuart,
-				 serfwd_card_dma_interrupt);
+	model->ops->init(card);
 }
 
 static const struct vfio_device_ops serfwd_card_ops = {

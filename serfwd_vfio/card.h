@@ -19,22 +19,53 @@
 struct serfwd_card;
 
 /**
- * struct serfwd_card_model - a card, as it is to a guest
- * @vdev: its configuration space
- * @baud_base: bits per second of its UART at divisor 1
- * @has_dma: there is a DMA controller beside the UART
+ * struct serfwd_card_ops - what is behind the registers of a card
+ * @init: set it up; the card's model is set, and it is not open
+ * @open: have it be as after power-on, and make it ready for a guest; returns 0
+ *	or an error
+ * @take_link: have the link of number @link; returns 0 or an error
+ * @give_link: have it no more: when this returns nothing is asked of it
+ * @close: forget a guest; the link is not had, and no access is under way, nor
+ *	any other call. Also after an @open that failed, or was not reached
+ * @reset: have it be as after power-on, the link stays; returns 0 or an error
  * @read: read @width bytes of BAR @index at @offset, a multiple of @width; may
  *	sleep, with no lock held
  * @write: the same for writing
+ * @pending: see &struct vdev_ops; likewise the next three, of which @asserted
+ *	is for a card with INTx and @show for one with a page
+ * @asserted: likewise
+ * @listens: likewise
+ * @show: likewise
  */
-struct serfwd_card_model {
-	struct vdev_model vdev;
-	u32 baud_base;
-	bool has_dma;
+struct serfwd_card_ops {
+	void (*init)(struct serfwd_card *card);
+	int (*open)(struct serfwd_card *card);
+	int (*take_link)(struct serfwd_card *card, unsigned int link);
+	void (*give_link)(struct serfwd_card *card);
+	void (*close)(struct serfwd_card *card);
+	int (*reset)(struct serfwd_card *card);
 	u64 (*read)(struct serfwd_card *card, unsigned int index, u64 offset,
 		    unsigned int width);
 	void (*write)(struct serfwd_card *card, unsigned int index, u64 offset,
 		      unsigned int width, u64 value);
+	u32 (*pending)(struct serfwd_card *card);
+	bool (*asserted)(struct serfwd_card *card);
+	void (*listens)(struct serfwd_card *card);
+	void (*show)(struct serfwd_card *card, u64 offset, size_t count);
+};
+
+/**
+ * struct serfwd_card_model - a card, as it is to a guest
+ * @vdev: its configuration space
+ * @ops: what is behind its registers
+ * @baud_base: bits per second of its UART at divisor 1, if it has one
+ * @has_dma: there is a DMA controller beside the UART
+ */
+struct serfwd_card_model {
+	struct vdev_model vdev;
+	const struct serfwd_card_ops *ops;
+	u32 baud_base;
+	bool has_dma;
 };
 
 /* card_uart.c */
@@ -54,10 +85,16 @@ enum serfwd_card_state {
 	SERFWD_CARD_REVOKED,
 };
 
-/* Sources of interrupts, a bit each. */
-enum {
-	SERFWD_CARD_UART,
-	SERFWD_CARD_DMA,
+/**
+ * struct serfwd_serial - a UART
+ * @vuart: its registers
+ * @vdma: its DMA controller, if the model has one
+ * @asserted: SERFWD_SERIAL_*: which interrupt lines are up
+ */
+struct serfwd_serial {
+	struct serfwd_vuart vuart;
+	struct serfwd_vdma vdma;
+	unsigned long asserted;
 };
 
 /**
@@ -68,9 +105,7 @@ enum {
  * @state_lock: held while @state changes, with all that comes with it
  * @state: &enum serfwd_card_state
  * @model: what it is
- * @vuart: its UART
- * @vdma: its DMA controller, if the model has one
- * @asserted: SERFWD_CARD_*: which interrupt lines are up
+ * @serial: its UART, if it is such a card
  * @label: the administrator's name for it
  * @link: number of the link that it is to have; under the mutex of all cards
  * @node: in the list of all cards; likewise
@@ -82,9 +117,7 @@ struct serfwd_card {
 	struct mutex state_lock;	/* see above */
 	enum serfwd_card_state state;
 	const struct serfwd_card_model *model;
-	struct serfwd_vuart vuart;
-	struct serfwd_vdma vdma;
-	unsigned long asserted;
+	struct serfwd_serial serial;
 	struct vdev_label label;
 	unsigned int link;
 	struct list_head node;

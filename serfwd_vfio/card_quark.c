@@ -11,7 +11,7 @@
 #include <linux/pci.h>
 #include <linux/sizes.h>
 
-#include "card.h"
+#include "card_serial.h"
 
 #define SERFWD_QUARK_STRIDE	4
 
@@ -33,12 +33,12 @@ static u64 serfwd_quark_read_uart(struct serfwd_card *card, u64 offset,
 	u8 byte;
 
 	/* A guest that is interrupted has its first exit here. */
-	if (serfwd_vdma_go_on(&card->vdma))
+	if (serfwd_vdma_go_on(&card->serial.vdma))
 		return U64_MAX;
 	for (i = 0; i < width; i++) {
 		if ((offset + i) % SERFWD_QUARK_STRIDE)
 			continue;
-		if (serfwd_vuart_read(&card->vuart,
+		if (serfwd_vuart_read(&card->serial.vuart,
 				      (offset + i) / SERFWD_QUARK_STRIDE,
 				      &byte))
 			return U64_MAX;
@@ -54,7 +54,7 @@ static void serfwd_quark_write_uart(struct serfwd_card *card, u64 offset,
 
 	for (i = 0; i < width; i++)
 		if (!((offset + i) % SERFWD_QUARK_STRIDE) &&
-		    serfwd_vuart_write(&card->vuart,
+		    serfwd_vuart_write(&card->serial.vuart,
 				       (offset + i) / SERFWD_QUARK_STRIDE,
 				       value >> (8 * i)))
 			return;
@@ -69,7 +69,7 @@ static u64 serfwd_quark_read(struct serfwd_card *card, unsigned int index,
 	    offset < SERFWD_UART_REGS * SERFWD_QUARK_STRIDE)
 		return serfwd_quark_read_uart(card, offset, width);
 	if (index == SERFWD_QUARK_DMA && offset < SERFWD_DMA_REGS &&
-	    serfwd_vdma_read(&card->vdma, offset, width, &value))
+	    serfwd_vdma_read(&card->serial.vdma, offset, width, &value))
 		return U64_MAX;
 	return value;
 }
@@ -82,8 +82,14 @@ static void serfwd_quark_write(struct serfwd_card *card, unsigned int index,
 	    offset < SERFWD_UART_REGS * SERFWD_QUARK_STRIDE)
 		serfwd_quark_write_uart(card, offset, width, value);
 	else if (index == SERFWD_QUARK_DMA && offset < SERFWD_DMA_REGS)
-		serfwd_vdma_write(&card->vdma, offset, width, value);
+		serfwd_vdma_write(&card->serial.vdma, offset, width, value);
 }
+
+static const struct serfwd_card_ops serfwd_quark_ops = {
+	SERFWD_SERIAL_OPS,
+	.read		= serfwd_quark_read,
+	.write		= serfwd_quark_write,
+};
 
 const struct serfwd_card_model serfwd_card_quark = {
 	.vdev = {
@@ -105,8 +111,7 @@ const struct serfwd_card_model serfwd_card_quark = {
 		.page		= SERFWD_QUARK_DMA,
 		.resettable	= true,
 	},
+	.ops		= &serfwd_quark_ops,
 	.baud_base	= SERFWD_QUARK_BAUD_BASE,
 	.has_dma	= true,
-	.read		= serfwd_quark_read,
-	.write		= serfwd_quark_write,
 };

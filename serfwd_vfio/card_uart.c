@@ -6,7 +6,7 @@
  */
 #include <linux/pci.h>
 
-#include "card.h"
+#include "card_serial.h"
 
 /* Registers of a byte each, as a wider access of I/O is taken apart. */
 static u64 serfwd_card_uart_read(struct serfwd_card *card, unsigned int index,
@@ -17,7 +17,7 @@ static u64 serfwd_card_uart_read(struct serfwd_card *card, unsigned int index,
 	u8 byte;
 
 	for (i = 0; i < width; i++) {
-		if (serfwd_vuart_read(&card->vuart, offset + i, &byte))
+		if (serfwd_vuart_read(&card->serial.vuart, offset + i, &byte))
 			byte = 0xff;
 		value |= (u64)byte << (8 * i);
 	}
@@ -31,10 +31,16 @@ static void serfwd_card_uart_write(struct serfwd_card *card,
 	unsigned int i;
 
 	for (i = 0; i < width; i++)
-		if (serfwd_vuart_write(&card->vuart, offset + i,
+		if (serfwd_vuart_write(&card->serial.vuart, offset + i,
 				       value >> (8 * i)))
 			return;
 }
+
+static const struct serfwd_card_ops serfwd_card_uart_ops = {
+	SERFWD_SERIAL_OPS,
+	.read		= serfwd_card_uart_read,
+	.write		= serfwd_card_uart_write,
+};
 
 const struct serfwd_card_model serfwd_card_uart = {
 	.vdev = {
@@ -51,7 +57,6 @@ const struct serfwd_card_model serfwd_card_uart = {
 		.intx		= true,
 		.resettable	= true,
 	},
+	.ops		= &serfwd_card_uart_ops,
 	.baud_base	= SERFWD_UART_BAUD_BASE,
-	.read		= serfwd_card_uart_read,
-	.write		= serfwd_card_uart_write,
 };

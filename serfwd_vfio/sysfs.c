@@ -88,9 +88,9 @@ static ssize_t serfwd_counter_show(struct device *dev,
 	struct serfwd_card *card = dev_get_drvdata(dev);
 	struct serfwd_card_stats stats = {};
 
-	serfwd_vuart_get_stats(&card->vuart, &stats.uart);
+	serfwd_vuart_get_stats(&card->serial.vuart, &stats.uart);
 	if (card->model->has_dma)
-		serfwd_vdma_get_stats(&card->vdma, &stats.dma);
+		serfwd_vdma_get_stats(&card->serial.vdma, &stats.dma);
 	return sysfs_emit(buf, "%llu\n",
 			  *(u64 *)((char *)&stats + counter->offset));
 }
