@@ -79,6 +79,22 @@ static void vdev_config_add_cap(struct vdev_config *config, unsigned int offset,
 	vdev_config_set(config, offset + PCI_CAP_LIST_ID, 1, id, 0);
 }
 
+/* Those that are only memory. */
+static void vdev_config_set_caps(struct vdev_config *config,
+				 const struct vdev_model *model)
+{
+	unsigned int i, at;
+
+	for (i = 0; i < model->nr_caps; i++) {
+		const struct vdev_cap *cap = &model->caps[i];
+
+		vdev_config_add_cap(config, cap->offset, cap->id);
+		at = cap->offset + PCI_CAP_FLAGS;
+		memcpy(config->value + at, cap->body, cap->size);
+		memcpy(config->writable + at, cap->writable, cap->size);
+	}
+}
+
 /*
  * The identity of the device
  */
@@ -246,6 +262,7 @@ void vdev_config_reset(struct vdev *vdev)
 	vdev_config_identify(config, &vdev->model);
 	command |= vdev_config_set_bars(config, &vdev->model);
 	command |= vdev_config_set_irqs(vdev);
+	vdev_config_set_caps(config, &vdev->model);
 	vdev_config_set(config, PCI_COMMAND, 2, 0, command);
 	vdev_config_follow(vdev);
 }

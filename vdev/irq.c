@@ -48,7 +48,7 @@ static void vdev_irq_signal(struct vdev_irqs *irqs,
 /**
  * vdev_raise - there is something for the guest
  * @vdev: the device
- * @vectors: which messages tell of it, a bit each; not 0
+ * @vectors: which messages tell of it, a bit each; 0 if only INTx does
  *
  * By MSI or MSI-X that is a message; by INTx a level, of which the guest hears
  * again only when it is through with it. One that it cannot hear of now is not

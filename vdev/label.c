@@ -76,3 +76,21 @@ ssize_t vdev_label_store(struct vdev_label *label, struct device *dev,
 	return count;
 }
 EXPORT_SYMBOL_NS_GPL(vdev_label_store, VDEV_NS);
+
+/**
+ * vdev_label_get - a copy of the name
+ * @label: the name
+ * @text: filled, with a NUL at the end
+ * @size: of @text, 1 or more; what does not fit is left out
+ *
+ * Return: how many characters @text has.
+ * Context: may sleep.
+ */
+size_t vdev_label_get(struct vdev_label *label, char *text, size_t size)
+{
+	mutex_lock(&label->lock);
+	snprintf(text, size, "%s", label->text);
+	mutex_unlock(&label->lock);
+	return strlen(text);
+}
+EXPORT_SYMBOL_NS_GPL(vdev_label_get, VDEV_NS);

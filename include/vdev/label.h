@@ -16,7 +16,7 @@ struct device;
 /**
  * struct vdev_label - the administrator's name for a device
  * @lock: protects @text
- * @text: printable characters; nothing depends on it
+ * @text: printable characters
  */
 struct vdev_label {
 	struct mutex lock;	/* text */
@@ -27,5 +27,6 @@ void vdev_label_init(struct vdev_label *label);
 ssize_t vdev_label_show(struct vdev_label *label, char *buf);
 ssize_t vdev_label_store(struct vdev_label *label, struct device *dev,
 			 const char *buf, size_t count);
+size_t vdev_label_get(struct vdev_label *label, char *text, size_t size);
 
 #endif

@@ -52,6 +52,29 @@ struct vdev_bar {
 	u64 size;
 };
 
+/* As many bytes has a capability of a model at most, after its ID and link. */
+#define VDEV_CAP_BODY		18
+
+/**
+ * struct vdev_cap - a capability that is memory, for the embedding driver
+ * @offset: in the configuration space, from VDEV_CAP_FIRST on; by these they
+ *	are in order
+ * @id: PCI_CAP_ID_*
+ * @size: bytes of @body
+ * @body: what follows ID and link
+ * @writable: which bits of it a guest may write
+ */
+struct vdev_cap {
+	u8 offset;
+	u8 id;
+	u8 size;
+	u8 body[VDEV_CAP_BODY];
+	u8 writable[VDEV_CAP_BODY];
+};
+
+/* Where capabilities of a model may be: power management and MSI are before. */
+#define VDEV_CAP_FIRST		0x64
+
 /**
  * struct vdev_model - what a device is
  * @vendor: its ID
@@ -69,6 +92,8 @@ struct vdev_bar {
  *	vdev_page_open()
  * @page: with @paged, the BAR, in memory and of PAGE_SIZE
  * @resettable: it can be reset
+ * @caps: capabilities besides those of what is said here, or NULL
+ * @nr_caps: how many
  */
 struct vdev_model {
 	u16 vendor;
@@ -84,6 +109,8 @@ struct vdev_model {
 	bool paged;
 	u8 page;
 	bool resettable;
+	const struct vdev_cap *caps;
+	unsigned int nr_caps;
 };
 
 /**
