@@ -7,17 +7,24 @@
 #define SERFWD_ENV_H
 
 #include <linux/serial_reg.h>
+#include <linux/virtio_config.h>
+#include <linux/virtio_console.h>
+#include <linux/virtio_pci.h>
+#include <linux/virtio_ring.h>
 
 #ifdef __KERNEL__
 
+#include <asm/barrier.h>
 #include <linux/kernel.h>
 #include <linux/math64.h>
+#include <linux/nospec.h>
 #include <linux/string.h>
 #include <linux/tty_flip.h>
 #include <linux/types.h>
 
 #else
 
+#include <errno.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
@@ -27,9 +34,24 @@ typedef unsigned short u16;
 typedef unsigned int u32;
 typedef unsigned long long u64;
 
+#define __force
 #define BIT(n)			(1u << (n))
+#define BIT_ULL(n)		(1ull << (n))
 #define ARRAY_SIZE(array)	(sizeof(array) / sizeof((array)[0]))
 #define div_u64(value, by)	((value) / (by))
+
+#define array_index_nospec(index, size)	(index)
+
+/* Tests run on little endian machines. */
+#define le16_to_cpu(value)	(value)
+#define le32_to_cpu(value)	(value)
+#define le64_to_cpu(value)	(value)
+#define cpu_to_le16(value)	(value)
+#define cpu_to_le32(value)	(value)
+
+#define virt_mb()		__atomic_thread_fence(__ATOMIC_SEQ_CST)
+#define virt_rmb()		__atomic_thread_fence(__ATOMIC_ACQUIRE)
+#define virt_wmb()		__atomic_thread_fence(__ATOMIC_RELEASE)
 
 /* As in include/linux/tty_buffer.h. */
 #define TTY_NORMAL		0
