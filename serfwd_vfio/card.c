@@ -42,8 +42,11 @@ static u64 serfwd_card_read(struct vdev *vdev, unsigned int index, u64 offset,
 
 	if (card->state != SERFWD_CARD_OPEN)
 		return U64_MAX;
-	if (index == VFIO_PCI_CONFIG_REGION_INDEX)
+	if (index == VFIO_PCI_CONFIG_REGION_INDEX) {
+		if (card->model->ops->window)
+			card->model->ops->window(card, offset, width, false);
 		return vdev_config_read(vdev, offset, width);
+	}
 	if (!vdev_decodes(vdev, index))
 		return U64_MAX;
 	mutex_unlock(&card->lock);
@@ -57,10 +60,14 @@ static void serfwd_card_write(struct vdev *vdev, unsigned int index,
 {
 	struct serfwd_card *card = serfwd_card_of(vdev);
 
-	if (card->state != SERFWD_CARD_OPEN)
+	if (card->state == SERFWD_CARD_CLOSED)
 		return;
 	if (index == VFIO_PCI_CONFIG_REGION_INDEX) {
+		if (card->state != SERFWD_CARD_OPEN)
+			return;
 		vdev_config_write(vdev, offset, width, value);
+		if (card->model->ops->window)
+			card->model->ops->window(card, offset, width, true);
 		return;
 	}
 	if (!vdev_decodes(vdev, index))
@@ -348,6 +355,27 @@ int serfwd_card_set_link(struct serfwd_card *card, unsigned int link)
 	mutex_lock(&serfwd_cards_mutex);
 	ret = serfwd_card_set_link_locked(card, link);
 	mutex_unlock(&serfwd_cards_mutex);
+	mutex_unlock(&card->state_lock);
+	return ret;
+}
+
+/**
+ * serfwd_card_set_hvc - have a console be a console of the guest's, or not
+ * @card: the card, which is a console
+ * @is_hvc: see &struct serfwd_console
+ *
+ * Return: 0; -EBUSY if it is open.
+ * Context: may sleep.
+ */
+int serfwd_card_set_hvc(struct serfwd_card *card, bool is_hvc)
+{
+	int ret = 0;
+
+	mutex_lock(&card->state_lock);
+	if (card->state == SERFWD_CARD_CLOSED)
+		WRITE_ONCE(card->vconsole.is_hvc, is_hvc);
+	else
+		ret = -EBUSY;
 	mutex_unlock(&card->state_lock);
 	return ret;
 }

@@ -13,6 +13,7 @@
 #include <vdev/label.h>
 #include <vdev/vdev.h>
 
+#include "vconsole.h"
 #include "vdma.h"
 #include "vuart.h"
 
@@ -30,12 +31,16 @@ struct serfwd_card;
  * @reset: have it be as after power-on, the link stays; returns 0 or an error
  * @read: read @width bytes of BAR @index at @offset, a multiple of @width; may
  *	sleep, with no lock held
- * @write: the same for writing
+ * @write: the same for writing; also of a card without its link, the driver of
+ *	which may wait for something
  * @pending: see &struct vdev_ops; likewise the next three, of which @asserted
  *	is for a card with INTx and @show for one with a page
  * @asserted: likewise
  * @listens: likewise
  * @show: likewise
+ * @window: read or write, if there is something behind it, @width bytes of the
+ *	configuration space at @offset, before a read and after a write; with
+ *	the card's lock held, which it may leave and take again. Optional
  */
 struct serfwd_card_ops {
 	void (*init)(struct serfwd_card *card);
@@ -52,6 +57,8 @@ struct serfwd_card_ops {
 	bool (*asserted)(struct serfwd_card *card);
 	void (*listens)(struct serfwd_card *card);
 	void (*show)(struct serfwd_card *card, u64 offset, size_t count);
+	void (*window)(struct serfwd_card *card, unsigned int offset,
+		       unsigned int width, bool write);
 };
 
 /**
@@ -60,18 +67,22 @@ struct serfwd_card_ops {
  * @ops: what is behind its registers
  * @baud_base: bits per second of its UART at divisor 1, if it has one
  * @has_dma: there is a DMA controller beside the UART
+ * @is_console: it is a virtio console, and no UART
  */
 struct serfwd_card_model {
 	struct vdev_model vdev;
 	const struct serfwd_card_ops *ops;
 	u32 baud_base;
 	bool has_dma;
+	bool is_console;
 };
 
 /* card_uart.c */
 extern const struct serfwd_card_model serfwd_card_uart;
 /* card_quark.c */
 extern const struct serfwd_card_model serfwd_card_quark;
+/* card_console.c */
+extern const struct serfwd_card_model serfwd_card_console;
 
 /**
  * enum serfwd_card_state - what becomes of accesses
@@ -106,6 +117,7 @@ struct serfwd_serial {
  * @state: &enum serfwd_card_state
  * @model: what it is
  * @serial: its UART, if it is such a card
+ * @vconsole: its console, likewise
  * @label: the administrator's name for it
  * @link: number of the link that it is to have; under the mutex of all cards
  * @node: in the list of all cards; likewise
@@ -118,6 +130,7 @@ struct serfwd_card {
 	enum serfwd_card_state state;
 	const struct serfwd_card_model *model;
 	struct serfwd_serial serial;
+	struct serfwd_vconsole vconsole;
 	struct vdev_label label;
 	unsigned int link;
 	struct list_head node;
@@ -130,5 +143,6 @@ void serfwd_card_destroy(struct serfwd_card *card);
 unsigned int serfwd_card_room(void);
 unsigned int serfwd_card_get_link(const struct serfwd_card *card);
 int serfwd_card_set_link(struct serfwd_card *card, unsigned int link);
+int serfwd_card_set_hvc(struct serfwd_card *card, bool is_hvc);
 
 #endif

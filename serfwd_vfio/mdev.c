@@ -44,9 +44,19 @@ static struct serfwd_mdev_type serfwd_uart_dma_type = {
 	.model = &serfwd_card_quark,
 };
 
+static struct serfwd_mdev_type serfwd_console_type = {
+	.type = {
+		.sysfs_name = "console",
+		.pretty_name = "Virtio console",
+	},
+	.description = "a virtio console with one port, the guest end of a link of serfwd",
+	.model = &serfwd_card_console,
+};
+
 static struct mdev_type *serfwd_types[] = {
 	&serfwd_uart_type.type,
 	&serfwd_uart_dma_type.type,
+	&serfwd_console_type.type,
 };
 
 static const struct serfwd_mdev_type *

@@ -23,6 +23,20 @@ unsigned int serfwd_vfio_revoke_ms(void)
 	return READ_ONCE(revoke_ms);
 }
 
+static unsigned int spin_ms = 100;
+module_param(spin_ms, uint, 0644);
+MODULE_PARM_DESC(spin_ms, "How long (ms) a console of a guest's, whose driver spins, waits for a port that takes nothing (default: 100)");
+
+/**
+ * serfwd_vfio_spin_ms - how long a console of a guest's waits for its port
+ *
+ * Return: the time in ms.
+ */
+unsigned int serfwd_vfio_spin_ms(void)
+{
+	return READ_ONCE(spin_ms);
+}
+
 static int __init serfwd_vfio_init(void)
 {
 	return serfwd_mdev_register();

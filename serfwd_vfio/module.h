@@ -3,5 +3,6 @@
 #define SERFWD_VFIO_MODULE_H
 
 unsigned int serfwd_vfio_revoke_ms(void);
+unsigned int serfwd_vfio_spin_ms(void);
 
 #endif

@@ -64,15 +64,135 @@ static ssize_t name_store(struct device *dev, struct device_attribute *attr,
 }
 static DEVICE_ATTR_RW(name);
 
+/*
+ * A console's line, which its guest has no say of, in the words of "line" of a
+ * pseudo-UART
+ */
+
+static const char serfwd_parities[] = {
+	[SERFWD_END_PARITY_NONE]	= 'n',
+	[SERFWD_END_PARITY_ODD]		= 'o',
+	[SERFWD_END_PARITY_EVEN]	= 'e',
+	[SERFWD_END_PARITY_MARK]	= 'm',
+	[SERFWD_END_PARITY_SPACE]	= 's',
+};
+
+static bool serfwd_parse_parity(char letter, u8 *parity)
+{
+	const char *found = memchr(serfwd_parities, letter,
+				   sizeof(serfwd_parities));
+
+	if (found)
+		*parity = found - serfwd_parities;
+	return found;
+}
+
+/* Returns 0, or -EINVAL for what is no line. */
+static int serfwd_parse_line(const char *text,
+			     struct serfwd_end_settings *settings)
+{
+	unsigned int data_bits, stop_bits;
+	char parity, flow[8] = "", more;
+	int found = sscanf(text, "%u %1u%c%1u %7s %c", &settings->baud,
+			   &data_bits, &parity, &stop_bits, flow, &more);
+
+	settings->rtscts = !strcmp(flow, "rtscts");
+	if (found < 4 || found > 5 || (found == 5 && !settings->rtscts) ||
+	    !settings->baud || data_bits < 5 || data_bits > 8 ||
+	    stop_bits < 1 || stop_bits > 2 ||
+	    !serfwd_parse_parity(parity, &settings->parity))
+		return -EINVAL;
+	settings->data_bits = data_bits;
+	settings->stop_bits = stop_bits;
+	return 0;
+}
+
+static ssize_t line_show(struct device *dev, struct device_attribute *attr,
+			 char *buf)
+{
+	struct serfwd_card *card = dev_get_drvdata(dev);
+	struct serfwd_end_settings settings;
+
+	serfwd_vconsole_get_settings(&card->vconsole, &settings);
+	return sysfs_emit(buf, "%u %u%c%u%s\n", settings.baud,
+			  settings.data_bits, serfwd_parities[settings.parity],
+			  settings.stop_bits,
+			  settings.rtscts ? " rtscts" : "");
+}
+
+static ssize_t line_store(struct device *dev, struct device_attribute *attr,
+			  const char *buf, size_t count)
+{
+	struct serfwd_card *card = dev_get_drvdata(dev);
+	struct serfwd_end_settings settings = {};
+	int ret = serfwd_parse_line(buf, &settings);
+
+	if (ret) {
+		dev_warn_ratelimited(dev, "line: '%.*s' is not valid; use a line such as 115200 8n1, or 115200 8n1 rtscts\n",
+				     (int)strcspn(buf, "\n"), buf);
+		return ret;
+	}
+	serfwd_vconsole_set_settings(&card->vconsole, &settings);
+	return count;
+}
+static DEVICE_ATTR_RW(line);
+
+static ssize_t hvc_show(struct device *dev, struct device_attribute *attr,
+			char *buf)
+{
+	const struct serfwd_card *card = dev_get_drvdata(dev);
+
+	return sysfs_emit(buf, "%d\n", READ_ONCE(card->vconsole.is_hvc));
+}
+
+static ssize_t hvc_store(struct device *dev, struct device_attribute *attr,
+			 const char *buf, size_t count)
+{
+	bool is_hvc;
+	int ret = kstrtobool(buf, &is_hvc);
+
+	if (ret)
+		dev_warn_ratelimited(dev, "hvc: '%.*s' is not valid; use 0 or 1\n",
+				     (int)strcspn(buf, "\n"), buf);
+	else
+		ret = serfwd_card_set_hvc(dev_get_drvdata(dev), is_hvc);
+	if (ret == -EBUSY)
+		dev_warn_ratelimited(dev, "hvc: the device is open\n");
+	return ret ?: count;
+}
+static DEVICE_ATTR_RW(hvc);
+
+/*
+ * Counters
+ */
+
 /**
  * struct serfwd_card_stats - what a card has counted
  * @uart: its UART
  * @dma: its DMA controller, if it has one
+ * @console: its console, if it has that and no UART
  */
 struct serfwd_card_stats {
 	struct serfwd_vuart_stats uart;
 	struct serfwd_vdma_stats dma;
+	struct serfwd_vconsole_stats console;
 };
+
+static void serfwd_card_get_stats(struct serfwd_card *card,
+				  struct serfwd_card_stats *stats)
+{
+	*stats = (struct serfwd_card_stats){};
+	if (card->model->is_console) {
+		serfwd_vconsole_get_stats(&card->vconsole, &stats->console);
+		/* Attributes that all cards have. */
+		stats->uart.accesses = stats->console.accesses;
+		stats->uart.lost = stats->console.lost;
+		return;
+	}
+	serfwd_vuart_get_stats(&card->serial.vuart, &stats->uart);
+	if (card->model->has_dma)
+		serfwd_vdma_get_stats(&card->serial.vdma, &stats->dma);
+}
 
 /* A counter of a card: @offset is where it is in its stats. */
 struct serfwd_counter_attr {
@@ -86,11 +206,9 @@ static ssize_t serfwd_counter_show(struct device *dev,
 	const struct serfwd_counter_attr *counter =
 		container_of(attr, struct serfwd_counter_attr, attr);
 	struct serfwd_card *card = dev_get_drvdata(dev);
-	struct serfwd_card_stats stats = {};
+	struct serfwd_card_stats stats;
 
-	serfwd_vuart_get_stats(&card->serial.vuart, &stats.uart);
-	if (card->model->has_dma)
-		serfwd_vdma_get_stats(&card->serial.vdma, &stats.dma);
+	serfwd_card_get_stats(card, &stats);
 	return sysfs_emit(buf, "%llu\n",
 			  *(u64 *)((char *)&stats + counter->offset));
 }
@@ -106,6 +224,8 @@ SERFWD_COUNTER_ATTR(lost, uart.lost);
 SERFWD_COUNTER_ATTR(dma_blocks, dma.blocks);
 SERFWD_COUNTER_ATTR(dma_sent, dma.sent);
 SERFWD_COUNTER_ATTR(dma_received, dma.received);
+SERFWD_COUNTER_ATTR(sent, console.sent);
+SERFWD_COUNTER_ATTR(received, console.received);
 
 static struct attribute *serfwd_card_attrs[] = {
 	&dev_attr_link.attr,
@@ -139,8 +259,30 @@ static const struct attribute_group serfwd_card_dma_group = {
 	.is_visible = serfwd_card_dma_is_visible,
 };
 
+static struct attribute *serfwd_card_console_attrs[] = {
+	&dev_attr_line.attr,
+	&dev_attr_hvc.attr,
+	&serfwd_attr_sent.attr.attr,
+	&serfwd_attr_received.attr.attr,
+	NULL
+};
+
+static umode_t serfwd_card_console_is_visible(struct kobject *kobj,
+					      struct attribute *attr, int index)
+{
+	const struct serfwd_card *card = dev_get_drvdata(kobj_to_dev(kobj));
+
+	return card->model->is_console ? attr->mode : 0;
+}
+
+static const struct attribute_group serfwd_card_console_group = {
+	.attrs = serfwd_card_console_attrs,
+	.is_visible = serfwd_card_console_is_visible,
+};
+
 const struct attribute_group *serfwd_card_groups[] = {
 	&serfwd_card_group,
 	&serfwd_card_dma_group,
+	&serfwd_card_console_group,
 	NULL
 };

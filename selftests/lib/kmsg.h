@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * kmsg.h - how many records the kernel's log has got
+ * kmsg.h - records that the kernel's log has got
  */
 #ifndef SELFTESTS_KMSG_H
 #define SELFTESTS_KMSG_H
@@ -45,6 +45,30 @@ static inline long long kmsg_position(void)
 	} while (!strstr(record, "a test was here"));
 	close(fd);
 	return number;
+}
+
+/**
+ * kmsg_has() - does the log have a text?
+ * @begin: kmsg_position() before
+ * @text: what is looked for, in one line
+ */
+static inline bool kmsg_has(long long begin, const char *text)
+{
+	char record[1024];
+	long long number;
+	bool found = false;
+	int fd = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	ssize_t size;
+
+	if (fd < 0)
+		return false;
+	while (!found && (size = read(fd, record, sizeof(record) - 1)) > 0) {
+		record[size] = '\0';
+		found = sscanf(record, "%*u,%lld,", &number) == 1 && number > begin &&
+			strstr(record, text);
+	}
+	close(fd);
+	return found;
 }
 
 /**

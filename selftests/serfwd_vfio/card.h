@@ -65,6 +65,14 @@ static const struct card_type card_quark = {
 	.has_dma = true,
 };
 
+/* It has no UART. */
+static const struct card_type card_console = {
+	.name = "serfwd_vfio-console",
+	.id = 0x10431af4,
+	.bar = 0xfffff000,
+	.irq = VFIO_PCI_MSIX_IRQ_INDEX,
+};
+
 /**
  * struct card - a card and its user
  * @type: what it is
@@ -206,9 +214,12 @@ static inline int card_open(struct card *card, unsigned int number)
 	return ret ?: card_enable(card);
 }
 
-/* Both ends of the line, and the card in a machine, if any; card_end() in any case. */
-static inline int card_begin_in(struct card *card, const struct card_type *type,
-				struct machine *machine)
+/*
+ * Both ends of the line, and the card in a machine, if any, as after power-on; card_end() in
+ * any case.
+ */
+static inline int card_begin_bare(struct card *card, const struct card_type *type,
+				  struct machine *machine)
 {
 	int ret;
 
@@ -228,7 +239,14 @@ static inline int card_begin_in(struct card *card, const struct card_type *type,
 		return ret;
 	card->far = ret;
 	ret = line_set_outputs(card->far, TIOCM_DTR | TIOCM_RTS);
-	ret = ret ?: card_open(card, 0);
+	return ret ?: card_open(card, 0);
+}
+
+static inline int card_begin_in(struct card *card, const struct card_type *type,
+				struct machine *machine)
+{
+	int ret = card_begin_bare(card, type, machine);
+
 	if (!ret)
 		card_set_up(card);
 	return ret;
