@@ -32,6 +32,14 @@
  */
 #define SERFWD_OWNER_MAX	65536
 
+/*
+ * Bytes that one run of the work hands over at most. What a line discipline is
+ * handed it may echo, and the port may receive that, so that there is always
+ * more; and who reads or polls a vtty waits for a run to end, and no signal ends
+ * that.
+ */
+#define SERFWD_LISTENER_TURN	4096
+
 /* Put bytes aside for an open vtty. Returns how many. Under rcu_read_lock(). */
 static size_t serfwd_listener_put(struct serfwd_link *link, const u8 *cp,
 				  const u8 *fp, size_t count)
@@ -203,10 +211,15 @@ static size_t serfwd_listener_hand_over(struct tty_port *vport, const u8 *cp,
 {
 	struct serfwd_link *link = container_of(vport, struct serfwd_link,
 						vport);
-	size_t done = serfwd_listener_take(link, cp, fp, count);
+	long turn = READ_ONCE(link->share.turn);
+	size_t done;
 
+	if (turn <= 0)
+		return 0;
+	done = serfwd_listener_take(link, cp, fp, count);
 	serfwd_look_consume(&link->own_look, done);
 	atomic_long_sub(done, &link->share.kept);
+	WRITE_ONCE(link->share.turn, turn - (long)done);
 	return done;
 }
 
@@ -286,17 +299,12 @@ static bool serfwd_listener_going(struct serfwd_link *link)
 	return going;
 }
 
-/**
- * serfwd_listener_run - hand over what a link received while it listened
- * @link: the link
- *
- * Return: true if that was all.
- * Context: the work of the vtty's flip buffer.
- */
-bool serfwd_listener_run(struct serfwd_link *link)
+/* Hands over @turn bytes at most. Returns whether that was all. */
+static bool serfwd_listener_run_for(struct serfwd_link *link, long turn)
 {
 	bool all;
 
+	WRITE_ONCE(link->share.turn, turn);
 	/*
 	 * Before anything is counted: it may run as soon as bytes were put in.
 	 */
@@ -306,6 +314,23 @@ bool serfwd_listener_run(struct serfwd_link *link)
 	if (all)
 		serfwd_listener_lost(link, serfwd_listener_going(link) ?
 				     SERFWD_RX_CLOSED : SERFWD_RX_FLUSHED);
+	return all;
+}
+
+/**
+ * serfwd_listener_run - hand over what a link received while it listened
+ * @link: the link
+ *
+ * Return: true if that was all. Else the work runs again when the rest can be
+ * handed over.
+ * Context: the work of the vtty's flip buffer.
+ */
+bool serfwd_listener_run(struct serfwd_link *link)
+{
+	bool all = serfwd_listener_run_for(link, SERFWD_LISTENER_TURN);
+
+	if (!all && READ_ONCE(link->share.turn) <= 0)
+		serfwd_listener_restart(link);
 	return all;
 }
 
@@ -377,6 +402,6 @@ void serfwd_listener_flush(struct serfwd_link *link, enum serfwd_loss cause)
  */
 void serfwd_listener_close(struct serfwd_link *link)
 {
-	serfwd_listener_run(link);
+	serfwd_listener_run_for(link, LONG_MAX);
 	serfwd_listener_lost(link, SERFWD_RX_CLOSED);
 }

@@ -38,6 +38,7 @@ struct tty_struct;
  *	party.c's mutex
  * @kept: bytes put aside for the link that are to be handed over still, or that
  *	were flushed since; see serfwd_listener_lost()
+ * @turn: how many bytes of @kept the work may still hand over by this run
  * @held: some of what it is to be handed stays in the port
  * @written: when the link last wrote (jiffies)
  * @want_lock: protects @waiting against becoming the owner
@@ -72,6 +73,7 @@ struct serfwd_share {
 	bool tap;
 	unsigned int leaving;
 	atomic_long_t kept;
+	long turn;
 	bool held;
 	unsigned long written;
 	spinlock_t want_lock;	/* waiting, and becoming the owner */
