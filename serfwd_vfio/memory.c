@@ -22,7 +22,8 @@
  *
  * Return: 0; -EAGAIN if the guest does not let the device reach memory, and
  * &vdev_ops.listens tells when it does; -EBUSY if a thread of the VMM is to do
- * it; another error if there is no such memory.
+ * it, to which another error says that there is no such memory. Others cannot
+ * tell that from a VMM that has just ended.
  * Context: may sleep. No lock held that others wait for without end.
  */
 int serfwd_memory_rw(struct vdev *vdev, u64 address, void *bytes, size_t count,
@@ -40,5 +41,5 @@ int serfwd_memory_rw(struct vdev *vdev, u64 address, void *bytes, size_t count,
 	ret = vfio_dma_rw(&vdev->vfio, address, bytes, count, write);
 	if (!waits)
 		pagefault_enable();
-	return ret == -EFAULT && !waits ? -EBUSY : ret;
+	return ret && !waits ? -EBUSY : ret;
 }
