@@ -228,9 +228,11 @@ KERNEL_SERIALS = [Row(f'{device} on the port itself', f'serial-kernel.{kind}.por
                  [Row(f'{device} on the vtty of serfwd', f'serial-kernel.{kind}.vtty')
                   for kind, device in KINDS] + \
                  [Row('serfwd_vfio-uart', 'serial-kernel.uart.port'),
-                  Row('serfwd_vfio-uart-dma', 'serial-kernel.uart_dma.port', strong=True)]
+                  Row('serfwd_vfio-uart-dma', 'serial-kernel.uart_dma.port', strong=True),
+                  Row('serfwd_vfio-console', 'serial-kernel.console.port')]
 LONG_SERIALS = [Row('serfwd_vfio-uart', 'serial-kernel.uart.long'),
-                Row('serfwd_vfio-uart-dma', 'serial-kernel.uart_dma.long', strong=True)]
+                Row('serfwd_vfio-uart-dma', 'serial-kernel.uart_dma.long', strong=True),
+                Row('serfwd_vfio-console', 'serial-kernel.console.long')]
 SERIAL_KERNEL = Experiment(
     'serial-kernel', 'The forwarder in the kernel',
     'The same exchange by the pseudo-UART of serfwd, which QEMU has instead of the port, and by '
