@@ -22,23 +22,19 @@ enum {
  * ID and link, as &vdev_cap.body begins there.
  */
 
-/* struct virtio_pci_cap, which is 16 bytes with them, and one more field. */
-#define SERFWD_CAP_BODY(kind, bar, offset, size, extra)			\
-	{								\
-		[0] = sizeof(struct virtio_pci_cap) + (extra),		\
-		[1] = VIRTIO_PCI_CAP_##kind,				\
-		[2] = (bar),						\
-		[6] = (offset) & 0xff, [7] = (offset) >> 8,		\
-		[10] = (size) & 0xff, [11] = (size) >> 8,		\
-	}
-
-#define SERFWD_CAP(at, kind, bar, from, bytes, extra)			\
+/* struct virtio_pci_cap: less than 256 bytes, that many times 256 from 0 on. */
+#define SERFWD_CAP(at, kind, bar, from, bytes)				\
 	{								\
 		.offset = (at),						\
 		.id = PCI_CAP_ID_VNDR,					\
-		.size = sizeof(struct virtio_pci_cap) + (extra) -	\
-			PCI_CAP_FLAGS,					\
-		.body = SERFWD_CAP_BODY(kind, bar, from, bytes, extra),	\
+		.size = sizeof(struct virtio_pci_cap) - PCI_CAP_FLAGS,	\
+		.body = {						\
+			[0] = sizeof(struct virtio_pci_cap),		\
+			[1] = VIRTIO_PCI_CAP_##kind,			\
+			[2] = (bar),					\
+			[7] = (from),					\
+			[10] = (bytes),					\
+		},							\
 	}
 
 /* Each ends where the next begins. */
@@ -50,14 +46,23 @@ enum {
 
 static const struct vdev_cap serfwd_console_caps[] = {
 	SERFWD_CAP(SERFWD_CAP_COMMON, COMMON_CFG, SERFWD_CONSOLE_REGS_BAR,
-		   SERFWD_CONSOLE_COMMON, SERFWD_VIRTIO_REGS, 0),
+		   SERFWD_CONSOLE_COMMON / 256, SERFWD_VIRTIO_REGS),
 	SERFWD_CAP(SERFWD_CAP_ISR, ISR_CFG, SERFWD_CONSOLE_REGS_BAR,
-		   SERFWD_CONSOLE_ISR, 1, 0),
+		   SERFWD_CONSOLE_ISR / 256, 1),
 	SERFWD_CAP(SERFWD_CAP_DEVICE, DEVICE_CFG, SERFWD_CONSOLE_REGS_BAR,
-		   SERFWD_CONSOLE_CONFIG, SERFWD_CONSOLE_CONFIG_SIZE, 0),
+		   SERFWD_CONSOLE_CONFIG / 256, SERFWD_CONSOLE_CONFIG_SIZE),
 	/* With a multiplier of 0: all virtqueues have the same address. */
-	SERFWD_CAP(SERFWD_CAP_NOTIFY, NOTIFY_CFG, SERFWD_CONSOLE_NOTIFY_BAR,
-		   0, 4, 4),
+	{
+		.offset = SERFWD_CAP_NOTIFY,
+		.id = PCI_CAP_ID_VNDR,
+		.size = sizeof(struct virtio_pci_notify_cap) - PCI_CAP_FLAGS,
+		.body = {
+			[0] = sizeof(struct virtio_pci_notify_cap),
+			[1] = VIRTIO_PCI_CAP_NOTIFY_CFG,
+			[2] = SERFWD_CONSOLE_NOTIFY_BAR,
+			[10] = 4,
+		},
+	},
 	/* The guest says what it accesses: BAR, offset, length, and data. */
 	{
 		.offset = SERFWD_CAP_WINDOW,

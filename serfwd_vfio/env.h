@@ -49,9 +49,10 @@ typedef unsigned long long u64;
 #define cpu_to_le16(value)	(value)
 #define cpu_to_le32(value)	(value)
 
-#define virt_mb()		__atomic_thread_fence(__ATOMIC_SEQ_CST)
-#define virt_rmb()		__atomic_thread_fence(__ATOMIC_ACQUIRE)
-#define virt_wmb()		__atomic_thread_fence(__ATOMIC_RELEASE)
+/* Each comes with its comment where it is used. */
+#define virt_mb()		__atomic_thread_fence(__ATOMIC_SEQ_CST) /* likewise */
+#define virt_rmb()		__atomic_thread_fence(__ATOMIC_ACQUIRE) /* likewise */
+#define virt_wmb()		__atomic_thread_fence(__ATOMIC_RELEASE) /* likewise */
 
 /* As in include/linux/tty_buffer.h. */
 #define TTY_NORMAL		0

@@ -226,24 +226,32 @@ static void serfwd_virtio_set_address(struct serfwd_virtio *virtio,
 		serfwd_virtio_set_half(&virtq->addresses[n / 2], n % 2, value);
 }
 
-#define SERFWD_VIRTIO_ADDRESS(n)					\
+#define SERFWD_VIRTIO_GET_ADDRESS(n)					\
 	static u32							\
 	serfwd_virtio_get_address##n(const struct serfwd_virtio *virtio) \
 	{								\
 		return serfwd_virtio_get_address(virtio, n);		\
-	}								\
+	}
+
+#define SERFWD_VIRTIO_SET_ADDRESS(n)					\
 	static void							\
 	serfwd_virtio_set_address##n(struct serfwd_virtio *virtio, u32 value) \
 	{								\
 		serfwd_virtio_set_address(virtio, n, value);		\
 	}
 
-SERFWD_VIRTIO_ADDRESS(0)
-SERFWD_VIRTIO_ADDRESS(1)
-SERFWD_VIRTIO_ADDRESS(2)
-SERFWD_VIRTIO_ADDRESS(3)
-SERFWD_VIRTIO_ADDRESS(4)
-SERFWD_VIRTIO_ADDRESS(5)
+SERFWD_VIRTIO_GET_ADDRESS(0)
+SERFWD_VIRTIO_SET_ADDRESS(0)
+SERFWD_VIRTIO_GET_ADDRESS(1)
+SERFWD_VIRTIO_SET_ADDRESS(1)
+SERFWD_VIRTIO_GET_ADDRESS(2)
+SERFWD_VIRTIO_SET_ADDRESS(2)
+SERFWD_VIRTIO_GET_ADDRESS(3)
+SERFWD_VIRTIO_SET_ADDRESS(3)
+SERFWD_VIRTIO_GET_ADDRESS(4)
+SERFWD_VIRTIO_SET_ADDRESS(4)
+SERFWD_VIRTIO_GET_ADDRESS(5)
+SERFWD_VIRTIO_SET_ADDRESS(5)
 
 #define RW(at, bytes, name)						\
 	{ at, bytes, 0, serfwd_virtio_get_##name, serfwd_virtio_set_##name }

@@ -64,24 +64,27 @@ FIXTURE_TEARDOWN(console)
 	EXPECT_EQ(want, line_get(FAR) & OF_FAR);					\
 } while (0)
 
-#define far_gets(count)	do {								\
-	ASSERT_EQ((int)(count), line_read(FAR, self->got, count));			\
-	EXPECT_EQ(0, memcmp(self->bytes, self->got, count));				\
+#define far_gets(how_many)	do {							\
+	int nr = how_many;								\
+	ASSERT_EQ(nr, line_read(FAR, self->got, nr));					\
+	EXPECT_EQ(0, memcmp(self->bytes, self->got, nr));				\
 } while (0)
 
-#define guest_gets(count)	do {							\
-	ASSERT_EQ((unsigned int)(count), console_receive(&self->console, self->got, count)); \
-	EXPECT_EQ(0, memcmp(self->bytes, self->got, count));				\
+#define guest_gets(how_many)	do {							\
+	unsigned int nr = how_many;							\
+	ASSERT_EQ(nr, console_receive(&self->console, self->got, nr));			\
+	EXPECT_EQ(0, memcmp(self->bytes, self->got, nr));				\
 } while (0)
 
 /* Both ways. */
-#define moves(count)	do {								\
-	console_send(&self->console, 0, self->bytes, count);				\
+#define moves(how_many)	do {								\
+	int moved = how_many;								\
+	console_send(&self->console, 0, self->bytes, moved);				\
 	console_tell(&self->console, DRIVER_TRANSMITQ);					\
-	far_gets(count);								\
+	far_gets(moved);								\
 	EXPECT_TRUE(given_back(TRANSMITQ, CARD_PATIENCE));				\
-	ASSERT_EQ((int)(count), line_write(FAR, self->bytes, count));			\
-	guest_gets(count);								\
+	ASSERT_EQ(moved, line_write(FAR, self->bytes, moved));				\
+	guest_gets(moved);								\
 } while (0)
 
 static unsigned int capability(int fd, unsigned int kind)
@@ -345,25 +348,29 @@ TEST_F(console, attributes)
 
 #define start_far()	ASSERT_EQ(0, line_set_outputs(FAR, BOTH))
 
-/* How many buffers does the port take as a whole? */
-#define fill(n)	do {									\
-	while ((n) < 256) {								\
-		console_send(&self->console, 0, self->bytes, CONSOLE_BUFFER);		\
-		console_tell(&self->console, DRIVER_TRANSMITQ);				\
-		if (!given_back(TRANSMITQ, VFIO_QUIET))					\
-			break;								\
-		(n)++;									\
-	}										\
-} while (0)
+/* How many buffers does the port take as a whole? One more is offered. */
+static unsigned int fill(struct console *console, const void *bytes)
+{
+	unsigned int n;
+	uint32_t id, count;
+
+	for (n = 0; n < 256; n++) {
+		console_send(console, 0, bytes, CONSOLE_BUFFER);
+		console_tell(console, DRIVER_TRANSMITQ);
+		if (!console_await(console, DRIVER_TRANSMITQ, &id, &count, VFIO_QUIET))
+			break;
+	}
+	return n;
+}
 
 /* A buffer is the guest's again when all of it was taken, and nothing of it is lost. */
 TEST_F(console, a_port_that_is_full)
 {
-	unsigned int n = 0, i;
+	unsigned int n, i;
 
 	begin();
 	stop_far();
-	fill(n);
+	n = fill(&self->console, self->bytes);
 	ASSERT_LT(n, 256);
 	EXPECT_FALSE(given_back(TRANSMITQ, VFIO_QUIET));
 	start_far();
@@ -430,12 +437,10 @@ TEST_F(console, one_of_the_guest_is_not_kept_waiting)
 /* A policy that cuts the line: the guest sees that, and what it wrote is dropped. */
 TEST_F(console, a_line_that_is_cut)
 {
-	unsigned int n = 0;
-
 	begin();
 	ASSERT_EQ(0, serfwd_put_tty("ttySF", 0, "on_detach", "hangup"));
 	stop_far();
-	fill(n);
+	fill(&self->console, self->bytes);
 	ASSERT_EQ(0, serfwd_set_port(0, ""));
 	EXPECT_TRUE(hears_of(PORT_OPEN, 0));
 	EXPECT_TRUE(given_back(TRANSMITQ, CARD_PATIENCE));
@@ -587,11 +592,7 @@ TEST_F(console, resets_are_as_power_on)
 	for (i = 0; i < 10; i++) {
 		begin();
 		moves(100);
-		if (i % 2) {
-			ASSERT_EQ(0, ioctl(FD, VFIO_DEVICE_RESET));
-		} else {
-			put(STATUS, 1, 0);
-		}
+		ASSERT_EQ(0, i % 2 ? ioctl(FD, VFIO_DEVICE_RESET) : put(STATUS, 1, 0));
 		wait_for_far(0);
 		EXPECT_EQ(0, get(STATUS, 1));
 		EXPECT_EQ(0, get(Q_ENABLE, 2));

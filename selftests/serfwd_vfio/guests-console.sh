@@ -25,7 +25,7 @@ mdev=/sys/bus/mdev/devices/$uuid
 # shellcheck disable=SC2016	# the guest expands it
 guest_start_card()
 {
-	"$guest" start a --cpus 2 --device "$(mdev_argument "$uuid")" "$@"
+	"$guest" start a --cpus 2 --device "$(mdev_argument "$uuid")"
 	"$guest" exec a '
 		for try in 1 2 3 4 5 6 7 8 9 10; do
 			for port in /sys/class/virtio-ports/*; do
@@ -203,6 +203,7 @@ test_console()
 	"$guest" exec a 'echo from user space >/dev/hvc1
 		setsid sh -c "exec sh -i </dev/hvc1 >/dev/hvc1 2>&1" & sleep 1'
 	wait_for 10 'a message of a program' far_reads 'from user space'
+	# shellcheck disable=SC2016
 	printf 'echo $((6 * 7))-times\n' >/dev/ttyNM1
 	wait_for 10 'the answer of the shell' far_reads '42-times'
 	kill "$reader"

@@ -367,24 +367,32 @@ TEST_F(regs, a_driver_of_one_port)
 
 #define MEMORY	4096
 
-FIXTURE(virtq) {
-	struct serfwd_virtq virtq;
-	struct driver_queue driver;
+/**
+ * struct guest - memory of a guest
+ * @memory: its bytes
+ * @fails_in: so many accesses from now on one fails, by @error; 0 if none does
+ * @error: -EBUSY, say
+ */
+struct guest {
 	uint8_t memory[MEMORY];
-	/* So many accesses to memory from now on one fails by that. */
 	unsigned int fails_in;
 	int error;
 };
 
-/* Byte by byte, one end first or the other, as it may be. */
+FIXTURE(virtq) {
+	struct serfwd_virtq virtq;
+	struct driver_queue driver;
+	struct guest guest;
+};
+
 static int virtq_rw(struct serfwd_virtq *virtq, u64 address, void *bytes, size_t count,
 		    bool write)
 {
-	FIXTURE_DATA(virtq) *self = virtq->owner;
-	uint8_t *memory = self->memory + address;
+	struct guest *guest = virtq->owner;
+	uint8_t *memory = guest->memory + address;
 
-	if (self->fails_in && !--self->fails_in)
-		return self->error;
+	if (guest->fails_in && !--guest->fails_in)
+		return guest->error;
 	if (address > MEMORY || count > MEMORY - address)
 		return -EFAULT;
 	if (write)
@@ -401,8 +409,8 @@ FIXTURE_SETUP(virtq)
 	struct serfwd_virtq *virtq = &self->virtq;
 	struct driver_queue *driver = &self->driver;
 
-	driver_queue_init(driver, SIZE, self->memory, 0);
-	serfwd_virtq_init(virtq, &virtq_ops, self);
+	driver_queue_init(driver, SIZE, self->guest.memory, 0);
+	serfwd_virtq_init(virtq, &virtq_ops, &self->guest);
 	virtq->size = SIZE;
 	virtq->addresses[SERFWD_VIRTQ_DRIVER] = driver_part(driver, driver->driver);
 	virtq->addresses[SERFWD_VIRTQ_DEVICE] = driver_part(driver, driver->device);
@@ -561,11 +569,11 @@ TEST_F(virtq, memory_that_is_missed)
 	unsigned int n, i;
 	int ret;
 
-	self->error = -EBUSY;
+	self->guest.error = -EBUSY;
 	for (n = 1; n < 20; n++) {
 		driver_chain(driver, n, pieces, 2);
 		for (i = 0; i < 2; i++) {
-			self->fails_in = i ? 0 : n;
+			self->guest.fails_in = i ? 0 : n;
 			ret = peek(VRING_DESC_F_WRITE);
 			if (ret == 1 && piece.count == 10)
 				advance(10);
@@ -584,21 +592,21 @@ TEST_F(virtq, memory_that_is_missed)
 		EXPECT_EQ(n, id);
 		EXPECT_LE(17, count);
 		EXPECT_FALSE(driver_take(driver, &id, &count));
-		self->fails_in = 1;
+		self->guest.fails_in = 1;
 		EXPECT_EQ(-EBUSY, tells());
 		EXPECT_EQ(1, tells());
-		self->fails_in = 1;
+		self->guest.fails_in = 1;
 		EXPECT_EQ(-EBUSY, ignore());
 		EXPECT_EQ(0, ignore());
-		self->fails_in = 1;
+		self->guest.fails_in = 1;
 		EXPECT_EQ(-EBUSY, listen());
 		EXPECT_EQ(1, listen());
 		EXPECT_EQ(0, listen());
 	}
-	self->fails_in = 1;
+	self->guest.fails_in = 1;
 	EXPECT_EQ(-EBUSY, look_ahead());
 	driver_post(driver, 0, 0, 1, VRING_DESC_F_WRITE);
-	self->fails_in = 2;
+	self->guest.fails_in = 2;
 	EXPECT_EQ(-EBUSY, look_ahead());
 	EXPECT_EQ(1, look_ahead());
 }
