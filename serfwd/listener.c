@@ -214,7 +214,8 @@ static size_t serfwd_listener_hand_over(struct tty_port *vport, const u8 *cp,
 	long turn = READ_ONCE(link->share.turn);
 	size_t done;
 
-	if (turn <= 0)
+	/* Nobody echoes what a closed one is handed, and all of it is dropped. */
+	if (turn <= 0 && rcu_access_pointer(link->opened))
 		return 0;
 	done = serfwd_listener_take(link, cp, fp, count);
 	serfwd_look_consume(&link->own_look, done);
@@ -299,24 +300,6 @@ static bool serfwd_listener_going(struct serfwd_link *link)
 	return going;
 }
 
-/* Hands over @turn bytes at most. Returns whether that was all. */
-static bool serfwd_listener_run_for(struct serfwd_link *link, long turn)
-{
-	bool all;
-
-	WRITE_ONCE(link->share.turn, turn);
-	/*
-	 * Before anything is counted: it may run as soon as bytes were put in.
-	 */
-	link->flip_work(&link->vport.buf.work);
-	all = serfwd_listener_caught_up(link);
-	/* Unless the tty core has flushed some. */
-	if (all)
-		serfwd_listener_lost(link, serfwd_listener_going(link) ?
-				     SERFWD_RX_CLOSED : SERFWD_RX_FLUSHED);
-	return all;
-}
-
 /**
  * serfwd_listener_run - hand over what a link received while it listened
  * @link: the link
@@ -327,9 +310,19 @@ static bool serfwd_listener_run_for(struct serfwd_link *link, long turn)
  */
 bool serfwd_listener_run(struct serfwd_link *link)
 {
-	bool all = serfwd_listener_run_for(link, SERFWD_LISTENER_TURN);
+	bool all;
 
-	if (!all && READ_ONCE(link->share.turn) <= 0)
+	WRITE_ONCE(link->share.turn, SERFWD_LISTENER_TURN);
+	/*
+	 * Before anything is counted: it may run as soon as bytes were put in.
+	 */
+	link->flip_work(&link->vport.buf.work);
+	all = serfwd_listener_caught_up(link);
+	/* Unless the tty core has flushed some. */
+	if (all)
+		serfwd_listener_lost(link, serfwd_listener_going(link) ?
+				     SERFWD_RX_CLOSED : SERFWD_RX_FLUSHED);
+	else if (READ_ONCE(link->share.turn) <= 0)
 		serfwd_listener_restart(link);
 	return all;
 }
@@ -402,6 +395,6 @@ void serfwd_listener_flush(struct serfwd_link *link, enum serfwd_loss cause)
  */
 void serfwd_listener_close(struct serfwd_link *link)
 {
-	serfwd_listener_run_for(link, LONG_MAX);
+	serfwd_listener_run(link);
 	serfwd_listener_lost(link, SERFWD_RX_CLOSED);
 }
