@@ -13,12 +13,24 @@
 #include "memory.h"
 
 /**
+ * serfwd_memory_is_waited_for - is this a thread that waits for memory?
+ *
+ * Return: true for threads of the VMM.
+ * Context: any.
+ */
+bool serfwd_memory_is_waited_for(void)
+{
+	return !(current->flags & PF_KTHREAD);
+}
+
+/**
  * serfwd_memory_rw - read or write memory of a guest
  * @vdev: its device
  * @address: as the guest gave it to the device
  * @bytes: what is written, or filled
  * @count: how many bytes
  * @write: write
+ * @waits: wait for it; else what is resident is reached
  *
  * Return: 0; -EAGAIN if the guest does not let the device reach memory, and
  * &vdev_ops.listens tells when it does; -EBUSY if a thread of the VMM is to do
@@ -27,9 +39,8 @@
  * Context: may sleep. No lock held that others wait for without end.
  */
 int serfwd_memory_rw(struct vdev *vdev, u64 address, void *bytes, size_t count,
-		     bool write)
+		     bool write, bool waits)
 {
-	bool waits = !(current->flags & PF_KTHREAD);
 	int ret;
 
 	if (!vdev_may_master(vdev))

@@ -9,7 +9,8 @@
 
 struct vdev;
 
+bool serfwd_memory_is_waited_for(void);
 int serfwd_memory_rw(struct vdev *vdev, u64 address, void *bytes, size_t count,
-		     bool write);
+		     bool write, bool waits);
 
 #endif

@@ -69,6 +69,9 @@ static DEVICE_ATTR_RW(name);
  * pseudo-UART
  */
 
+/* Longer than all that there are. */
+#define SERFWD_LINE_MAX	32
+
 static const char serfwd_parities[] = {
 	[SERFWD_END_PARITY_NONE]	= 'n',
 	[SERFWD_END_PARITY_ODD]		= 'o',
@@ -87,23 +90,35 @@ static bool serfwd_parse_parity(char letter, u8 *parity)
 	return found;
 }
 
+/* "8n1" */
+static int serfwd_parse_format(const char *text,
+			       struct serfwd_end_settings *settings)
+{
+	if (strlen(text) != 3 || text[0] < '5' || text[0] > '8' ||
+	    !serfwd_parse_parity(text[1], &settings->parity) ||
+	    text[2] < '1' || text[2] > '2')
+		return -EINVAL;
+	settings->data_bits = text[0] - '0';
+	settings->stop_bits = text[2] - '0';
+	return 0;
+}
+
 /* Returns 0, or -EINVAL for what is no line. */
 static int serfwd_parse_line(const char *text,
 			     struct serfwd_end_settings *settings)
 {
-	unsigned int data_bits, stop_bits;
-	char parity, flow[8] = "", more;
-	int found = sscanf(text, "%u %1u%c%1u %7s %c", &settings->baud,
-			   &data_bits, &parity, &stop_bits, flow, &more);
+	char copy[SERFWD_LINE_MAX], *rest, *baud, *format;
 
-	settings->rtscts = !strcmp(flow, "rtscts");
-	if (found < 4 || found > 5 || (found == 5 && !settings->rtscts) ||
-	    !settings->baud || data_bits < 5 || data_bits > 8 ||
-	    stop_bits < 1 || stop_bits > 2 ||
-	    !serfwd_parse_parity(parity, &settings->parity))
+	if (strscpy(copy, text, sizeof(copy)) < 0)
 		return -EINVAL;
-	settings->data_bits = data_bits;
-	settings->stop_bits = stop_bits;
+	rest = strim(copy);
+	baud = strsep(&rest, " ");
+	format = strsep(&rest, " ");
+	settings->rtscts = rest;
+	if (!format || kstrtouint(baud, 10, &settings->baud) ||
+	    !settings->baud || serfwd_parse_format(format, settings) ||
+	    (rest && strcmp(rest, "rtscts")))
+		return -EINVAL;
 	return 0;
 }
 

@@ -29,6 +29,9 @@
 /* Of &serfwd_vconsole.wanted. */
 #define SERFWD_VCONSOLE_WANTED	0
 
+/* So often in a row the guest is to have missing memory brought. */
+#define SERFWD_VCONSOLE_NUDGES	5
+
 /*
  * DTR and RTS are dropped when all is sent, as by who closes a tty: it is looked
  * so often (ms), and for so long.
@@ -109,6 +112,19 @@ static void serfwd_vconsole_move(struct serfwd_vconsole *vconsole)
 	serfwd_vconsole_say(vconsole);
 }
 
+/* Returns whether memory was missed, which is made to be there. */
+static bool serfwd_vconsole_bring(struct serfwd_vconsole *vconsole)
+{
+	if (!vconsole->absent)
+		return false;
+	vconsole->absent = false;
+	vconsole->misses = 0;
+	serfwd_vconsole_make_resident(vconsole, SERFWD_CONSOLE_RECEIVEQ);
+	serfwd_vconsole_make_resident(vconsole,
+				      SERFWD_CONSOLE_CONTROL_RECEIVEQ);
+	return true;
+}
+
 static void serfwd_vconsole_look_at_port(struct serfwd_vconsole *vconsole)
 {
 	mutex_lock(&vconsole->lock);
@@ -128,7 +144,11 @@ static void serfwd_vconsole_work(struct work_struct *work)
 		serfwd_vconsole_look_at_port(vconsole);
 	if (!serfwd_vconsole_trylock(vconsole))
 		return;
+	vconsole->patient = vconsole->misses > SERFWD_VCONSOLE_NUDGES;
+	if (vconsole->patient)
+		serfwd_vconsole_bring(vconsole);
 	serfwd_vconsole_move(vconsole);
+	vconsole->patient = false;
 	serfwd_vconsole_unlock(vconsole);
 }
 
@@ -256,7 +276,8 @@ static void serfwd_vconsole_op_hangup(void *data)
 
 	mutex_lock(&vconsole->lock);
 	vconsole->cut = true;
-	vconsole->nr_staged = 0;
+	/* Some may just be on their way to the guest. */
+	vconsole->nr_stale = vconsole->nr_staged;
 	serfwd_console_cut(&vconsole->console);
 	mutex_unlock(&vconsole->lock);
 	serfwd_vconsole_op_port_changed(vconsole);
@@ -303,18 +324,6 @@ static void serfwd_vconsole_forget(struct serfwd_vconsole *vconsole)
 	WRITE_ONCE(vconsole->raised, 0);
 }
 
-/* Returns whether memory was missed, which is made to be there. */
-static bool serfwd_vconsole_bring(struct serfwd_vconsole *vconsole)
-{
-	if (!vconsole->absent)
-		return false;
-	vconsole->absent = false;
-	serfwd_vconsole_make_resident(vconsole, SERFWD_CONSOLE_RECEIVEQ);
-	serfwd_vconsole_make_resident(vconsole,
-				      SERFWD_CONSOLE_CONTROL_RECEIVEQ);
-	return true;
-}
-
 /**
  * serfwd_vconsole_read - the guest reads registers
  * @vconsole: whose
@@ -336,6 +345,8 @@ u64 serfwd_vconsole_read(struct serfwd_vconsole *vconsole, unsigned int offset,
 		value = xchg(&vconsole->isr, 0);
 	else
 		value = serfwd_console_read(&vconsole->console, offset, width);
+	if (serfwd_vconsole_bring(vconsole))
+		serfwd_vconsole_move(vconsole);
 	serfwd_vconsole_unlock(vconsole);
 	return value;
 }
@@ -577,10 +588,13 @@ static void serfwd_vconsole_power_on(struct serfwd_vconsole *vconsole,
 	serfwd_console_set_port(&vconsole->console, name, vconsole->is_hvc);
 	serfwd_vconsole_forget(vconsole);
 	vconsole->idle = true;
+	vconsole->blocked = false;
 	vconsole->absent = false;
+	vconsole->misses = 0;
 	vconsole->was_open = false;
 	vconsole->untold = 0;
 	vconsole->nr_staged = 0;
+	vconsole->nr_stale = 0;
 	vconsole->full = false;
 	vconsole->complained = false;
 	vconsole->stats = (struct serfwd_vconsole_stats){};

@@ -41,11 +41,14 @@ struct serfwd_vconsole_stats {
  *	over accesses to registers: taken before @lock. Only the VMM waits for
  *	it, and a signal ends that; others leave what they want to whoever has it
  * @wanted: bit 0: somebody else wanted to move bytes meanwhile
- * @sending: what was read of the guest's memory; as the next three under
+ * @sending: what was read of the guest's memory; as the next six under
  *	@move_lock
  * @message: of the guest, as far as it was read
  * @idle: the guest has nothing to send
+ * @blocked: a buffer of the guest's is not taken as a whole now
  * @absent: memory of the guest was not resident when it was needed
+ * @misses: how often in a row that was so
+ * @patient: it is waited for, whoever needs it
  * @lock: protects all of the rest except where it is said; never held over the
  *	guest's memory, nor over what sleeps
  * @closing: the link is not there yet, or not any more; read under @line_lock as
@@ -55,6 +58,7 @@ struct serfwd_vconsole_stats {
  * @lower_by: when DTR and RTS are dropped at the latest, in jiffies
  * @staged: bytes that were received and are not in the guest's memory yet
  * @nr_staged: how many
+ * @nr_stale: how many of these, the first, are to be dropped
  * @full: the link has more
  * @cut: what the guest has written so far is to be dropped
  * @given_up: the link has taken nothing for so long that nothing waits for it
@@ -82,7 +86,10 @@ struct serfwd_vconsole {
 	u8 *sending;
 	u8 message[sizeof(struct virtio_console_control)];
 	bool idle;
+	bool blocked;
 	bool absent;
+	unsigned int misses;
+	bool patient;
 
 	struct mutex lock;	/* see above */
 	bool closing;
@@ -91,6 +98,7 @@ struct serfwd_vconsole {
 	unsigned long lower_by;
 	u8 *staged;
 	unsigned int nr_staged;
+	unsigned int nr_stale;
 	bool full;
 	bool cut;
 	bool given_up;

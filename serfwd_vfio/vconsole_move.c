@@ -12,7 +12,10 @@
  * mostly put into buffers by kernel threads, which do not wait for memory: so
  * the VMM's thread, when it is told of buffers, makes them resident. If one is
  * not when it is needed, the guest is sent a message that changes nothing, for
- * the buffer of which it tells: that has the VMM's thread come.
+ * the buffer of which it tells: that has the VMM's thread come. If that does not
+ * help for half a second, as the message's buffer is not there either, the kernel
+ * thread waits as vhost's does: automatic NUMA balancing takes all of an idle
+ * guest's memory out of its VMM's page tables.
  */
 #include <linux/jiffies.h>
 #include <linux/minmax.h>
@@ -28,10 +31,11 @@
 #include "vconsole_move.h"
 
 /*
- * So much is done at a time, buffers, pieces of them, or chunks, so that others
- * have a turn; and after so long (ms) the rest.
+ * So much is done at a time, buffers, pieces of them, or chunks, and so many
+ * descriptors are read, so that others have a turn; after so long (ms) the rest.
  */
 #define SERFWD_VCONSOLE_BUDGET		SERFWD_VIRTQ_SIZE
+#define SERFWD_VCONSOLE_LOADS		(4 * SERFWD_VIRTQ_SIZE)
 #define SERFWD_VCONSOLE_PAUSE_MS	2
 
 /* As many pages of a buffer are made resident. */
@@ -47,13 +51,19 @@ enum serfwd_vconsole_fate {
 	SERFWD_VCONSOLE_DROPS,
 };
 
+static bool serfwd_vconsole_waits(const struct serfwd_vconsole *vconsole)
+{
+	return vconsole->patient || serfwd_memory_is_waited_for();
+}
+
 static int serfwd_vconsole_rw(struct serfwd_virtq *virtq, u64 address,
 			      void *bytes, size_t count, bool write)
 {
 	struct serfwd_vconsole *vconsole = virtq->owner;
 
 	lockdep_assert_held(&vconsole->move_lock);
-	return serfwd_memory_rw(vconsole->vdev, address, bytes, count, write);
+	return serfwd_memory_rw(vconsole->vdev, address, bytes, count, write,
+				serfwd_vconsole_waits(vconsole));
 }
 
 /* All virtqueues' memory is reached so. */
@@ -76,13 +86,23 @@ static bool serfwd_vconsole_is_on(struct serfwd_vconsole *vconsole,
 	       serfwd_vconsole_queue(vconsole, which)->enabled;
 }
 
+/* What is done of a virtqueue at a time. */
+static unsigned int serfwd_vconsole_budget(struct serfwd_vconsole *vconsole,
+					   unsigned int which)
+{
+	serfwd_vconsole_queue(vconsole, which)->loads = 0;
+	return SERFWD_VCONSOLE_BUDGET;
+}
+
 /* The VMM's threads wait for memory, and not when they are to end. */
 static bool serfwd_vconsole_goes_on(struct serfwd_vconsole *vconsole,
-				    unsigned int *budget)
+				    unsigned int which, unsigned int *budget)
 {
 	if (fatal_signal_pending(current))
 		return false;
-	if (*budget) {
+	/* A buffer may be as many descriptors as there are. */
+	if (*budget && serfwd_vconsole_queue(vconsole, which)->loads <
+			       SERFWD_VCONSOLE_LOADS) {
 		(*budget)--;
 		cond_resched();
 		return true;
@@ -154,9 +174,13 @@ static void serfwd_vconsole_miss(struct serfwd_vconsole *vconsole,
 
 	switch (error) {
 	case -EAGAIN:
+		/* Without messages nobody tells when it may be reached again. */
+		serfwd_vconsole_look_again(vconsole,
+					   SERFWD_VCONSOLE_ABSENT_MS);
 		return;
 	case -EBUSY:
 		vconsole->absent = true;
+		vconsole->misses++;
 		virtq->ahead = 0;
 		serfwd_virtq_listen(virtq);
 		mutex_lock(&vconsole->lock);
@@ -226,8 +250,8 @@ static bool serfwd_vconsole_copy(struct serfwd_vconsole *vconsole,
 				 unsigned int which, u64 address, u8 *bytes,
 				 u32 count, bool write)
 {
-	int ret = serfwd_memory_rw(vconsole->vdev, address, bytes, count,
-				   write);
+	int ret = serfwd_memory_rw(vconsole->vdev, address, bytes, count, write,
+				   serfwd_vconsole_waits(vconsole));
 
 	if (ret)
 		serfwd_vconsole_miss(vconsole, which, ret);
@@ -276,12 +300,13 @@ static bool serfwd_vconsole_hear_one(struct serfwd_vconsole *vconsole)
  */
 void serfwd_vconsole_hear(struct serfwd_vconsole *vconsole)
 {
-	unsigned int budget = SERFWD_VCONSOLE_BUDGET;
+	const unsigned int which = SERFWD_CONSOLE_CONTROL_TRANSMITQ;
+	unsigned int budget = serfwd_vconsole_budget(vconsole, which);
 
-	while (serfwd_vconsole_goes_on(vconsole, &budget))
+	while (serfwd_vconsole_goes_on(vconsole, which, &budget))
 		if (!serfwd_vconsole_hear_one(vconsole))
 			break;
-	serfwd_vconsole_tell(vconsole, SERFWD_CONSOLE_CONTROL_TRANSMITQ);
+	serfwd_vconsole_tell(vconsole, which);
 }
 
 /* One that is too small has what fits. Returns whether the guest has it. */
@@ -333,12 +358,13 @@ static bool serfwd_vconsole_say_one(struct serfwd_vconsole *vconsole)
  */
 void serfwd_vconsole_say(struct serfwd_vconsole *vconsole)
 {
-	unsigned int budget = SERFWD_VCONSOLE_BUDGET;
+	const unsigned int which = SERFWD_CONSOLE_CONTROL_RECEIVEQ;
+	unsigned int budget = serfwd_vconsole_budget(vconsole, which);
 
-	while (serfwd_vconsole_goes_on(vconsole, &budget))
+	while (serfwd_vconsole_goes_on(vconsole, which, &budget))
 		if (!serfwd_vconsole_say_one(vconsole))
 			break;
-	serfwd_vconsole_tell(vconsole, SERFWD_CONSOLE_CONTROL_RECEIVEQ);
+	serfwd_vconsole_tell(vconsole, which);
 }
 
 /*
@@ -357,12 +383,13 @@ static bool serfwd_vconsole_gives_up(struct serfwd_vconsole *vconsole)
 	lockdep_assert_held(&vconsole->lock);
 	if (!vconsole->console.is_hvc)
 		return false;
-	if (vconsole->given_up)
-		vconsole->given_up = !serfwd_end_write_room(vconsole->end);
-	else if (vconsole->stuck)
-		vconsole->given_up = time_after_eq(jiffies,
+	if (!vconsole->given_up)
+		vconsole->given_up = vconsole->stuck &&
+				     time_after_eq(jiffies,
 						   vconsole->stuck_since +
 						   patience);
+	if (vconsole->given_up)
+		vconsole->given_up = !serfwd_end_write_room(vconsole->end);
 	return vconsole->given_up;
 }
 
@@ -458,10 +485,14 @@ static bool serfwd_vconsole_send_some(struct serfwd_vconsole *vconsole)
 	int ret = serfwd_vconsole_await(vconsole, which, 0, &piece);
 
 	vconsole->idle = ret == 0 || ret == -ENODEV;
+	vconsole->blocked = false;
 	if (ret <= 0)
 		return false;
-	if (piece.count)
-		return serfwd_vconsole_send_piece(vconsole, &piece);
+	if (piece.count) {
+		vconsole->blocked = !serfwd_vconsole_send_piece(vconsole,
+								&piece);
+		return !vconsole->blocked;
+	}
 	if (!serfwd_vconsole_complete(vconsole, which, 0))
 		return false;
 	mutex_lock(&vconsole->lock);
@@ -478,7 +509,9 @@ static void serfwd_vconsole_watch(struct serfwd_vconsole *vconsole)
 	mutex_lock(&vconsole->lock);
 	if (vconsole->idle)
 		vconsole->cut = false;
-	begins = vconsole->console.is_hvc && !vconsole->idle &&
+	if (!vconsole->blocked)
+		vconsole->stuck = false;
+	begins = vconsole->console.is_hvc && vconsole->blocked &&
 		 !vconsole->stuck && !vconsole->closing;
 	if (begins) {
 		vconsole->stuck = true;
@@ -499,15 +532,16 @@ static void serfwd_vconsole_watch(struct serfwd_vconsole *vconsole)
 void serfwd_vconsole_send(struct serfwd_vconsole *vconsole)
 {
 	const unsigned int which = SERFWD_CONSOLE_TRANSMITQ;
-	unsigned int budget = SERFWD_VCONSOLE_BUDGET;
+	unsigned int budget = serfwd_vconsole_budget(vconsole, which);
 
-	while (serfwd_vconsole_goes_on(vconsole, &budget))
+	while (serfwd_vconsole_goes_on(vconsole, which, &budget))
 		if (!serfwd_vconsole_send_some(vconsole))
 			break;
 	serfwd_vconsole_watch(vconsole);
 	serfwd_vconsole_tell(vconsole, which);
 	/* More buffers are of no use as long as one is not taken. */
-	if (!vconsole->idle && serfwd_vconsole_is_on(vconsole, which))
+	if (vconsole->blocked && !vconsole->absent &&
+	    serfwd_vconsole_is_on(vconsole, which))
 		serfwd_virtq_ignore(serfwd_vconsole_queue(vconsole, which));
 }
 
@@ -558,6 +592,7 @@ static void serfwd_vconsole_unstage(struct serfwd_vconsole *vconsole,
 				    unsigned int count)
 {
 	lockdep_assert_held(&vconsole->lock);
+	vconsole->nr_stale -= min(vconsole->nr_stale, count);
 	vconsole->nr_staged -= count;
 	memmove(vconsole->staged, vconsole->staged + count,
 		vconsole->nr_staged);
@@ -574,6 +609,8 @@ static unsigned int serfwd_vconsole_nr_staged(struct serfwd_vconsole *vconsole)
 	mutex_lock(&vconsole->lock);
 	if (!serfwd_console_is_open(&vconsole->console))
 		serfwd_vconsole_unstage(vconsole, vconsole->nr_staged);
+	else if (vconsole->nr_stale)
+		serfwd_vconsole_unstage(vconsole, vconsole->nr_stale);
 	count = vconsole->nr_staged;
 	mutex_unlock(&vconsole->lock);
 	return count;
@@ -594,7 +631,7 @@ static bool serfwd_vconsole_store_some(struct serfwd_vconsole *vconsole)
 		return serfwd_vconsole_complete(vconsole, which,
 						VRING_DESC_F_WRITE);
 	count = min(count, piece.count);
-	/* Others only add to it. */
+	/* Others only add to it: who drops some, as a line is cut, says so. */
 	if (!serfwd_vconsole_copy(vconsole, which, piece.address,
 				  vconsole->staged, count, true))
 		return false;
@@ -616,10 +653,10 @@ void serfwd_vconsole_store(struct serfwd_vconsole *vconsole)
 {
 	const unsigned int which = SERFWD_CONSOLE_RECEIVEQ;
 	struct serfwd_virtq *virtq = serfwd_vconsole_queue(vconsole, which);
-	unsigned int budget = SERFWD_VCONSOLE_BUDGET;
+	unsigned int budget = serfwd_vconsole_budget(vconsole, which);
 	bool stored = false;
 
-	while (serfwd_vconsole_goes_on(vconsole, &budget)) {
+	while (serfwd_vconsole_goes_on(vconsole, which, &budget)) {
 		if (!serfwd_vconsole_store_some(vconsole))
 			break;
 		stored = true;
@@ -648,7 +685,7 @@ static void serfwd_vconsole_touch(struct serfwd_vconsole *vconsole,
 
 	while (piece.count && pages--) {
 		if (serfwd_memory_rw(vconsole->vdev, piece.address, &nothing, 1,
-				     true))
+				     true, serfwd_vconsole_waits(vconsole)))
 			return;
 		step = min_t(u32, piece.count,
 			     PAGE_SIZE - offset_in_page(piece.address));
@@ -669,12 +706,12 @@ void serfwd_vconsole_make_resident(struct serfwd_vconsole *vconsole,
 				   unsigned int which)
 {
 	struct serfwd_virtq *virtq = serfwd_vconsole_queue(vconsole, which);
-	unsigned int budget = SERFWD_VCONSOLE_BUDGET;
+	unsigned int budget = serfwd_vconsole_budget(vconsole, which);
 	struct serfwd_virtq_piece piece;
 
 	if (!serfwd_vconsole_is_on(vconsole, which))
 		return;
-	while (serfwd_vconsole_goes_on(vconsole, &budget)) {
+	while (serfwd_vconsole_goes_on(vconsole, which, &budget)) {
 		if (serfwd_virtq_look_ahead(virtq, VRING_DESC_F_WRITE,
 					    &piece) <= 0)
 			break;

@@ -245,7 +245,8 @@ static void serfwd_vdma_store(struct serfwd_vdma *vdma)
 
 	while (done && serfwd_vdma_find_staged(vdma, &job)) {
 		ret = serfwd_memory_rw(vdma->vdev, job.address, vdma->staged,
-				       job.count, true);
+				       job.count, true,
+				       serfwd_memory_is_waited_for());
 		mutex_lock(&vdma->uart->lock);
 		done = serfwd_vdma_conclude(vdma, &job, ret);
 		if (done)
@@ -331,7 +332,8 @@ static void serfwd_vdma_load(struct serfwd_vdma *vdma)
 
 	while (done && serfwd_vdma_find_unsent(vdma, &job)) {
 		ret = serfwd_memory_rw(vdma->vdev, job.address, vdma->unsent,
-				       job.count, false);
+				       job.count, false,
+				       serfwd_memory_is_waited_for());
 		mutex_lock(&vdma->uart->lock);
 		done = serfwd_vdma_conclude(vdma, &job, ret) &&
 		       serfwd_vdma_sent(vdma, &job);

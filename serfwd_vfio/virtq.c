@@ -78,12 +78,19 @@ static int serfwd_virtq_is_offered(struct serfwd_virtq *virtq, u16 n)
 static int serfwd_virtq_load(struct serfwd_virtq *virtq, u16 n,
 			     struct vring_packed_desc *desc)
 {
-	int ret = virtq->ops->rw(virtq, serfwd_virtq_place(virtq, n), desc,
-				 sizeof(*desc), false);
+	struct vring_packed_desc loaded;
+	int ret;
 
-	if (!ret && le16_to_cpu(desc->flags) & VRING_DESC_F_INDIRECT)
-		ret = -EINVAL;
-	return ret;
+	virtq->loads++;
+	/* What fails may have written some of it. */
+	ret = virtq->ops->rw(virtq, serfwd_virtq_place(virtq, n), &loaded,
+			     sizeof(loaded), false);
+	if (ret)
+		return ret;
+	if (le16_to_cpu(loaded.flags) & VRING_DESC_F_INDIRECT)
+		return -EINVAL;
+	*desc = loaded;
+	return 0;
 }
 
 static bool serfwd_virtq_is_of(const struct vring_packed_desc *desc,

@@ -61,6 +61,7 @@ struct serfwd_virtq_piece {
  * @ahead: so many descriptors from @next on were looked at
  * @untold: buffers were given back since it was last asked whether to tell
  * @ignores: the guest need not tell of buffers
+ * @loads: how many descriptors were read; for the owner, who may set it
  * @busy: a buffer is being worked on, which the rest is about
  * @ended: @desc is the last of it, and done
  * @nr: how many descriptors are done, with @desc
@@ -80,6 +81,7 @@ struct serfwd_virtq {
 	u16 ahead;
 	bool untold;
 	bool ignores;
+	unsigned int loads;
 	bool busy;
 	bool ended;
 	u16 nr;

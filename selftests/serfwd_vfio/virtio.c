@@ -391,8 +391,12 @@ static int virtq_rw(struct serfwd_virtq *virtq, u64 address, void *bytes, size_t
 	struct guest *guest = virtq->owner;
 	uint8_t *memory = guest->memory + address;
 
-	if (guest->fails_in && !--guest->fails_in)
+	if (guest->fails_in && !--guest->fails_in) {
+		/* As a copy from a user does. */
+		if (!write)
+			memset(bytes, 0, count);
 		return guest->error;
+	}
 	if (address > MEMORY || count > MEMORY - address)
 		return -EFAULT;
 	if (write)
