@@ -4,6 +4,7 @@
  * 4.1 and 5.3. BAR 0 has its registers; BAR 1 the table of MSI-X; BAR 2 is a page
  * where a guest tells of its buffers, of which KVM tells without an exit.
  */
+#include <linux/nospec.h>
 #include <linux/pci.h>
 #include <linux/sizes.h>
 #include <linux/virtio_ids.h>
@@ -115,9 +116,11 @@ static u32 serfwd_console_window_get(struct serfwd_card *card,
 static bool serfwd_console_window_is_sane(struct serfwd_card *card, u32 index,
 					  u32 offset, u32 length)
 {
-	return (length == 1 || length == 2 || length == 4) &&
-	       !(offset % length) && index < PCI_STD_NUM_BARS &&
-	       offset < card->model->vdev.bars[index].size;
+	if ((length != 1 && length != 2 && length != 4) || offset % length ||
+	    index >= PCI_STD_NUM_BARS)
+		return false;
+	index = array_index_nospec(index, PCI_STD_NUM_BARS);
+	return offset < card->model->vdev.bars[index].size;
 }
 
 static u32 serfwd_console_window_access(struct serfwd_card *card, u32 index,

@@ -177,7 +177,7 @@ static void serfwd_vconsole_miss(struct serfwd_vconsole *vconsole,
 		/* Without messages nobody tells when it may be reached again. */
 		serfwd_vconsole_look_again(vconsole,
 					   SERFWD_VCONSOLE_ABSENT_MS);
-		return;
+		break;
 	case -EBUSY:
 		vconsole->absent = true;
 		vconsole->misses++;
@@ -188,13 +188,13 @@ static void serfwd_vconsole_miss(struct serfwd_vconsole *vconsole,
 		mutex_unlock(&vconsole->lock);
 		serfwd_vconsole_look_again(vconsole,
 					   SERFWD_VCONSOLE_ABSENT_MS);
-		return;
-	case -EINVAL:
 		break;
+	default:
+		/* A thread that is killed has none, whatever there is. */
+		if (!fatal_signal_pending(current))
+			serfwd_vconsole_fail(vconsole,
+					     "a virtqueue makes no sense");
 	}
-	/* A thread that is killed has none, whatever there is. */
-	if (!fatal_signal_pending(current))
-		serfwd_vconsole_fail(vconsole, "a virtqueue makes no sense");
 }
 
 /*
