@@ -428,7 +428,8 @@ TEST_F(console, one_of_the_guest_is_not_kept_waiting)
 		longest = takes(&self->console, self->bytes);
 	/* Of the last one not all was taken; later ones do not wait. */
 	EXPECT_LT(n, 256);
-	EXPECT_GE(longest, 100);
+	/* The kernel's clock of 4 ms and this one's differ a little. */
+	EXPECT_GE(longest, 50);
 	EXPECT_LT(longest, CARD_PATIENCE);
 	for (i = 0; i < 10; i++) {
 		console_send(&self->console, 0, self->bytes, CONSOLE_BUFFER);
