@@ -36,9 +36,10 @@
  * Bytes that one run of the work hands over at most. What a line discipline is
  * handed it may echo, and the port may receive that, so that there is always
  * more; and who reads or polls a vtty waits for a run to end, and no signal ends
- * that.
+ * that. More than may be put aside: who reads without waiting, after the port
+ * has gone to another, is to find all that was.
  */
-#define SERFWD_LISTENER_TURN	4096
+#define SERFWD_LISTENER_TURN	(SERFWD_OWNER_MAX + 4096)
 
 /* Put bytes aside for an open vtty. Returns how many. Under rcu_read_lock(). */
 static size_t serfwd_listener_put(struct serfwd_link *link, const u8 *cp,

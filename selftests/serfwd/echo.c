@@ -9,8 +9,8 @@
 #include "../lib/harness.h"
 
 /* How long (ms) it may take to poll it that often, as each time a part is handed over. */
-#define PATIENCE	10000
-#define POLLS		10
+#define PATIENCE	60000
+#define POLLS		2
 
 FIXTURE(echo) {
 	char name[32];
