@@ -31,8 +31,8 @@ static struct serfwd_card *serfwd_vfio_card(struct vfio_device *vfio)
  */
 
 /*
- * What is behind the registers has locks of its own. While a line is being set
- * up, say, others may look into the configuration space.
+ * The parts behind the registers have locks of their own. While a line is being
+ * set up, say, others may look into the configuration space.
  */
 static u64 serfwd_card_read(struct vdev *vdev, unsigned int index, u64 offset,
 			    unsigned int width)

@@ -5,8 +5,8 @@
 #include "card.h"
 
 /*
- * What is the same of all cards with a UART. Operations of a model, by their
- * names: see &struct serfwd_card_ops.
+ * Operations that all cards with a UART have in common, by their names: see
+ * &struct serfwd_card_ops.
  */
 void serfwd_serial_init(struct serfwd_card *card);
 int serfwd_serial_open(struct serfwd_card *card);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Buffers of a virtqueue: taking them, giving them back, and who tells whom.
+ * Buffers of a virtqueue: taking them, giving them back, and notifications.
  *
  * Barriers pair with those of the guest's driver: in Linux virtio_rmb(),
  * virtio_wmb() and virtio_mb() of drivers/virtio/virtio_ring.c.
@@ -283,7 +283,7 @@ int serfwd_virtq_look_ahead(struct serfwd_virtq *virtq, u16 direction,
 }
 
 /*
- * Who tells whom: section 2.8.10. Neither side says more than whether it is to
+ * Notifications: section 2.8.10. Neither side says more than whether it is to
  * be told at all, which is one byte.
  */
 

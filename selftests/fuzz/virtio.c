@@ -2,7 +2,7 @@
 /*
  * Any accesses to the registers of a virtio console, anything in the memory of its
  * virtqueues, and any messages, for libFuzzer: four bytes each, the first says what is done.
- * What has to hold at any time is looked at after each.
+ * After each the target looks at all that has to hold at any time.
  */
 #include <stdint.h>
 #include <stdio.h>

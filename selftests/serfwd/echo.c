@@ -102,7 +102,7 @@ TEST_F(echo, of_who_has_the_port)
 	EXPECT_TRUE(is_polled(&self->fd[0]));
 }
 
-/* What it was behind others by comes first, and so does all that comes meanwhile. */
+/* Bytes by which it was behind others come first, and so do all that come meanwhile. */
 TEST_F(echo, of_who_was_behind_when_it_was_given_the_port)
 {
 	uint8_t bytes[FULL];
