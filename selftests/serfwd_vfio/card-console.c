@@ -55,7 +55,7 @@ FIXTURE_TEARDOWN(console)
 	wait_for_far(BOTH);								\
 } while (0)
 
-/* What the console has up is what the far end has of it. */
+/* The far end has up what the console has up. */
 #define wait_for_far(outputs)	do {							\
 	int waited, want = (outputs) ? OF_FAR : 0;					\
 	for (waited = 0; waited < CARD_PATIENCE &&					\
@@ -339,7 +339,7 @@ TEST_F(console, attributes)
 }
 
 /*
- * What does not take bytes
+ * Ports that do not take bytes
  */
 
 /* The far end stops the port, and has it go on. */
