@@ -29,35 +29,12 @@ FIXTURE_VARIANT_ADD(echo, fourth) { .round = 4 };
 
 FIXTURE_SETUP(echo)
 {
-	unsigned int i;
-
-	ASSERT_EQ(0, serfwd_port(0, self->name, sizeof(self->name)));
-	ASSERT_EQ(0, serfwd_reload(""));
-	ASSERT_EQ(0, serfwd_set_port(0, self->name));
-	ASSERT_EQ(0, set(1, "share", "ttySF0"));
-	for (i = 0; i < 2; i++) {
-		self->fd[i] = line_open_raw(vttys[i]);
-		ASSERT_GE(self->fd[i], 0);
-	}
+	ASSERT_EQ(0, parties_start_real(self->name, sizeof(self->name), self->fd));
 }
 
 FIXTURE_TEARDOWN(echo)
 {
-	unsigned int i;
-
-	for (i = 0; i < 2; i++) {
-		ioctl(self->fd[i], TCFLSH, TCIOFLUSH);
-		close(self->fd[i]);
-	}
-	EXPECT_EQ(0, serfwd_set_port(0, ""));
-	EXPECT_EQ(0, serfwd_unload());
-}
-
-static int set_loop(int fd)
-{
-	int bits = TIOCM_LOOP;
-
-	return ioctl(fd, TIOCMBIS, &bits) ? -errno : 0;
+	EXPECT_EQ(0, parties_end_real(self->fd));
 }
 
 /* Lines that never end are taken and echoed without end, whether there is room or not. */
@@ -95,7 +72,7 @@ TEST_F(echo, of_who_has_the_port)
 {
 	int fd = self->fd[0];
 
-	ASSERT_EQ(0, set_loop(fd));
+	ASSERT_EQ(0, set_bits(fd, TIOCM_LOOP));
 	ASSERT_EQ(0, set_echo(fd));
 	ASSERT_EQ(1, write(fd, "e", 1));
 	sleep_ms(200);
@@ -109,7 +86,7 @@ TEST_F(echo, of_who_was_behind_when_it_was_given_the_port)
 	unsigned int i;
 
 	memset(bytes, 'e', sizeof(bytes));
-	ASSERT_EQ(0, set_loop(self->fd[0]));
+	ASSERT_EQ(0, set_bits(self->fd[0], TIOCM_LOOP));
 	for (i = 0; i < 2; i++) {
 		ASSERT_EQ(FULL, line_write(self->fd[0], bytes, FULL));
 		ASSERT_EQ(FULL, line_read(self->fd[0], bytes, FULL));
@@ -117,7 +94,7 @@ TEST_F(echo, of_who_was_behind_when_it_was_given_the_port)
 	ASSERT_EQ(FULL, line_await(self->fd[1], FIONREAD, FULL));
 	ASSERT_EQ(0, set_echo(self->fd[1]));
 	ASSERT_EQ(0, give(1));
-	ASSERT_EQ(0, set_loop(self->fd[1]));
+	ASSERT_EQ(0, set_bits(self->fd[1], TIOCM_LOOP));
 	/* Now it has room. */
 	EXPECT_LT(0, read(self->fd[1], bytes, sizeof(bytes)));
 	sleep_ms(200);

@@ -651,33 +651,12 @@ FIXTURE(outputs) {
 
 FIXTURE_SETUP(outputs)
 {
-	unsigned int i;
-
-	ASSERT_EQ(0, serfwd_port(0, self->name, sizeof(self->name)));
-	ASSERT_EQ(0, serfwd_reload(""));
-	ASSERT_EQ(0, serfwd_set_port(0, self->name));
-	ASSERT_EQ(0, set(1, "share", "ttySF0"));
-	for (i = 0; i < 2; i++) {
-		self->fd[i] = line_open_raw(vttys[i]);
-		ASSERT_GE(self->fd[i], 0);
-	}
+	ASSERT_EQ(0, parties_start_real(self->name, sizeof(self->name), self->fd));
 }
 
 FIXTURE_TEARDOWN(outputs)
 {
-	unsigned int i;
-
-	for (i = 0; i < 2; i++) {
-		ioctl(self->fd[i], TCFLSH, TCIOFLUSH);
-		close(self->fd[i]);
-	}
-	EXPECT_EQ(0, serfwd_set_port(0, ""));
-	EXPECT_EQ(0, serfwd_unload());
-}
-
-static int set_bits(int fd, int bits)
-{
-	return ioctl(fd, TIOCMBIS, &bits) ? -errno : 0;
+	EXPECT_EQ(0, parties_end_real(self->fd));
 }
 
 TEST_F(outputs, are_off_that_the_next_owner_has_not_set)

@@ -106,6 +106,48 @@ static inline int parties_end(const int *fd, unsigned int count, int far)
 }
 
 /**
+ * parties_start_real() - have ttySF0 and ttySF1 share a real port, and open them
+ * @name: filled with that of the port
+ * @size: of @name
+ * @fd: filled with those of the vttys
+ *
+ * Return: 0 or -errno.
+ */
+static inline int parties_start_real(char *name, size_t size, int fd[2])
+{
+	unsigned int i;
+	int ret;
+
+	ret = serfwd_port(0, name, size);
+	ret = ret ?: serfwd_reload("");
+	ret = ret ?: serfwd_set_port(0, name);
+	ret = ret ?: set(1, "share", "ttySF0");
+	for (i = 0; i < 2 && !ret; i++) {
+		fd[i] = line_open_raw(vttys[i]);
+		ret = fd[i] < 0 ? fd[i] : 0;
+	}
+	return ret;
+}
+
+/* Closes them, and unloads the module. Returns 0 or -errno. */
+static inline int parties_end_real(const int fd[2])
+{
+	unsigned int i;
+
+	for (i = 0; i < 2; i++) {
+		ioctl(fd[i], TCFLSH, TCIOFLUSH);
+		close(fd[i]);
+	}
+	return serfwd_set_port(0, "") ?: serfwd_unload();
+}
+
+/* Raises outputs of a tty. Returns 0 or -errno. */
+static inline int set_bits(int fd, int bits)
+{
+	return ioctl(fd, TIOCMBIS, &bits) ? -errno : 0;
+}
+
+/**
  * set_ixon() - have a vtty obey XON and XOFF
  * @fd: of the vtty
  *

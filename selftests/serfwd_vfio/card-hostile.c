@@ -8,12 +8,12 @@
 
 #include "card.h"
 #include "dma-owner.h"
+#include "hostile.h"
 
 #include "../lib/harness.h"
 #include "../lib/kmsg.h"
 #include "../lib/now.h"
 #include "../lib/stream.h"
-#include "../serfwd/task.h"
 
 #define LINE(attribute, value)	serfwd_tty_is("ttySF", 0, attribute, value)
 
@@ -37,14 +37,6 @@ FIXTURE_TEARDOWN(card)
 {
 	EXPECT_EQ(0, card_end(&self->card));
 	EXPECT_TRUE(LINE("end", ""));
-}
-
-/* A number of calls is given by the environment, else that. */
-static unsigned int hostile_calls(void)
-{
-	const char *calls = getenv("CARD_CALLS");
-
-	return calls ? strtoul(calls, NULL, 0) : 20000;
 }
 
 /* A transfer that may do, or one that may not. */
@@ -138,23 +130,6 @@ static int hostile_run(void *data)
 	return 0;
 }
 
-/* The far end sends all the time, and takes what there is. */
-static void far_goes_on(int far, struct hostile *processors, unsigned int count)
-{
-	uint8_t bytes[256] = { 0 };
-	unsigned int i;
-
-	for (i = 0; i < count; i++) {
-		while (!task_returns(&processors[i].task, 5)) {
-			if (write(far, bytes, sizeof(bytes)) < 0)
-				ioctl(far, TCFLSH, TCOFLUSH);
-			if (read(far, bytes, sizeof(bytes)) < 0)
-				continue;
-		}
-		task_finish(&processors[i].task);
-	}
-}
-
 static void hostile_start(struct hostile *hostile, struct card *card, uint64_t seed)
 {
 	hostile->card = card;
@@ -172,7 +147,8 @@ TEST_F(card, random_accesses_of_two_processors)
 	ASSERT_NE(NULL, card_map_memory(&self->card));
 	hostile_start(&processors[0], &self->card, 1);
 	hostile_start(&processors[1], &self->card, 2);
-	far_goes_on(self->card.far, processors, 2);
+	far_goes_on(self->card.far, &processors[0].task);
+	far_goes_on(self->card.far, &processors[1].task);
 	EXPECT_TRUE(kmsg_stayed_short(position, now_ms() - began));
 	/* It is as good as new. */
 	ASSERT_EQ(0, ioctl(self->card.user.device, VFIO_DEVICE_RESET));

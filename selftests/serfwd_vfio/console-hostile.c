@@ -7,12 +7,12 @@
 #include <sys/wait.h>
 
 #include "console.h"
+#include "hostile.h"
 
 #include "../lib/harness.h"
 #include "../lib/kmsg.h"
 #include "../lib/now.h"
 #include "../lib/stream.h"
-#include "../serfwd/task.h"
 
 #define LINE(attribute, value)	serfwd_tty_is("ttySF", 0, attribute, value)
 
@@ -29,14 +29,6 @@ FIXTURE_TEARDOWN(console)
 {
 	EXPECT_EQ(0, console_end(&self->console));
 	EXPECT_TRUE(LINE("end", ""));
-}
-
-/* A number of calls is given by the environment, else that. */
-static unsigned int hostile_calls(void)
-{
-	const char *calls = getenv("CARD_CALLS");
-
-	return calls ? strtoul(calls, NULL, 0) : 20000;
 }
 
 /* Where the device looks, more or less: all of it is written by the device as well. */
@@ -133,23 +125,6 @@ static int hostile_run(void *data)
 	return 0;
 }
 
-/* The far end sends all the time, and takes what there is. */
-static void far_goes_on(int far, struct hostile *processors, unsigned int count)
-{
-	uint8_t bytes[256] = { 0 };
-	unsigned int i;
-
-	for (i = 0; i < count; i++) {
-		while (!task_returns(&processors[i].task, 5)) {
-			if (write(far, bytes, sizeof(bytes)) < 0)
-				ioctl(far, TCFLSH, TCOFLUSH);
-			if (read(far, bytes, sizeof(bytes)) < 0)
-				continue;
-		}
-		task_finish(&processors[i].task);
-	}
-}
-
 /* Each knows the virtqueues as it has set them up, and the other does as well. */
 static void hostile_start(struct hostile *hostile, const struct console *console,
 			  uint64_t seed)
@@ -171,7 +146,8 @@ TEST_F(console, random_accesses_of_two_processors)
 	console_drive(console, true);
 	for (i = 0; i < 2; i++)
 		hostile_start(&processors[i], console, 1 + i);
-	far_goes_on(console->card.far, processors, 2);
+	far_goes_on(console->card.far, &processors[0].task);
+	far_goes_on(console->card.far, &processors[1].task);
 	EXPECT_TRUE(kmsg_stayed_short(position, now_ms() - began));
 	/* It is as good as new. */
 	ASSERT_EQ(0, ioctl(console->card.user.device, VFIO_DEVICE_RESET));
