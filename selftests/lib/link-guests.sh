@@ -91,6 +91,31 @@ from_guest()
 	md5sum <"$work/in" | cmp - "$work/sum"
 }
 
+# As fast as a line of that speed, $kib KiB both ways at once, by one process that has it open.
+test_paced()
+{
+	echo 1 >/sys/class/tty/ttyNM0/pacing
+	echo 1 >/sys/class/tty/ttyNM1/pacing
+	head -c $((kib << 10)) /dev/urandom >"$work/out"
+	timeout 600 head -c $((kib << 10)) </dev/ttyNM1 >"$work/in" &
+	local reader=$!
+	"$guest" exec a "head -c $((kib << 10)) /dev/urandom >/tmp/out; rm -f /tmp/in /tmp/is-open
+		{ : >/tmp/is-open; head -c $((kib << 10)) <&3 >/tmp/in & cat /tmp/out >&3; wait; : >/tmp/done; } 3<>/dev/wire &
+		while ! [ -e /tmp/is-open ]; do sleep 0.1; done"
+	cat "$work/out" >/dev/ttyNM1 &
+	local writer=$!
+	"$guest" exec a --timeout 600 "
+		while ! [ -e /tmp/done ]; do sleep 0.2; done; rm /tmp/done
+		md5sum </tmp/in; md5sum </tmp/out" >"$work/sums"
+	wait "$reader" "$writer"
+	echo 0 >/sys/class/tty/ttyNM0/pacing
+	echo 0 >/sys/class/tty/ttyNM1/pacing
+	cat "$work/sums"
+	md5sum <"$work/out" >"$work/expected"
+	md5sum <"$work/in" >>"$work/expected"
+	cmp "$work/expected" "$work/sums"
+}
+
 # line_is SPEED_AND_FORMAT: of the port, as serfwd tells
 line_is()
 {
@@ -202,6 +227,23 @@ test_killed()
 	exec {holder}>&-
 	guest_start_card
 	to_guest 256
+}
+
+# QEMU is killed while bytes move both ways.
+test_killed_at_work()
+{
+	timeout 60 cat </dev/ttyNM1 >/dev/null &
+	local reader=$!
+	timeout 60 cat /dev/zero >/dev/ttyNM1 &
+	local writer=$!
+	"$guest" exec a '{ cat /dev/zero >&3 & cat <&3 >/dev/null & } 3<>/dev/wire; sleep 2'
+	"$guest" kill a
+	wait_for 10 'the pseudo-UART to be free' sh -c ': <>/dev/ttySF0'
+	kill "$reader" "$writer"
+	wait "$reader" "$writer" || :
+	guest_start_card
+	to_guest 5000
+	from_guest 5000
 }
 
 test_removed()
